@@ -1,0 +1,28 @@
+namespace DepthVla.Robot.Core.Joints;
+
+/// <summary>What a joint's position is measured in.</summary>
+public enum JointUnit
+{
+    /// <summary>rad, rad/s, rad/s².</summary>
+    Radian,
+
+    /// <summary>m, m/s, m/s².</summary>
+    Metre,
+}
+
+/// <summary>One joint and the limits that every command to it obeys.</summary>
+/// <param name="Name">The joint's name, unique in its robot.</param>
+/// <param name="Unit">The unit of its position.</param>
+/// <param name="MinPosition">Lowest position, rad or m.</param>
+/// <param name="MaxPosition">Highest position, rad or m.</param>
+/// <param name="MaxVelocity">Highest speed either way, rad/s or m/s.</param>
+/// <param name="MaxAcceleration">Highest acceleration either way, rad/s² or m/s².</param>
+/// <param name="IsGripper">A gripper switches between steps of a chunk; it is never interpolated.</param>
+public sealed record JointSpec(
+    string Name,
+    JointUnit Unit,
+    double MinPosition,
+    double MaxPosition,
+    double MaxVelocity,
+    double MaxAcceleration,
+    bool IsGripper = false);

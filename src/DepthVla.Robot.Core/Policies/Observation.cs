@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
+
+namespace DepthVla.Robot.Core.Policies;
+
+/// <summary>The step a robot was executing when it observed.</summary>
+/// <param name="ChunkSequence">The chunk's <see cref="ActionChunk.BasedOnSequence"/>.</param>
+/// <param name="Step">Index into that chunk, from 0.</param>
+public readonly record struct ExecutingStep(long ChunkSequence, int Step);
+
+/// <summary>What a policy sees: pictures, proprioception and an instruction at one moment.</summary>
+public sealed record Observation
+{
+    /// <summary>Counts a session's observations, from 1.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>The moment observed, on the robot's monotonic clock: the oldest of its frames and its state.</summary>
+    public required long CaptureTimeNs { get; init; }
+
+    /// <summary>How long after <see cref="CaptureTimeNs"/> the answer is still of use, ns.</summary>
+    public required long BudgetNs { get; init; }
+
+    /// <summary>One frame a camera, in the contract's camera order; a camera that is out is left out.</summary>
+    public required ImmutableArray<CameraFrame> Frames { get; init; }
+
+    /// <summary>Measured joint positions, rad or m, in the contract's joint order.</summary>
+    public required JointVector Proprioception { get; init; }
+
+    /// <summary>What to do, in plain words.</summary>
+    public required string Instruction { get; init; }
+
+    /// <summary>The step being executed, or null when no chunk is.</summary>
+    public ExecutingStep? Executing { get; init; }
+
+    /// <summary>Seed of the flow's noise, for reproducing a chunk; null lets the policy choose (and say which).</summary>
+    public ulong? NoiseSeed { get; init; }
+
+    /// <summary>Whether the reply shall carry the predicted depth maps.</summary>
+    public bool WantDepth { get; init; }
+}

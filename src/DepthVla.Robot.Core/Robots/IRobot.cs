@@ -1,0 +1,27 @@
+using DepthVla.Robot.Core.Joints;
+
+namespace DepthVla.Robot.Core.Robots;
+
+/// <summary>What an arm measured.</summary>
+/// <param name="TimeNs">When, on the robot's monotonic clock.</param>
+/// <param name="Positions">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
+/// <param name="Velocities">rad/s or m/s, same order.</param>
+public readonly record struct JointState(long TimeNs, JointVector Positions, JointVector Velocities);
+
+/// <summary>What an arm is told: where to be one control period from now.</summary>
+/// <param name="TimeNs">When it was decided, on the robot's monotonic clock.</param>
+/// <param name="Positions">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
+public readonly record struct JointCommand(long TimeNs, JointVector Positions);
+
+/// <summary>An arm. Owned by the control thread alone.</summary>
+public interface IRobot : IDisposable
+{
+    /// <summary>Joints, limits and geometry; never changes.</summary>
+    RobotDescription Description { get; }
+
+    /// <summary>The newest measured state. Real-time safe: neither allocates nor blocks.</summary>
+    JointState Read();
+
+    /// <summary>Sends a command. Real-time safe: neither allocates nor blocks.</summary>
+    void Write(in JointCommand command);
+}
