@@ -1,0 +1,54 @@
+namespace DepthVla.Robot.Simulation.Realtime;
+
+/// <summary>A mailbox of one: a thread writes, any thread reads the newest value, and neither ever waits for the other.</summary>
+/// <remarks>
+/// The writer fills the oldest slot of a small ring and then announces it, so a reader never meets a half-written newest value - unlike
+/// a plain sequence lock, where a writer that is preempted in the middle would keep its readers spinning. A reader goes again
+/// only if the writer has come all the way round while it copied. Real-time safe: neither side allocates or blocks.
+/// </remarks>
+internal sealed class Latest<T>
+    where T : unmanaged
+{
+    private const int Slots = 8; // a power of two
+
+    private readonly Slot[] _slots = new Slot[Slots];
+    private long _announced;
+
+    /// <summary>Starts with <paramref name="first"/>, number 0.</summary>
+    public Latest(in T first) => _slots[0].Value = first;
+
+    /// <summary>Publishes a value. One thread only.</summary>
+    public void Write(in T value)
+    {
+        var number = _announced + 1;
+        ref var slot = ref _slots[number & (Slots - 1)];
+        Volatile.Write(ref slot.Number, -1);     // 1. whoever still copies the old value must see that it is going
+        Volatile.WriteBarrier();
+        slot.Value = value;                      // 2.
+        Volatile.Write(ref slot.Number, number); // 3. complete ...
+        Volatile.Write(ref _announced, number);  // 4. ... and announced
+    }
+
+    /// <summary>The newest value. Any thread.</summary>
+    /// <param name="number">Counts the writes; 0 before the first.</param>
+    public T Read(out long number)
+    {
+        while (true)
+        {
+            number = Volatile.Read(ref _announced);
+            ref var slot = ref _slots[number & (Slots - 1)];
+            var value = slot.Value;
+            Volatile.ReadBarrier();
+            if (slot.Number == number) return value;
+        }
+    }
+
+    /// <summary>The newest value. Any thread.</summary>
+    public T Read() => Read(out _);
+
+    private struct Slot
+    {
+        public long Number;
+        public T Value;
+    }
+}
