@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Model.Configuration;
 
@@ -29,8 +31,17 @@ internal static class ModelJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(SnakeCaseEnum<ActionRepresentation>), typeof(SnakeCaseEnum<JointUnit>), typeof(SnakeCaseEnum<NormalizationMethod>),
+        typeof(SnakeCaseEnum<ResizeMethod>), typeof(SnakeCaseEnum<TokenizerKind>),
+    ],
     WriteIndented = true)]
+[JsonSerializable(typeof(CheckpointConfig))]
 [JsonSerializable(typeof(NetworkConfig))]
+[JsonSerializable(typeof(NormStats))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;
+
+/// <summary>An enum as snake_case text; never as a number.</summary>
+internal sealed class SnakeCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

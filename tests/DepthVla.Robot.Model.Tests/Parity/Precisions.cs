@@ -9,5 +9,5 @@ internal static class Precisions
     internal static IEnumerable<TheoryDataRow<Fixture, Precision>> Of(FixtureKind kind) =>
         from row in FixtureFolders.Of(kind)
         from precision in (Precision[])[Precision.Float32, Precision.Float64]
-        select new TheoryDataRow<Fixture, Precision>(row.Data, precision) { TestDisplayName = $"{row.Data.Folder} {precision.Compute}" };
+        select new TheoryDataRow<Fixture, Precision>(row.Data, precision);
 }
