@@ -117,6 +117,13 @@ public sealed unsafe partial class Tensor : IDisposable
         return new ReadOnlySpan<T>((void*)source.Data, checked((int)source.Count)).ToArray();
     }
 
+    /// <summary>Takes this out of its scope: from now on the caller disposes it.</summary>
+    public Tensor OutliveScope()
+    {
+        Scope = null;
+        return this;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
