@@ -7,7 +7,7 @@ namespace DepthVla.Robot.Imaging.Drawing;
 /// </remarks>
 public static class DepthColors
 {
-    private static readonly (byte R, byte G, byte B)[] Map = [.. Enumerable.Range(0, 256).Select(i => Color(i / 255.0))];
+    private static readonly (byte R, byte G, byte B)[] Map = [.. Enumerable.Range(0, 256).Select(i => ColorAt(i / 255.0))];
 
     /// <summary>A picture of the depths <paramref name="metres"/>, row-major from the top left.</summary>
     /// <param name="metres">width × height depths, m. Not finite or not positive: unknown.</param>
@@ -32,7 +32,7 @@ public static class DepthColors
     }
 
     /// <summary>The colour of a place in the range: 0 near, 1 far.</summary>
-    private static (byte R, byte G, byte B) Color(double away)
+    private static (byte R, byte G, byte B) ColorAt(double away)
     {
         var lightness = 0.86 - 0.6 * away;
         var hue = (85 - 170 * away) * Math.PI / 180;

@@ -106,15 +106,36 @@ public sealed class JpegCodecTests
     }
 
     [Fact]
-    public void Decode_FileWithoutItsTables_DoesNotTakeThoseOfTheFileBefore()
+    public void Decode_FileWithoutItsQuantisation_DoesNotTakeThatOfTheFileBefore()
     {
-        var table = Valid.AsSpan().IndexOf(new byte[] { 0xFF, 0xDB }); // DQT: length (2), then as many bytes less 2
-        var end = table + 2 + BinaryPrimitives.ReadUInt16BigEndian(Valid.AsSpan(table + 2));
-        byte[] bare = [.. Valid[..table], .. Valid[end..]];
-
         _ = JpegCodec.Decode(Valid);
+        Assert.Throws<InvalidImageException>(() => JpegCodec.Decode(Without(marker: 0xDB, Valid)));
+    }
 
-        Assert.Throws<InvalidImageException>(() => JpegCodec.Decode(bare));
+    [Fact]
+    public void Decode_FileWithoutHuffmanTables_MeansTheStandardOnes() // as many USB cameras send it
+    {
+        var bare = Without(marker: 0xC4, Valid);
+        Assert.True(bare.Length < Valid.Length - 400);
+        Assert.Equal(0, Pictures.LargestDifference(JpegCodec.Decode(Valid), JpegCodec.Decode(bare)));
+    }
+
+    [Fact]
+    public void Decode_Progressive_GivesThePicture()
+    {
+        const int FlagProgressive = 1 << 14;
+        var progressive = Encoded(Pictures.Gradient(48, 32), TurboJpeg.PixelFormatRgb, FlagProgressive | TurboJpeg.FlagAccurateDct);
+        Assert.True(progressive.AsSpan().IndexOf(new byte[] { 0xFF, 0xC2 }) > 0); // SOF2
+        Assert.Equal(0, Pictures.LargestDifference(JpegCodec.Decode(Valid), JpegCodec.Decode(progressive)));
+    }
+
+    [Fact]
+    public void Decode_Cmyk_IsRefused()
+    {
+        const int PixelFormatCmyk = 11;
+        var cmyk = Encoded(new RgbImage(16, 12), PixelFormatCmyk, 0); // read as 12 x 12 pixels of four bytes
+        var error = Assert.Throws<InvalidImageException>(() => JpegCodec.Decode(cmyk));
+        Assert.Contains("color conversion", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +150,32 @@ public sealed class JpegCodecTests
     {
         var destination = new RgbImage(48, 32);
         Assert.Equal(0, Allocations.InSteadyState(() => JpegCodec.Decode(Valid, destination)));
+    }
+
+    /// <summary>The file less every segment of one kind.</summary>
+    private static byte[] Without(byte marker, byte[] jpeg)
+    {
+        for (int start; (start = jpeg.AsSpan().IndexOf(new byte[] { 0xFF, marker })) >= 0;)
+        {
+            var end = start + 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(start + 2)); // the length counts itself
+            jpeg = [.. jpeg[..start], .. jpeg[end..]];
+        }
+        return jpeg;
+    }
+
+    private static unsafe byte[] Encoded(RgbImage image, int pixelFormat, int flags)
+    {
+        using var turbo = TurboJpeg.Handle.ForCompressing();
+        var width = pixelFormat == TurboJpeg.PixelFormatRgb ? image.Width : image.Stride / 4;
+        var buffer = new byte[100_000];
+        var bytes = (nuint)buffer.Length;
+        fixed (byte* pixels = image.Pixels, start = buffer)
+        {
+            var jpeg = start;
+            Assert.Equal(0, TurboJpeg.tjCompress2(
+                turbo, pixels, width, image.Stride, image.Height, pixelFormat, ref jpeg, ref bytes, (int)ChromaSubsampling.Both, 90, flags | TurboJpeg.FlagNoRealloc));
+        }
+        return buffer[..(int)bytes];
     }
 
     private static bool GivesPictureOrRefuses(byte[] bytes)
