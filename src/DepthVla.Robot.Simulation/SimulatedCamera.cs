@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Simulation.Rendering;
 
@@ -23,16 +24,17 @@ public sealed class SimulatedCamera : ICamera
         if (_last is { } last && last.CaptureTimeNs == _newest().TimeNs) return last;
 
         var view = await DrawAsync(withDepth: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var jpeg = Spec.Encoding == ImageEncoding.Jpeg;
         return _last = new CameraFrame
         {
             Camera = Spec.Name,
-            Encoding = ImageEncoding.Rgb8,
-            Width = view.Width,
-            Height = view.Height,
-            Stride = 3 * view.Width,
+            Encoding = Spec.Encoding,
+            Width = Spec.Width,
+            Height = Spec.Height,
+            Stride = jpeg ? 0 : view.Image.Stride,
             CaptureTimeNs = view.TimeNs,
             Sequence = (_last?.Sequence ?? 0) + 1,
-            Data = view.Rgb,
+            Data = jpeg ? JpegCodec.Encode(view.Image) : view.Image.Memory,
         };
     }
 

@@ -19,7 +19,8 @@ public sealed class SimulatedWorld : IDisposable
 
     private SimulatedWorld(SimulatedWorldOptions options, MonotonicClock clock, IDeadline deadline)
     {
-        Log = new PhysicsLog((int)(options.LogLength.TotalNanoseconds / TabletopPhysics.StepNs));
+        options.ThrowIfUnusable();
+        Log = new PhysicsLog((int)(options.LogLength.Ticks * TimeSpan.NanosecondsPerTick / TabletopPhysics.StepNs));
         var physics = new TabletopPhysics();
         physics.Reset(options.Seed);
         Arm = new SimulatedArm(physics, Log, clock, deadline);
@@ -45,9 +46,12 @@ public sealed class SimulatedWorld : IDisposable
     /// <summary>What the physics did, step by step.</summary>
     public PhysicsLog Log { get; }
 
+    internal bool IsRendering => _renderer.IsRunning;
+
     /// <summary>Starts a world in real time.</summary>
     /// <param name="options">How it is set up.</param>
     /// <param name="clock">The robot's clock; the system's.</param>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all that cannot.</exception>
     /// <exception cref="MuJoCo.SimulatorUnavailableException">MuJoCo or OpenGL is missing; the message says what to install.</exception>
     public static SimulatedWorld Start(SimulatedWorldOptions options, MonotonicClock clock) => new(options, clock, new MonotonicDeadline());
 

@@ -56,7 +56,8 @@ public static class Wx250s
     public static ImmutableArray<JointSpec> Hardware { get; } = [.. Description.Joints.Select(AsBuilt)];
 
     /// <summary>Where an episode starts, rad and m: the tool 24 cm in front of the base and 16 cm above the table, pointing down, the gripper open.</summary>
-    public static JointVector Home { get; } = JointVector.From([0, -0.218260, 0.406943, 0, 1.382113, 0, GripperOpen]);
+    /// <remarks>Well inside every limit, the gripper too, so that the arm measured there is inside them as well.</remarks>
+    public static JointVector Home { get; } = JointVector.From([0, -0.218260, 0.406943, 0, 1.382113, 0, 0.036]);
 
     private static JointSpec AsBuilt(JointSpec joint)
     {

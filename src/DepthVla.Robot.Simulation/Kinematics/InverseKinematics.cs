@@ -40,7 +40,7 @@ public sealed class InverseKinematics(RobotDescription robot)
             var shift = goal.Position - tool.Position;
             var turn = tool.Rotation.To(goal.Rotation);
             var found = new JointSolution(joints, shift.Length(), turn.Length(), iteration);
-            if (found.Reached || iteration == MaxIterations) return found;
+            if (found.Reached || iteration == MaxIterations || !double.IsFinite(found.PositionError + found.RotationError)) return found;
             Step(ref joints, linear, angular, shift, turn);
         }
     }

@@ -25,17 +25,18 @@ internal static class MuJoCoLibrary
         return layout;
     }
 
-    /// <summary>Loads the named file, or the first release found that there is a table for.</summary>
+    /// <summary>Loads the named file, or where none is named the first release found that there is a table for.</summary>
     internal static nint Load(string? path)
     {
-        if (!string.IsNullOrEmpty(path))
-        {
-            return NativeLibrary.TryLoad(path, out var named) ? named : throw new SimulatorUnavailableException(
-                $"{PathVariable} names {path}, which cannot be loaded. Name a libmujoco.so file, or unset it to use the system's.");
-        }
+        if (string.IsNullOrEmpty(path)) return Find(LayoutTables.Releases);
+        return NativeLibrary.TryLoad(path, out var library) ? library : throw new SimulatorUnavailableException(
+            $"{PathVariable} names {path}, which cannot be loaded. Name a libmujoco.so file, or unset it to use the system's.");
+    }
 
-        foreach (var release in LayoutTables.Releases)
-            if (NativeLibrary.TryLoad($"libmujoco.so.{release}", out var found)) return found;
+    internal static nint Find(IEnumerable<string> releases)
+    {
+        foreach (var release in releases)
+            if (NativeLibrary.TryLoad($"libmujoco.so.{release}", out var library)) return library;
 
         throw new SimulatorUnavailableException(
             "The MuJoCo library is missing. Install it (Debian: apt-get install libmujoco2.2.2), or name a libmujoco.so file in " +

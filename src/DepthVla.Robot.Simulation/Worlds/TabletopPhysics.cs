@@ -14,6 +14,9 @@ public sealed class TabletopPhysics : IDisposable
     /// <summary>The time a step takes in the world, ns.</summary>
     public const long StepNs = 2_000_000;
 
+    /// <summary>The largest picture of a camera, px: the offscreen buffer in the model.</summary>
+    public const int MaxImageWidth = 640, MaxImageHeight = 480;
+
     private const int SettleSteps = 150;
 
     private readonly MjData _data;
