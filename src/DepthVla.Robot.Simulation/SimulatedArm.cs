@@ -24,7 +24,7 @@ public sealed class SimulatedArm : IRobot
     private readonly PhysicsLog _log;
     private readonly MonotonicClock _clock;
     private readonly IDeadline _deadline;
-    private readonly StepSchedule _schedule;
+    private readonly StepSchedule _schedule = new(TabletopPhysics.StepNs, MaxCatchUp);
     private readonly Latest<JointCommand> _commands;
     private readonly Latest<JointState> _states;
     private readonly Latest<SceneState> _scenes;
@@ -37,7 +37,8 @@ public sealed class SimulatedArm : IRobot
     private long _commandNumber;
     private int _episode;
 
-    private volatile bool _stopping;
+    private int _priority;
+    private volatile bool _stopping, _hasPriority;
     private Exception? _fault;
     private long _refused;
 
@@ -46,7 +47,6 @@ public sealed class SimulatedArm : IRobot
     {
         (_physics, _log, _clock, _deadline) = (physics, log, clock, deadline);
         var now = clock.NowNs;
-        _schedule = new StepSchedule(now + TabletopPhysics.StepNs, TabletopPhysics.StepNs, MaxCatchUp);
         _commands = new(new JointCommand(now, Wx250s.Home));
         _states = new(physics.Measure(now));
         _scenes = new(physics.Scene(now));
@@ -62,13 +62,22 @@ public sealed class SimulatedArm : IRobot
     /// <summary>Commands that were not a finite number for every joint. Any thread.</summary>
     public long RefusedCommands => Interlocked.Read(ref _refused);
 
+    /// <summary>Whether the physics runs before all normal threads, so that a busy machine does not make it late. Any thread.</summary>
+    public bool HasPriority => _hasPriority;
+
     /// <summary>What ended the physics, or null while it runs; the states then grow old. Any thread.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
 
     internal bool IsRunning => _thread.IsAlive;
 
     /// <summary>Sets the physics going.</summary>
-    public void Start() => _thread.Start();
+    /// <param name="priority">SCHED_FIFO priority to ask for, 1 to 99, or 0 for a normal thread; see <see cref="HasPriority"/>.</param>
+    public void Start(int priority = 0)
+    {
+        _priority = priority;
+        _schedule.Start(_clock.NowNs);
+        _thread.Start();
+    }
 
     /// <inheritdoc/>
     public JointState Read() => _states.Read();
@@ -132,6 +141,7 @@ public sealed class SimulatedArm : IRobot
     {
         try
         {
+            _hasPriority = _priority > 0 && FifoScheduling.TryEnter(_priority);
             while (!_stopping)
             {
                 _deadline.WaitUntil(_schedule.NextNs);

@@ -34,7 +34,7 @@ public sealed class SimulatedWorld : IDisposable
             throw;
         }
         Cameras = [.. options.Cameras.Select(spec => new SimulatedCamera(spec, _renderer, Arm.Scene))];
-        Arm.Start();
+        Arm.Start(options.PhysicsPriority);
     }
 
     /// <summary>The arm.</summary>

@@ -16,6 +16,7 @@ public sealed class SimulatedCameraTests : IDisposable
             Seed = 3,
             Cameras = [new("primary", 96, 64, ImageEncoding.Rgb8), new("wrist", 48, 48, ImageEncoding.Jpeg)],
             LogLength = TimeSpan.FromSeconds(2),
+            PhysicsPriority = 0,
         },
         _time.Clock,
         _time);

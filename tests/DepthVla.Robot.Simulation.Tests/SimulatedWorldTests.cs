@@ -49,13 +49,14 @@ public sealed class SimulatedWorldTests
         var options = new SimulatedWorldOptions
         {
             LogLength = TimeSpan.Zero,
+            PhysicsPriority = 100,
             Cameras = [new("ceiling", 64, 64, ImageEncoding.Rgb8), new("wrist", 641, 64, ImageEncoding.Rgb8), new("wrist", 64, 64, ImageEncoding.Rgb8)],
         };
 
         var message = Assert.Throws<ArgumentException>(() => SimulatedWorld.Start(options, MonotonicClock.System)).Message;
 
         Assert.All(
-            ["LogLength", "Cameras[0] is 'ceiling'; expected one of primary, wrist, side", "Cameras[1] is 641x64", "Cameras[2] is 'wrist' once more"],
+            ["LogLength", "PhysicsPriority is 100", "Cameras[0] is 'ceiling'; expected one of primary, wrist, side", "Cameras[1] is 641x64", "Cameras[2] is 'wrist' once more"],
             problem => Assert.Contains(problem, message, StringComparison.Ordinal));
     }
 }

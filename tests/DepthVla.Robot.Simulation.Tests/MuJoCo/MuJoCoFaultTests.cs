@@ -14,10 +14,11 @@ public sealed class MuJoCoFaultTests
         var start = new ProcessStartInfo(Path.ChangeExtension(typeof(MuJoCoFaultTests).Assembly.Location, null))
         {
             RedirectStandardError = true,
-            RedirectStandardInput = true, // the default handler would wait here for Enter
+            RedirectStandardInput = true,
             Environment = { [Variable] = "1" },
         };
         using var child = Process.Start(start)!;
+        child.StandardInput.Close(); // MuJoCo's own handler would wait here for Enter
         var said = await child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
 

@@ -4,7 +4,9 @@ namespace DepthVla.Robot.Simulation.Tests.Realtime;
 
 public sealed class StepScheduleTests
 {
-    private readonly StepSchedule _schedule = new(startNs: 1000, periodNs: 100, maxCatchUp: 3);
+    private readonly StepSchedule _schedule = new(periodNs: 100, maxCatchUp: 3);
+
+    public StepScheduleTests() => _schedule.Start(900);
 
     [Fact]
     public void Take_InTime_GoesOnByOnePeriod()
