@@ -136,6 +136,7 @@ public sealed class SimulatedArmTests : IDisposable
     {
         _arm.Start();
         Wave(250);
+        _arm.Write(new JointCommand(0, JointVector.Zero(7))); // not yet seen by any step
         var reset = _arm.ResetAsync(6);
         _time.Pass(50);
         await reset;

@@ -15,9 +15,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)]
     public static partial int mj_version();
 
-    [LibraryImport(Library)]
-    public static partial byte* mj_versionString();
-
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial MjModelHandle mj_loadXML(string filename, nint vfs, byte* error, int errorSize);
 
@@ -95,7 +92,4 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     public static partial int mjr_getError();
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial void mju_error(string message);
 }

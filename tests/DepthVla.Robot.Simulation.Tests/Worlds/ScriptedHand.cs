@@ -32,17 +32,22 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
         Wait(100);
     }
 
-    /// <summary>Reaches for a block, closes the gripper to <paramref name="grip"/> and lifts 10 cm.</summary>
-    public void PickUp(string block, double grip)
+    /// <summary>Reaches for an object, closes the gripper to <paramref name="grip"/> across it and lifts 10 cm.</summary>
+    /// <param name="name">The object.</param>
+    /// <param name="grip">m, each finger.</param>
+    /// <param name="along">Where to take it, along its own x, m.</param>
+    /// <param name="symmetry">The turn after which it looks the same, rad.</param>
+    public void PickUp(string name, double grip, double along = 0, double symmetry = Math.PI / 2)
     {
-        var pose = physics.PoseOf(block);
-        var (p, yaw) = (pose.Position, Math.Atan2(pose.Rotation.X.Y, pose.Rotation.X.X));
-        yaw -= Math.Round(yaw / (Math.PI / 2)) * Math.PI / 2; // a block looks the same after a quarter turn
+        var pose = physics.PoseOf(name);
+        var place = pose.Position + (pose.Rotation.X * along);
+        var yaw = Math.Atan2(pose.Rotation.X.Y, pose.Rotation.X.X);
+        yaw -= Math.Round(yaw / symmetry) * symmetry;
         MoveGripper(Wx250s.GripperOpen);
-        MoveTo(p.X, p.Y, 0.12, yaw);
-        MoveTo(p.X, p.Y, 0.022, yaw);
+        MoveTo(place.X, place.Y, 0.12, yaw);
+        MoveTo(place.X, place.Y, 0.021, yaw);
         MoveGripper(grip);
-        MoveTo(p.X, p.Y, 0.122, yaw);
+        MoveTo(place.X, place.Y, 0.121, yaw);
     }
 
     private void Go(in JointVector to, int steps)
