@@ -25,7 +25,7 @@ public sealed class SafetyReferee(SafetyRules rules)
             while (end < log.Length && log[end].Episode == log[start].Episode) end++;
             var episode = log[start..end];
             JudgeMeasured(episode, found);
-            JudgeCommands(episode, startsAtRest: start > 0 || log[0].CommandNumber == 0, found);
+            JudgeCommands(episode, startsHolding: start > 0 || log[0].CommandNumber == 0, found);
             JudgeBursts(episode, found);
             start = end;
         }
@@ -45,12 +45,13 @@ public sealed class SafetyReferee(SafetyRules rules)
         }
     }
 
-    private void JudgeCommands(ReadOnlySpan<PhysicsSample> episode, bool startsAtRest, Tally found)
+    private void JudgeCommands(ReadOnlySpan<PhysicsSample> episode, bool startsHolding, Tally found)
     {
-        CommandTrack track = default;
-        foreach (ref readonly var sample in episode)
+        CommandTrack? track = null;
+        for (var i = 0; i < episode.Length; i++)
         {
-            if (track.Number == sample.CommandNumber && track.Started) continue;
+            ref readonly var sample = ref episode[i];
+            if (track?.Number == sample.CommandNumber) continue;
             if (!IsWellFormed(sample))
             {
                 found.Add(ViolationKind.MalformedCommand, "arm", sample.TimeNs, double.NaN, 0, excess: 0);
@@ -58,8 +59,8 @@ public sealed class SafetyReferee(SafetyRules rules)
             }
 
             JudgePlace(sample, found);
-            if (track.Started) JudgeMotion(ref track, sample, found);
-            else track = CommandTrack.Start(sample, startsAtRest);
+            if (track is not { } before) track = new(sample.CommandNumber, sample.Commanded, Velocity: null, Periods: 1, startsHolding);
+            else track = JudgeMotion(before.Holding ? before.At(episode[i - 1].Positions) : before, sample, found);
         }
     }
 
@@ -73,7 +74,7 @@ public sealed class SafetyReferee(SafetyRules rules)
     }
 
     // Where k - 1 commands were never seen, the mean velocity over k periods stands for them: it obeys the same limits.
-    private void JudgeMotion(ref CommandTrack track, in PhysicsSample sample, Tally found)
+    private CommandTrack JudgeMotion(in CommandTrack track, in PhysicsSample sample, Tally found)
     {
         var period = rules.ControlPeriod.TotalSeconds;
         var periods = sample.CommandNumber - track.Number;
@@ -82,11 +83,11 @@ public sealed class SafetyReferee(SafetyRules rules)
         {
             velocity[j] = (sample.Commanded[j] - track.Positions[j]) / (periods * period);
             found.AddOver(ViolationKind.CommandVelocity, _joints[j].Name, sample.TimeNs, velocity[j], _joints[j].MaxVelocity * (1 + Rounding));
-            if (!track.VelocityKnown) continue;
-            var bend = (velocity[j] - track.Velocity[j]) / (0.5 * (periods + track.Periods) * period);
+            if (track.Velocity is not { } before) continue;
+            var bend = (velocity[j] - before[j]) / (0.5 * (periods + track.Periods) * period);
             found.AddOver(ViolationKind.CommandAcceleration, _joints[j].Name, sample.TimeNs, bend, _joints[j].MaxAcceleration * (1 + Rounding));
         }
-        track = new(true, sample.CommandNumber, periods, sample.Commanded, velocity, VelocityKnown: true);
+        return new(sample.CommandNumber, sample.Commanded, velocity, periods, Holding: false);
     }
 
     private void JudgeBursts(ReadOnlySpan<PhysicsSample> episode, Tally found)
@@ -116,11 +117,15 @@ public sealed class SafetyReferee(SafetyRules rules)
         return Math.Max(x, Math.Max(y, z));
     }
 
-    /// <summary>The last command judged. An arm that holds still has gone at velocity 0 for a period.</summary>
-    private readonly record struct CommandTrack(
-        bool Started, long Number, long Periods, JointVector Positions, JointVector Velocity, bool VelocityKnown)
+    /// <summary>The last command judged.</summary>
+    /// <param name="Number">Its number.</param>
+    /// <param name="Positions">rad or m.</param>
+    /// <param name="Velocity">On the way to it; null where that is not known.</param>
+    /// <param name="Periods">How many periods the way took.</param>
+    /// <param name="Holding">True while no command has come in this episode and the arm holds by itself.</param>
+    private readonly record struct CommandTrack(long Number, JointVector Positions, JointVector? Velocity, long Periods, bool Holding)
     {
-        public static CommandTrack Start(in PhysicsSample sample, bool atRest) =>
-            new(true, sample.CommandNumber, 1, sample.Commanded, JointVector.Zero(sample.Commanded.Count), atRest);
+        /// <summary>An arm that held by itself: the first command takes over where it stands, at rest.</summary>
+        public CommandTrack At(in JointVector standing) => this with { Positions = standing, Velocity = JointVector.Zero(standing.Count) };
     }
 }

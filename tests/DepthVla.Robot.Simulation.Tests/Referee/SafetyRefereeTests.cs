@@ -69,6 +69,23 @@ public sealed class SafetyRefereeTests
     }
 
     [Fact]
+    public void Judge_FirstCommandFarFromTheArm_FindsVelocityAndAcceleration()
+    {
+        PhysicsSample[] log = [Sample(0, 0, 0), Sample(1, 1, 0.03)];
+
+        Assert.Equal([ViolationKind.CommandVelocity, ViolationKind.CommandAcceleration], _referee.Judge(log).Select(v => v.Kind));
+    }
+
+    [Fact]
+    public void Judge_FirstCommandWhereTheArmStands_FindsNothing()
+    {
+        // Held at 0, the arm sags to 0.015: there the commands begin.
+        PhysicsSample[] log = [Sample(0, 0, 0) with { Positions = JointVector.From([0.015, 0.02]) }, Sample(1, 1, 0.015), Sample(2, 2, 0.016)];
+
+        Assert.Empty(_referee.Judge(log));
+    }
+
+    [Fact]
     public void Judge_LogStartsInTheMiddle_DoesNotGuessTheVelocity()
     {
         PhysicsSample[] log = [Sample(7, 70, 0.1), Sample(8, 71, 0.12), Sample(9, 72, 0.14)];
