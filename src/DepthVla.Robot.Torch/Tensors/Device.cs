@@ -1,0 +1,46 @@
+using System.Globalization;
+using DepthVla.Robot.Torch.Native;
+
+namespace DepthVla.Robot.Torch.Tensors;
+
+/// <summary>Where a tensor lives: the CPU, or a CUDA device by index.</summary>
+public readonly record struct Device
+{
+    private Device(bool isCuda, int index) => (IsCuda, Index) = (isCuda, index);
+
+    /// <summary>The processor.</summary>
+    public static Device Cpu => default;
+
+    /// <summary>True for a CUDA device.</summary>
+    public bool IsCuda { get; }
+
+    /// <summary>The CUDA device's index; 0 for the CPU.</summary>
+    public int Index { get; }
+
+    internal int TypeCode => IsCuda ? LibTorch.DeviceTypeCuda() : LibTorch.DeviceTypeCpu();
+
+    /// <summary>CUDA device <paramref name="index"/>; loads libtorch's CUDA half.</summary>
+    /// <exception cref="TorchException">libtorch is a CPU build, or does not load; the message says what to do.</exception>
+    public static Device Cuda(int index = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        LibTorchLocation.LoadCuda();
+        return new Device(true, index);
+    }
+
+    /// <summary>Reads "cpu", "cuda" or "cuda:N".</summary>
+    /// <exception cref="FormatException">The text is none of these.</exception>
+    public static Device Parse(string text)
+    {
+        if (text == "cpu") return Cpu;
+        if (text == "cuda") return Cuda();
+        if (text.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return Cuda(index);
+        throw new FormatException($"device: expected cpu, cuda or cuda:N, got '{text}'");
+    }
+
+    internal static Device From(int typeCode, int index) => typeCode == LibTorch.DeviceTypeCuda() ? new Device(true, index) : Cpu;
+
+    /// <inheritdoc/>
+    public override string ToString() => IsCuda ? $"cuda:{Index}" : "cpu";
+}
