@@ -7,13 +7,10 @@ namespace DepthVla.Robot.Model.Text;
 /// <param name="FullLength">How many ids the whole prompt has; more than L when its end was cut off.</param>
 public sealed record Prompt(ImmutableArray<int> Ids, int FullLength)
 {
-    /// <summary>Fills the rest of a padded prompt. It is masked, so that the model never sees it, whatever the vocabulary calls padding.</summary>
-    private const int Padding = 0;
-
     /// <summary>True when the end was cut off: the model misses words, and the newline that asks for the answer.</summary>
     public bool IsTruncated => FullLength > Ids.Length;
 
-    /// <summary>Writes the ids and then padding; <paramref name="mask"/> is true for the real ones.</summary>
+    /// <summary>Writes the ids and then zeros; <paramref name="mask"/> is true for the ids. What pads is masked, so that its value never counts.</summary>
     /// <exception cref="ArgumentException">The spans differ in length, or have no room for the ids.</exception>
     public void CopyPadded(Span<int> ids, Span<bool> mask)
     {
@@ -21,7 +18,7 @@ public sealed record Prompt(ImmutableArray<int> Ids, int FullLength)
         if (ids.Length < Ids.Length) throw new ArgumentException($"{Ids.Length} ids do not fit {ids.Length} places; encode with that maximum", nameof(ids));
 
         Ids.CopyTo(ids);
-        ids[Ids.Length..].Fill(Padding);
+        ids[Ids.Length..].Clear();
         mask[..Ids.Length].Fill(true);
         mask[Ids.Length..].Clear();
     }
