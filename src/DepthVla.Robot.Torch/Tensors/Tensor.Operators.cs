@@ -49,6 +49,13 @@ public sealed partial class Tensor
         return Operator.Call("aten::clamp"u8, "Tensor"u8, this, Argument.Optional(low), Argument.Optional(high));
     }
 
+    /// <summary>True when no element is NaN or infinite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = new TensorScope();
+        return Operator.Call("aten::all"u8, ""u8, Operator.Call("aten::isfinite"u8, ""u8, this)).ToArray<bool>()[0];
+    }
+
     /// <summary>The same elements in another shape; −1 once for "whatever is left".</summary>
     public Tensor Reshape(params long[] shape) => Operator.Call("aten::reshape"u8, ""u8, this, Argument.Integers(shape));
 
