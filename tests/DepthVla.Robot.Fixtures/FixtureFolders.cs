@@ -11,7 +11,7 @@ public static class FixtureFolders
 
     /// <summary>Every fixture of one kind, as rows of a theory.</summary>
     public static IEnumerable<TheoryDataRow<Fixture>> Of(FixtureKind kind) =>
-        All.Where(f => f.Kind == kind).Select(f => new TheoryDataRow<Fixture>(f) { TestDisplayName = f.Folder });
+        All.Where(f => f.Kind == kind).Select(f => new TheoryDataRow<Fixture>(f));
 
     /// <summary>Folders that none of the parity tests would read.</summary>
     public static IEnumerable<Fixture> Unrecognised => All.Where(f => f.Kind == FixtureKind.Unknown);

@@ -39,6 +39,13 @@ public readonly record struct Device
         throw new FormatException($"device: expected cpu, cuda or cuda:N, got '{text}'");
     }
 
+    /// <summary>Waits until the device has done all that was asked of it; on the CPU that is always so.</summary>
+    /// <exception cref="TorchException">The device failed meanwhile.</exception>
+    public void Synchronize()
+    {
+        if (IsCuda && CudaDriver.ContextSynchronize() is var status and not 0) throw new TorchException($"{this}: the CUDA driver reports error {status}");
+    }
+
     internal static Device From(int typeCode, int index) => typeCode == LibTorch.DeviceTypeCuda() ? new Device(true, index) : Cpu;
 
     /// <inheritdoc/>

@@ -117,6 +117,25 @@ public sealed unsafe partial class Tensor : IDisposable
         return new ReadOnlySpan<T>((void*)source.Data, checked((int)source.Count)).ToArray();
     }
 
+    /// <summary>Writes the elements, row-major, to <paramref name="stream"/>.</summary>
+    public void WriteTo(Stream stream)
+    {
+        using var scope = new TensorScope();
+        var source = To(Device.Cpu).Contiguous();
+        var left = source.Count * source.DType.Size();
+        for (var data = (byte*)source.Data; left > 0; data += int.MaxValue, left -= int.MaxValue)
+        {
+            stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(left, int.MaxValue)));
+        }
+    }
+
+    /// <summary>Takes this out of its scope: from now on the caller disposes it.</summary>
+    public Tensor OutliveScope()
+    {
+        Scope = null;
+        return this;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
