@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace DepthVla.Robot.Model.Text;
@@ -26,12 +27,7 @@ public sealed class ByteTokenizer : ITokenizer
     public string Identity => "bytes";
 
     /// <inheritdoc/>
-    public int[] Encode(ReadOnlySpan<char> text)
-    {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, bytes);
-        return Array.ConvertAll(bytes, b => FirstByte + b);
-    }
+    public int[] Encode(ReadOnlySpan<char> text) => Array.ConvertAll(LenientUtf8.GetBytes(text), b => FirstByte + b);
 
     /// <inheritdoc/>
     public string Decode(ReadOnlySpan<int> ids)
@@ -45,7 +41,7 @@ public sealed class ByteTokenizer : ITokenizer
         }
 
         var text = new StringBuilder(bytes.Count);
-        LenientUtf8.Append(text, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes));
+        LenientUtf8.Append(text, CollectionsMarshal.AsSpan(bytes));
         return text.ToString();
     }
 }

@@ -21,7 +21,7 @@ public interface ITokenizer
     /// <summary>Equal for tokenizers that encode equally, in every process: the kind and, where there is a file, its SHA-256.</summary>
     string Identity { get; }
 
-    /// <summary>The ids of <paramref name="text"/>, without begin or end. Any text has some; a lone surrogate reads as U+FFFD.</summary>
+    /// <summary>The ids of <paramref name="text"/>, without begin or end. No text is refused; a lone surrogate reads as U+FFFD.</summary>
     int[] Encode(ReadOnlySpan<char> text);
 
     /// <summary>The text of <paramref name="ids"/>. Begin, end and padding vanish; bytes that are no UTF-8 become U+FFFD, one each.</summary>

@@ -24,6 +24,14 @@ public sealed class PromptEncoderTests
     }
 
     [Fact]
+    public void Encode_Pi0_KeepsTheNewlineApart()
+    {
+        var model = ModelFile.Of(ModelType.Bpe, "a", "\n").Add("a\n").Add("<s>", PieceType.Control).Parse();
+
+        Assert.Equal<int>([4, 1, 2], [.. new PromptEncoder(new SentencePieceTokenizer(model), PromptFormat.Pi0, 48).Encode("a").Ids]);
+    }
+
+    [Fact]
     public void Encode_Pi05_WritesTheStateAsBins()
     {
         double[] state = [-1, 1, 0, -double.Epsilon, -1.0000001, 0.9999, 0.5, double.PositiveInfinity, double.NegativeInfinity];

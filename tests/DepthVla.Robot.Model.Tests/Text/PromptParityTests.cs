@@ -15,7 +15,7 @@ public sealed class PromptParityTests
         from file in Directory.EnumerateFiles(folder.Data.Folder, "*.json").Order(StringComparer.Ordinal)
         let rows = ReferenceModel.Read(file)
         where rows.ValueKind == JsonValueKind.Array && rows[0].ValueKind == JsonValueKind.Object && rows[0].TryGetProperty("prompt", out _)
-        select new TheoryDataRow<string, ReferenceModel[]>(file, [.. ReferenceModel.In(folder.Data)]) { TestDisplayName = file };
+        select new TheoryDataRow<string, ReferenceModel[]>(file, [.. ReferenceModel.In(folder.Data)]) { Label = file };
 
     [Theory, MemberData(nameof(Files))]
     public void Encode_ReferencePrompts_GivesTheReferenceIds(string file, ReferenceModel[] models)

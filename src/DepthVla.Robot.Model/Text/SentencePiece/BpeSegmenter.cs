@@ -25,6 +25,7 @@ internal sealed class BpeSegmenter(Vocabulary vocabulary) : ISegmenter
         private readonly Symbol[] _symbols;
         private readonly PriorityQueue<Join, (float NegativeScore, int Left)> _joins = new();
         private readonly Dictionary<int, int> _unused = []; // unused piece: how many bytes its left part had
+        private readonly Stack<(int Start, int Length)> _parts = new();
 
         public Chain(Vocabulary vocabulary, byte[] text)
         {
@@ -89,15 +90,15 @@ internal sealed class BpeSegmenter(Vocabulary vocabulary) : ISegmenter
         /// <summary>The symbol as a segment; an unused piece falls apart again into what it was joined from.</summary>
         private void Emit(Symbol symbol, List<Segment> segments)
         {
-            var parts = new Stack<(int Start, int Length)>([(symbol.Start, symbol.Length)]);
-            while (parts.TryPop(out var part))
+            _parts.Push((symbol.Start, symbol.Length));
+            while (_parts.TryPop(out var part))
             {
                 var (start, length) = part;
                 var id = _vocabulary.Spelled.Find(_text.AsSpan(start, length));
                 if (id != PieceTrie.None && _unused.TryGetValue(id, out var left))
                 {
-                    parts.Push((start + left, length - left));
-                    parts.Push((start, left));
+                    _parts.Push((start + left, length - left));
+                    _parts.Push((start, left));
                 }
                 else
                 {

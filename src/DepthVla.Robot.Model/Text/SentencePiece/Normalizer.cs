@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -24,13 +25,7 @@ internal sealed class Normalizer
     /// <summary>The text to split, UTF-8; empty when nothing but removable spaces was there.</summary>
     public byte[] Normalize(ReadOnlySpan<char> text)
     {
-        var input = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, input);
-        return Normalize((ReadOnlySpan<byte>)input);
-    }
-
-    private byte[] Normalize(ReadOnlySpan<byte> input)
-    {
+        ReadOnlySpan<byte> input = LenientUtf8.GetBytes(text);
         if (_spec.RemoveExtraWhitespaces)
         {
             while (!input.IsEmpty && Next(input, out var length) is [(byte)' ']) input = input[length..];
@@ -73,7 +68,7 @@ internal sealed class Normalizer
         length = _userDefined.LongestPrefix(input);
         if (length > 0) return input[..length];
         if (_map is not null && _map.TryMatch(input, out length, out var replacement)) return replacement;
-        if (Rune.DecodeFromUtf8(input, out _, out length) == System.Buffers.OperationStatus.Done) return input[..length];
+        if (Rune.DecodeFromUtf8(input, out _, out length) == OperationStatus.Done) return input[..length];
 
         length = 1; // a rule took part of a character
         return "\ufffd"u8;

@@ -7,8 +7,14 @@ namespace DepthVla.Robot.Model.Tests.Text.SentencePiece;
 [Properties(Arbitrary = [typeof(AnyText)])]
 public sealed class BpeSegmenterTests
 {
-    private static readonly SentencePieceModel[] References =
-        [.. ReferenceModel.All().Select(row => row.Data.Parse()).Where(model => model.Trainer.ModelType == ModelType.Bpe)];
+    /// <summary>Without unused pieces: the definition below leaves out how those fall apart.</summary>
+    private static readonly Vocabulary[] References =
+    [
+        .. from row in ReferenceModel.All()
+           let model = row.Data.Parse()
+           where model.Trainer.ModelType == ModelType.Bpe && model.Pieces.All(piece => piece.Type != PieceType.Unused)
+           select new Vocabulary(model),
+    ];
 
     [Fact]
     public void Encode_OverlappingPairs_HighestScoreFirst() =>
@@ -26,9 +32,12 @@ public sealed class BpeSegmenterTests
     public void Encode_PartsThatAreNoPieces_StillMerge() =>
         Assert.Equal(["xy"], ModelFile.Of(ModelType.Bpe).Add("xy").Split("xy"));
 
-    [Fact]
-    public void Encode_UserDefined_LongestFirstAndNeverMerged() =>
-        Assert.Equal(["a", "##", "#", "a"], ModelFile.Of(ModelType.Bpe, "a").Add("#", PieceType.UserDefined).Add("##", PieceType.UserDefined).Add("a#").Add("#a").Split("a###a"));
+    [Theory]
+    [InlineData("a#a", new[] { "a", "#", "a" })]
+    [InlineData("a###a", new[] { "a", "##", "#", "a" })]
+    public void Encode_UserDefined_LongestFirstAndNeverMerged(string text, string[] expected) =>
+        Assert.Equal(expected, ModelFile.Of(ModelType.Bpe, "a").Add("#", PieceType.UserDefined).Add("##", PieceType.UserDefined)
+            .Add("a#").Add("#a").Add("###").Split(text));
 
     [Fact]
     public void Encode_ControlPieceInText_IsSpelledOut() =>
@@ -50,7 +59,7 @@ public sealed class BpeSegmenterTests
     [Property]
     public void Split_AnyText_AsTheDefinitionSays(AnyText text)
     {
-        foreach (var vocabulary in References.Select(model => new Vocabulary(model)))
+        foreach (var vocabulary in References)
         {
             var bytes = Encoding.UTF8.GetBytes(text.Value.Replace(' ', '\u2581'));
 

@@ -5,16 +5,16 @@ namespace DepthVla.Robot.Model.Tests.Text.SentencePiece;
 public sealed class DetokenizerTests
 {
     [Theory]
-    [InlineData(false, false, "  a")]
-    [InlineData(true, false, " a")]
-    [InlineData(false, true, "a")]
-    [InlineData(true, true, "a")]
+    [InlineData(false, false, "  a a")]
+    [InlineData(true, false, " a a")]
+    [InlineData(false, true, "a a")]
+    [InlineData(true, true, "a a")]
     public void Decode_LeadingSpaces_LosesWhatTheNormaliserPutOrTidies(bool dummyPrefix, bool tidy, string expected)
     {
         var normalizer = new[] { ModelFile.Number(3, dummyPrefix ? 1u : 0), ModelFile.Number(4, tidy ? 1u : 0) };
         var model = ModelFile.Of(ModelType.Bpe, "▁", "a").Add("<s>", PieceType.Control).Normalizer(normalizer).Parse();
 
-        Assert.Equal(expected, new SentencePieceTokenizer(model).Decode([3, 1, 3, 1, 2]));
+        Assert.Equal(expected, new SentencePieceTokenizer(model).Decode([3, 1, 3, 1, 2, 1, 2]));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class NormalizerTests
 
     /// <summary>"A" becomes "bb", "AB" becomes nothing, "B" becomes a space. Nodes: root 0, A, AB, B and a value for each of the last three.</summary>
     private static readonly byte[] Map = Compile(
-        [(0, Offset(0x100)), (0x141, 'A' | Leaf | Offset(0x200)), (0x341, Value(0)), (0x303, 'B' | Leaf | Offset(0x001)), (0x302, Value(2)),
+        [(0, FarOffset(1)), (0x141, 'A' | Leaf | Offset(0x200)), (0x341, Value(0)), (0x303, 'B' | Leaf | Offset(0x001)), (0x302, Value(2)),
          (0x142, 'B' | Leaf | Offset(0x002)), (0x140, Value(3))],
         "bb\0 \0"u8);
 
@@ -59,6 +59,8 @@ public sealed class NormalizerTests
     }
 
     private static uint Offset(uint offset) => offset << 10;
+
+    private static uint FarOffset(uint steps) => steps << 10 | 1 << 9; // of 256
 
     private static uint Value(uint value) => 1u << 31 | value;
 

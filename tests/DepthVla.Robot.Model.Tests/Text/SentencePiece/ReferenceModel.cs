@@ -19,7 +19,7 @@ public sealed class ReferenceModel(string file)
     public static IEnumerable<TheoryDataRow<ReferenceModel>> All() =>
         from folder in FixtureFolders.Of(FixtureKind.SentencePiece)
         from model in In(folder.Data)
-        select new TheoryDataRow<ReferenceModel>(model) { TestDisplayName = model.File };
+        select new TheoryDataRow<ReferenceModel>(model) { Label = model.File };
 
     public static IEnumerable<ReferenceModel> In(Fixture folder) =>
         Directory.EnumerateFiles(folder.Folder, "*.model").Order(StringComparer.Ordinal).Select(file => new ReferenceModel(file));
