@@ -24,13 +24,13 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     private readonly DepthVlaNetwork _network;
     private readonly RobotTransform _robot;
     private readonly ObservationTensors _inputs;
-    private readonly Device _device;
+    private readonly TorchDevice _device;
 
-    private DepthVlaPolicy(Checkpoint checkpoint, Device device)
+    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device)
     {
         (_checkpoint, _device) = (checkpoint, device);
         var (config, stored) = (checkpoint.Config, checkpoint.StoredType);
-        var precision = stored == DType.BFloat16 ? Precision.BFloat16 : stored == DType.Float64 ? Precision.Float64 : Precision.Float32;
+        var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         _network = new DepthVlaNetwork(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
         _robot = new RobotTransform(config, checkpoint.Stats);
@@ -49,7 +49,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
 
     /// <summary>Opens a checkpoint folder and places its weights on <paramref name="device"/>, computing in the type they are stored in.</summary>
     /// <exception cref="CheckpointException">The checkpoint does not fit itself; everything that does not is listed.</exception>
-    public static DepthVlaPolicy Load(string folder, Device device)
+    public static DepthVlaPolicy Load(string folder, TorchDevice device)
     {
         var checkpoint = Checkpoint.Open(folder);
         try { return new DepthVlaPolicy(checkpoint, device); }
@@ -123,7 +123,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     {
         ITokenizer tokenizer = checkpoint.Config.Policy.Tokenizer == TokenizerKind.Bytes
             ? new ByteTokenizer()
-            : new SentencePieceTokenizer(SentencePieceModel.Load(checkpoint.TokenizerPath));
+            : SentencePieceTokenizer.Load(checkpoint.TokenizerPath);
         return tokenizer.VocabularySize <= checkpoint.Config.Network.VocabSize
             ? tokenizer
             : throw new CheckpointException(checkpoint.Folder,

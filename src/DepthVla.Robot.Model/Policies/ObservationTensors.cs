@@ -19,9 +19,9 @@ internal sealed class ObservationTensors
     private readonly ImageResize _visionResize;
     private readonly ImageResize _depthResize;
     private readonly PixelNormalization _depthPixels;
-    private readonly Device _device;
+    private readonly TorchDevice _device;
 
-    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, Device device)
+    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, TorchDevice device)
     {
         (_network, _robot, _device) = (config.Network, robot, device);
         _prompts = new PromptEncoder(tokenizer, config.Policy.Prompt, config.Network.MaxTokenLen);

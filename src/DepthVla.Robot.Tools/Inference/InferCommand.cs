@@ -29,7 +29,7 @@ internal static class InferCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
-            using var policy = DepthVlaPolicy.Load(parsed.GetRequiredValue(checkpoint), Device.Parse(parsed.GetRequiredValue(device)));
+            using var policy = DepthVlaPolicy.Load(parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)));
             var pictures = Read(parsed.GetRequiredValue(images), policy.Info);
             var observation = new Observation
             {

@@ -27,7 +27,7 @@ public sealed partial class Tensor
         dtype == DType ? this : Operator.Call("aten::to"u8, "dtype"u8, this, dtype, false, false, Argument.None);
 
     /// <summary>This, on another device; itself when it is there already.</summary>
-    public Tensor To(Device device)
+    public Tensor To(TorchDevice device)
     {
         if (device == Device) return this;
         var copy = Empty(Shape, DType, device);

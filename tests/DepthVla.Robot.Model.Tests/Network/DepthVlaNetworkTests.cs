@@ -122,13 +122,13 @@ public sealed class DepthVlaNetworkTests : IDisposable
     public void Velocity_BFloat16_StaysNearFloat32()
     {
         using var exact = TinyNetwork.Build();
-        using var rounded = TinyNetwork.Build(precision: Precision.BFloat16);
+        using var rounded = TinyNetwork.Build(precision: ComputePrecision.BFloat16);
         var (a, b) = (Velocity(exact, TinyNetwork.Input(1)), Velocity(rounded, TinyNetwork.Input(1)));
         var (norm, error) = (a.Sum(v => v * v), a.Zip(b, (x, y) => (x - y) * (x - y)).Sum());
         Assert.InRange(Math.Sqrt(error / norm), 0, 0.02);
     }
 
-    private static Prefix Prefix(DepthVlaNetwork network, NetworkInput input) => network.ComputePrefix(input, new StageClock(Device.Cpu));
+    private static Prefix Prefix(DepthVlaNetwork network, NetworkInput input) => network.ComputePrefix(input, new StageClock(TorchDevice.Cpu));
 
     private static Tensor Noise(long batch) => TinyNetwork.Random(8, batch, TinyNetwork.Config.ActionHorizon, TinyNetwork.Config.ActionDim);
 

@@ -18,8 +18,8 @@ internal sealed class TinyNetwork : IWeightSource
 
     internal static NetworkConfig Config => Presets.Load("depthvla-tiny").Network;
 
-    internal static DepthVlaNetwork Build(NetworkConfig? config = null, Precision? precision = null) =>
-        new(config ?? Config, new WeightStore(new TinyNetwork(config ?? Config), Device.Cpu, precision ?? Precision.Float32));
+    internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null) =>
+        new(config ?? Config, new WeightStore(new TinyNetwork(config ?? Config), TorchDevice.Cpu, precision ?? ComputePrecision.Float32));
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>
     internal static NetworkInput Input(int seed, int? depthSeed = null, int batch = 1)

@@ -10,11 +10,11 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 /// <summary>The whole policy and its variants against two independent implementations of the paper's description.</summary>
 public sealed class DepthVlaParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> DepthVla => Precisions.Of(FixtureKind.DepthVla);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DepthVla => Precisions.Of(FixtureKind.DepthVla);
 
     [Theory]
     [MemberData(nameof(DepthVla))]
-    public void Network_EveryTensorOfEveryVariant_MatchesTheReference(Fixture fixture, Precision precision)
+    public void Network_EveryTensorOfEveryVariant_MatchesTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var grad = GradMode.Off();

@@ -50,7 +50,7 @@ internal sealed class PolicyRun
         return new(kept, DepthImages(kept), Tokens.Slice(0, row, row + 1).Slice(1, 0, text), State.Slice(0, row, row + 1));
     }
 
-    internal Prefix Prefix(NetworkInput input) => Network.ComputePrefix(input, new StageClock(Device.Cpu));
+    internal Prefix Prefix(NetworkInput input) => Network.ComputePrefix(input, new StageClock(TorchDevice.Cpu));
 
     internal Tensor Sample(Prefix prefix, Tensor noise) => FlowSampler.Sample(noise, Config.NumSteps,
         (x, t) => Network.Velocity(prefix, x, [.. Enumerable.Repeat(t, (int)x.Size(0))]));
