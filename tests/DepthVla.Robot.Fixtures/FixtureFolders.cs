@@ -24,7 +24,7 @@ public static class FixtureFolders
         {
             if (!Directory.Exists(more)) throw new DirectoryNotFoundException($"{Variable} is {more}, which is not a directory");
             folders.AddRange(Directory.GetDirectories(more));
-            if (Directory.EnumerateFiles(more).Any(f => f.EndsWith(".safetensors", StringComparison.Ordinal))) folders.Add(more);
+            if (new Fixture(more).Kind != FixtureKind.Unknown) folders.Add(more); // a single fixture, named itself
         }
 
         return [.. folders.Order(StringComparer.Ordinal).Select(f => new Fixture(f))];

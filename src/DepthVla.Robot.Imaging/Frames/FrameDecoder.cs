@@ -14,7 +14,7 @@ public static class FrameDecoder
     public static ImageSize UprightSize(CameraFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return Rotation.Apply(frame.Rotation, new(frame.Width, frame.Height));
+        return PixelRotation.Apply(frame.Rotation, new(frame.Width, frame.Height));
     }
 
     /// <summary>The frame's picture.</summary>
@@ -40,7 +40,7 @@ public static class FrameDecoder
     {
         var size = new ImageSize(frame.Width, frame.Height);
         var data = frame.Data.Span;
-        if (frame.Encoding == ImageEncoding.Rgb8) Rotation.Apply(frame.Rotation, data, size, RowBytes(frame), destination.Writable);
+        if (frame.Encoding == ImageEncoding.Rgb8) PixelRotation.Apply(frame.Rotation, data, size, RowBytes(frame), destination.Writable);
         else if (frame.Rotation == ImageRotation.None) DecodeJpeg(frame, size, destination.Writable);
         else
         {
@@ -48,7 +48,7 @@ public static class FrameDecoder
             try
             {
                 DecodeJpeg(frame, size, lying);
-                Rotation.Apply(frame.Rotation, lying, size, 3 * size.Width, destination.Writable);
+                PixelRotation.Apply(frame.Rotation, lying, size, 3 * size.Width, destination.Writable);
             }
             finally
             {

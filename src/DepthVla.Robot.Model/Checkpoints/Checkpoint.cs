@@ -70,6 +70,13 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>The names of tensors that hold NaN or infinity. Reads every number.</summary>
+    public IEnumerable<string> NotFinite() => Weights.Entries.Select(e => e.Name).Where(name =>
+    {
+        using var scope = new TensorScope();
+        return !Weights.Tensor(name).IsFinite();
+    });
+
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
 

@@ -32,11 +32,11 @@ internal sealed class WeightInitializer
     private void Write(Parameter parameter, Stream stream)
     {
         var buffer = new byte[Math.Min(parameter.Count, ChunkElements) * _dtype.Size()];
-        if (parameter.Initialisation != Initialisation.TruncatedNormal) FillConstant(buffer, parameter.Initialisation == Initialisation.Ones ? 1 : 0);
+        if (parameter.Initialisation != Initialisation.Normal) FillConstant(buffer, parameter.Initialisation == Initialisation.Ones ? 1 : 0);
         for (var start = 0L; start < parameter.Count; start += ChunkElements)
         {
             var chunk = buffer.AsMemory(0, (int)Math.Min(ChunkElements, parameter.Count - start) * _dtype.Size());
-            if (parameter.Initialisation == Initialisation.TruncatedNormal) FillRandom(chunk, StreamOf(parameter.Name), start);
+            if (parameter.Initialisation == Initialisation.Normal) FillRandom(chunk, StreamOf(parameter.Name), start);
             stream.Write(chunk.Span);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class WeightInitializer
             var words = MemoryMarshal.Cast<ushort, uint>(indices);
             for (var block = grain * Grain; block < Math.Min((grain + 1) * Grain, blocks); block++)
             {
-                (words[0], words[1], words[2], words[3]) = Philox.Block(_seed, stream, (ulong)(start / ElementsPerBlock + block));
+                (words[0], words[1], words[2], words[3]) = Philox.Bits(_seed, stream, (ulong)(start / ElementsPerBlock + block));
                 var target = bytes.Span[(block * blockBytes)..];
                 for (var i = 0; i < ElementsPerBlock && i * size < target.Length; i++) _table.AsSpan(indices[i] * size, size).CopyTo(target[(i * size)..]);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Text;
 
 namespace DepthVla.Robot.Model.Configuration;
 
@@ -54,6 +55,9 @@ public sealed record PolicyConfig
 
     /// <summary>How pictures become square.</summary>
     public required ResizeMethod Resize { get; init; }
+
+    /// <summary>How the instruction is put before the model.</summary>
+    public required PromptFormat Prompt { get; init; }
 
     /// <summary>Which tokenizer reads the prompt; a SentencePiece model lies beside this file as tokenizer.model.</summary>
     public required TokenizerKind Tokenizer { get; init; }

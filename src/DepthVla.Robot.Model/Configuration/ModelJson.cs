@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Text;
 
 namespace DepthVla.Robot.Model.Configuration;
 
@@ -35,7 +36,7 @@ internal static class ModelJson
     Converters =
     [
         typeof(SnakeCaseEnum<ActionRepresentation>), typeof(SnakeCaseEnum<JointUnit>), typeof(SnakeCaseEnum<NormalizationMethod>),
-        typeof(SnakeCaseEnum<ResizeMethod>), typeof(SnakeCaseEnum<TokenizerKind>),
+        typeof(SnakeCaseEnum<PromptFormat>), typeof(SnakeCaseEnum<ResizeMethod>), typeof(SnakeCaseEnum<TokenizerKind>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(CheckpointConfig))]

@@ -5,12 +5,12 @@ public static class Presets
 {
     private const string Suffix = ".json";
     private const string StatsSuffix = ".norm_stats.json";
-    private static readonly string Prefix = $"{typeof(Presets).Namespace}.Presets.";
+    private static readonly string ResourceRoot = $"{typeof(Presets).Namespace}.Presets.";
 
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => typeof(Presets).Assembly.GetManifestResourceNames()
-        .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !n.EndsWith(StatsSuffix, StringComparison.Ordinal))
-        .Select(n => n[Prefix.Length..^Suffix.Length]).Order(StringComparer.Ordinal);
+        .Where(n => n.StartsWith(ResourceRoot, StringComparison.Ordinal) && !n.EndsWith(StatsSuffix, StringComparison.Ordinal))
+        .Select(n => n[ResourceRoot.Length..^Suffix.Length]).Order(StringComparer.Ordinal);
 
     /// <summary>A shipped configuration by name, or one from a file.</summary>
     /// <exception cref="FormatException">There is neither; or the file is not such a configuration.</exception>
@@ -30,7 +30,7 @@ public static class Presets
 
     private static string Resource(string name)
     {
-        using var stream = typeof(Presets).Assembly.GetManifestResourceStream(Prefix + name)!;
+        using var stream = typeof(Presets).Assembly.GetManifestResourceStream(ResourceRoot + name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

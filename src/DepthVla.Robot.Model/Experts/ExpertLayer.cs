@@ -37,9 +37,9 @@ internal sealed class ExpertLayer
     internal Projection Project(Tensor x, RotaryAngles positions, Tensor? condition)
     {
         var (h, gate) = _inputNorm.Forward(x, condition);
-        var query = positions.Rotate(Attention.SplitHeads(_query.Forward(h), _config.NumHeads));
-        var key = positions.Rotate(Attention.SplitHeads(_key.Forward(h), _config.NumKvHeads));
-        return new Projection(query, key, Attention.SplitHeads(_value.Forward(h), _config.NumKvHeads), gate);
+        var query = positions.Rotate(GroupedAttention.SplitHeads(_query.Forward(h), _config.NumHeads));
+        var key = positions.Rotate(GroupedAttention.SplitHeads(_key.Forward(h), _config.NumKvHeads));
+        return new Projection(query, key, GroupedAttention.SplitHeads(_value.Forward(h), _config.NumKvHeads), gate);
     }
 
     /// <summary>Adds what the tokens attended to [B, T, heads·D], then the gated MLP: [B, T, W].</summary>

@@ -36,7 +36,7 @@ internal static class LockStep
         {
             using var inner = new TensorScope();
             var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
-            var attended = Attention.Forward(
+            var attended = GroupedAttention.Forward(
                 Tensor.Cat([.. own.Select(p => p.Query)], 2),
                 Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
                 Tensor.Cat([.. Before(past?.Values[layer]), .. own.Select(p => p.Value)], 2),

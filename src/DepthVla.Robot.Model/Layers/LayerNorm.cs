@@ -9,5 +9,5 @@ internal sealed class LayerNorm(WeightStore weights, string name, double epsilon
     private readonly Tensor _weight = weights.Compute($"{name}.weight");
     private readonly Tensor _bias = weights.Compute($"{name}.bias");
 
-    internal Tensor Forward(Tensor x) => x.LayerNorm(_weight, _bias, epsilon);
+    internal Tensor Forward(Tensor x) => x.LayerNormalize(_weight, _bias, epsilon);
 }

@@ -15,5 +15,5 @@ internal sealed class Linear(Tensor weight, Tensor? bias)
     /// <summary>With a bias, in float32 or wider.</summary>
     internal static Linear Head(WeightStore weights, string name) => new(weights.Wide($"{name}.weight"), weights.Wide($"{name}.bias"));
 
-    internal Tensor Forward(Tensor x) => x.To(weight.DType).Linear(weight, bias);      // [.., in] → [.., out]
+    internal Tensor Forward(Tensor x) => x.To(weight.DType).Affine(weight, bias);      // [.., in] → [.., out]
 }

@@ -20,7 +20,7 @@ internal sealed class RmsNorm(WeightStore weights, string name, double epsilon) 
     private readonly Tensor _scale = weights.Wide($"{name}.weight", w => w + Tensor.Full(1, [], w.DType, w.Device));
 
     public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition) =>
-        (x.To(_scale.DType).RmsNorm(_scale, epsilon).To(x.DType), null);
+        (x.To(_scale.DType).RmsNormalize(_scale, epsilon).To(x.DType), null);
 }
 
 /// <summary>π0.5: x/rms(x)·(1 + scale) + shift, with scale, shift and gate linear in the flow time's embedding.</summary>
@@ -36,7 +36,7 @@ internal sealed class AdaptiveRmsNorm(WeightStore weights, string name, double e
         var shift = modulation.Slice(-1, width, 2 * width);
         var gate = modulation.Slice(-1, 2 * width, 3 * width);
 
-        var normed = x.To(scale.DType).RmsNorm(null, epsilon);
+        var normed = x.To(scale.DType).RmsNormalize(null, epsilon);
         return ((normed + normed * scale + shift).To(x.DType), gate.To(x.DType));
     }
 }

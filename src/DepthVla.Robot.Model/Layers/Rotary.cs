@@ -13,7 +13,7 @@ internal sealed class Rotary : IDisposable
     /// <param name="theta">base of the frequencies</param>
     /// <param name="wide">type that the rotation is computed in</param>
     /// <param name="device">where</param>
-    internal Rotary(int positions, int headDim, double theta, DType wide, Device device)
+    internal Rotary(int positions, int headDim, double theta, DType wide, TorchDevice device)
     {
         var half = headDim / 2;
         var cos = new double[positions * half];

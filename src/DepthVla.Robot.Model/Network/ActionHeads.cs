@@ -52,7 +52,7 @@ internal sealed class ActionHeads
     internal Tensor Time(IReadOnlyList<double> times)
     {
         var width = _config.ActionExpert.Width;
-        var embedding = TimeEmbedding.Of(times, width, _config.TimeEmbedding);
+        var embedding = SinusoidalTime.Of(times, width, _config.TimeEmbedding);
         return Tensor.From<double>(embedding, [times.Count, width]).To(_weights.Precision.Wide).To(_weights.Device);
     }
 }

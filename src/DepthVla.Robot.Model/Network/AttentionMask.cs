@@ -16,7 +16,7 @@ namespace DepthVla.Robot.Model.Network;
 /// </remarks>
 internal static class AttentionMask
 {
-    private enum Stream
+    private enum TokenKind
     {
         Vlm,
         Depth,
@@ -39,25 +39,25 @@ internal static class AttentionMask
         return sees;
     }
 
-    private static bool Sees(AttentionConfig rules, Token from, Token to) => (from.Stream, to.Stream) switch
+    private static bool Sees(AttentionConfig rules, Token from, Token to) => (from.Kind, to.Kind) switch
     {
-        (Stream.Vlm, Stream.Vlm) => true,
-        (Stream.Vlm, Stream.Depth) or (Stream.Depth, Stream.Vlm) => !rules.BlockMask,
-        (Stream.Depth, Stream.Depth) => rules.CrossCamera || from.Camera == to.Camera,
-        (Stream.State, Stream.Vlm or Stream.State) => true,
-        (Stream.State, Stream.Depth) => rules.StateSeesDepth,
-        (Stream.Action, Stream.Depth) => rules.ActionSeesDepth,
-        (Stream.Action, _) => true,
+        (TokenKind.Vlm, TokenKind.Vlm) => true,
+        (TokenKind.Vlm, TokenKind.Depth) or (TokenKind.Depth, TokenKind.Vlm) => !rules.BlockMask,
+        (TokenKind.Depth, TokenKind.Depth) => rules.CrossCamera || from.Camera == to.Camera,
+        (TokenKind.State, TokenKind.Vlm or TokenKind.State) => true,
+        (TokenKind.State, TokenKind.Depth) => rules.StateSeesDepth,
+        (TokenKind.Action, TokenKind.Depth) => rules.ActionSeesDepth,
+        (TokenKind.Action, _) => true,
         _ => false,
     };
 
     private static Token[] Tokens(NetworkConfig config, TokenLayout layout, int row) =>
     [
-        .. layout.VlmValid[row].Select(valid => new Token(Stream.Vlm, valid)),
-        .. layout.DepthValid[row].Select((valid, i) => new Token(Stream.Depth, valid, i / Math.Max(config.DepthTokens, 1))),
-        .. Enumerable.Repeat(new Token(Stream.State, true), layout.HasStateToken ? 1 : 0),
-        .. Enumerable.Repeat(new Token(Stream.Action, true), config.ActionHorizon),
+        .. layout.VlmValid[row].Select(valid => new Token(TokenKind.Vlm, valid)),
+        .. layout.DepthValid[row].Select((valid, i) => new Token(TokenKind.Depth, valid, i / Math.Max(config.DepthTokens, 1))),
+        .. Enumerable.Repeat(new Token(TokenKind.State, true), layout.HasStateToken ? 1 : 0),
+        .. Enumerable.Repeat(new Token(TokenKind.Action, true), config.ActionHorizon),
     ];
 
-    private readonly record struct Token(Stream Stream, bool Valid, int Camera = 0);
+    private readonly record struct Token(TokenKind Kind, bool Valid, int Camera = 0);
 }

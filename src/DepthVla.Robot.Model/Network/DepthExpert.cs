@@ -11,7 +11,7 @@ namespace DepthVla.Robot.Model.Network;
 internal sealed class DepthExpert : IDisposable
 {
     private readonly DepthHeadConfig _config;
-    private readonly DinoV2 _encoder;
+    private readonly DinoV2Encoder _encoder;
     private readonly Linear _head;
     private readonly long _side;
     private readonly long _patch;
@@ -19,7 +19,7 @@ internal sealed class DepthExpert : IDisposable
     internal DepthExpert(NetworkConfig config, WeightStore weights)
     {
         _config = config.DepthHead!;
-        _encoder = new DinoV2(config.DepthEncoder!, weights, "depth.encoder");
+        _encoder = new DinoV2Encoder(config.DepthEncoder!, weights, "depth.encoder");
         Decoder = new Expert(config.DepthDecoder!, config.RmsNormEps, weights, "depth.decoder");
         _head = Linear.Head(weights, "depth.head");
         (_side, _patch) = (config.DepthImageSize / config.DepthEncoder!.PatchSize, config.DepthEncoder.PatchSize);
@@ -27,7 +27,7 @@ internal sealed class DepthExpert : IDisposable
 
     internal Expert Decoder { get; }
 
-    internal DinoV2 Encoder => _encoder;
+    internal DinoV2Encoder Encoder => _encoder;
 
     /// <summary>images [B, C, 3, D, D] → the patch tokens of every camera [B, C·P, W]; the class token is dropped.</summary>
     internal Tensor Encode(Tensor images)

@@ -43,9 +43,9 @@ internal sealed class DepthVlaNetwork : IDisposable
 
     internal ActionHeads Heads { get; }
 
-    internal Device Device => _weights.Device;
+    internal TorchDevice Device => _weights.Device;
 
-    internal Precision Precision => _weights.Precision;
+    internal ComputePrecision Precision => _weights.Precision;
 
     /// <summary>Reads an observation once: everything that does not depend on the flow.</summary>
     internal Prefix ComputePrefix(NetworkInput input, StageClock clock)

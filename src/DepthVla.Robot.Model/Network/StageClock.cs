@@ -5,7 +5,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Network;
 
 /// <summary>Records how long each stage of one inference took, device work included. For one thread.</summary>
-internal sealed class StageClock(Device device)
+internal sealed class StageClock(TorchDevice device)
 {
     private StageTimings _timings;
 

@@ -13,7 +13,7 @@ internal sealed class VisionLanguageModel(NetworkConfig config, WeightStore weig
     private readonly Linear _projector = Linear.WithBias(weights, "vlm.projector");
     private readonly Tensor _embedding = weights.Compute("vlm.embed.weight");
 
-    internal SigLip Vision { get; } = new(config.Vision, weights, "vlm.vision");
+    internal SigLipEncoder Vision { get; } = new(config.Vision, weights, "vlm.vision");
 
     internal Expert Decoder { get; } = new(config.Vlm, config.RmsNormEps, weights, "vlm");
 

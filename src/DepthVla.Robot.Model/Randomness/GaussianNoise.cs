@@ -9,7 +9,7 @@ internal static class GaussianNoise
         var noise = new float[count];
         for (var i = 0; i < count; i += 2)
         {
-            var (a, b, c, d) = Philox.Block(seed, stream: 0, (ulong)i / 2);
+            var (a, b, c, d) = Philox.Bits(seed, stream: 0, (ulong)i / 2);
             var radius = Math.Sqrt(-2 * Math.Log(Uniform(a, b)));
             var (sin, cos) = Math.SinCos(2 * Math.PI * Uniform(c, d));
             noise[i] = (float)(radius * cos);

@@ -5,10 +5,10 @@ namespace DepthVla.Robot.Model.Randomness;
 internal static class Philox
 {
     /// <summary>128 random bits for <paramref name="counter"/> of the stream (<paramref name="seed"/>, <paramref name="stream"/>).</summary>
-    internal static (uint A, uint B, uint C, uint D) Block(ulong seed, ulong stream, ulong counter) =>
-        Block((uint)seed, (uint)(seed >> 32), (uint)counter, (uint)(counter >> 32), (uint)stream, (uint)(stream >> 32));
+    internal static (uint A, uint B, uint C, uint D) Bits(ulong seed, ulong stream, ulong counter) =>
+        Bits((uint)seed, (uint)(seed >> 32), (uint)counter, (uint)(counter >> 32), (uint)stream, (uint)(stream >> 32));
 
-    internal static (uint A, uint B, uint C, uint D) Block(uint key0, uint key1, uint c0, uint c1, uint c2, uint c3)
+    internal static (uint A, uint B, uint C, uint D) Bits(uint key0, uint key1, uint c0, uint c1, uint c2, uint c3)
     {
         for (var round = 0; round < 10; round++)
         {

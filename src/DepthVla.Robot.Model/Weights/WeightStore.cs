@@ -4,13 +4,13 @@ namespace DepthVla.Robot.Model.Weights;
 
 /// <summary>Hands the network its weights, on its device and in its types, and owns them.</summary>
 /// <remarks>On the CPU a weight that is stored in the type it is computed in stays in the mapped file: no copy.</remarks>
-internal sealed class WeightStore(IWeightSource source, Device device, Precision precision) : IDisposable
+internal sealed class WeightStore(IWeightSource source, TorchDevice device, ComputePrecision precision) : IDisposable
 {
     private readonly List<Tensor> _owned = [];
 
-    internal Device Device => device;
+    internal TorchDevice Device => device;
 
-    internal Precision Precision => precision;
+    internal ComputePrecision Precision => precision;
 
     /// <summary>A weight in the computing type.</summary>
     internal Tensor Compute(string name) => Load(name, precision.Compute, w => w);

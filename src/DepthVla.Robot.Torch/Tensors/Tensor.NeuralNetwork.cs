@@ -4,15 +4,15 @@ namespace DepthVla.Robot.Torch.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>x·Wᵀ + b over the last dimension; <paramref name="weight"/> is [out, in].</summary>
-    public Tensor Linear(Tensor weight, Tensor? bias = null) =>
+    public Tensor Affine(Tensor weight, Tensor? bias = null) =>
         Operator.Call("aten::linear"u8, ""u8, this, weight, Argument.Optional(bias));
 
     /// <summary>Layer normalisation over the last dimension.</summary>
-    public Tensor LayerNorm(Tensor weight, Tensor bias, double epsilon) => Operator.Call("aten::layer_norm"u8, ""u8, this,
+    public Tensor LayerNormalize(Tensor weight, Tensor bias, double epsilon) => Operator.Call("aten::layer_norm"u8, ""u8, this,
         Argument.Integers(Size(-1)), Argument.Optional(weight), Argument.Optional(bias), epsilon, true);
 
     /// <summary>x / √(mean(x²) + ε) over the last dimension, times <paramref name="weight"/> when there is one.</summary>
-    public Tensor RmsNorm(Tensor? weight, double epsilon) => Operator.Call("aten::rms_norm"u8, ""u8, this,
+    public Tensor RmsNormalize(Tensor? weight, double epsilon) => Operator.Call("aten::rms_norm"u8, ""u8, this,
         Argument.Integers(Size(-1)), Argument.Optional(weight), Argument.Optional(epsilon));
 
     /// <summary>GELU with the tanh approximation.</summary>

@@ -27,7 +27,7 @@ public sealed partial class Tensor
         dtype == DType ? this : Operator.Call("aten::to"u8, "dtype"u8, this, dtype, false, false, Argument.None);
 
     /// <summary>This, on another device; itself when it is there already.</summary>
-    public Tensor To(Device device)
+    public Tensor To(TorchDevice device)
     {
         if (device == Device) return this;
         var copy = Empty(Shape, DType, device);
@@ -47,6 +47,13 @@ public sealed partial class Tensor
         using var low = Full(min, [], DType, Device);
         using var high = Full(max, [], DType, Device);
         return Operator.Call("aten::clamp"u8, "Tensor"u8, this, Argument.Optional(low), Argument.Optional(high));
+    }
+
+    /// <summary>True when no element is NaN or infinite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = new TensorScope();
+        return Operator.Call("aten::all"u8, ""u8, Operator.Call("aten::isfinite"u8, ""u8, this)).ToArray<bool>()[0];
     }
 
     /// <summary>The same elements in another shape; −1 once for "whatever is left".</summary>

@@ -55,13 +55,13 @@ public sealed unsafe partial class Tensor : IDisposable
     }
 
     /// <summary>Where it lives.</summary>
-    public Device Device
+    public TorchDevice Device
     {
         get
         {
             Check(LibTorch.GetDeviceType(Handle, out var type), "device type");
             Check(LibTorch.GetDeviceIndex(Handle, out var index), "device index");
-            return Device.From(type, index);
+            return TorchDevice.From(type, index);
         }
     }
 
@@ -73,17 +73,17 @@ public sealed unsafe partial class Tensor : IDisposable
     public long Size(int dim) => dim < 0 ? Shape[^-dim] : Shape[dim];
 
     /// <summary>A tensor with a copy of <paramref name="values"/>, row-major.</summary>
-    public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, Device device = default) where T : unmanaged
+    public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, TorchDevice device = default) where T : unmanaged
     {
         Debug.Assert(values.Length == Elements(shape), "as many values as the shape holds");
-        var tensor = Empty(shape, DTypes.Of<T>(), Device.Cpu);
+        var tensor = Empty(shape, DTypes.Of<T>(), TorchDevice.Cpu);
         values.CopyTo(new Span<T>((void*)tensor.Data, values.Length));
         if (!device.IsCuda) return tensor;
         using (tensor) return tensor.To(device);
     }
 
     /// <summary>A tensor of one repeated value.</summary>
-    public static Tensor Full(double value, ReadOnlySpan<long> shape, DType dtype, Device device = default)
+    public static Tensor Full(double value, ReadOnlySpan<long> shape, DType dtype, TorchDevice device = default)
     {
         var (code, type) = (dtype.Code(), device.TypeCode);
         fixed (long* sizes = shape)
@@ -100,7 +100,7 @@ public sealed unsafe partial class Tensor : IDisposable
         var strides = RowMajor(shape);
         fixed (long* sizes = shape, steps = strides)
         {
-            Check(LibTorch.CreateTensorFromBlob(data, shape.Length, sizes, steps, 0, dtype.Code(), Device.Cpu.TypeCode, 0, out var handle), "from_blob");
+            Check(LibTorch.CreateTensorFromBlob(data, shape.Length, sizes, steps, 0, dtype.Code(), TorchDevice.Cpu.TypeCode, 0, out var handle), "from_blob");
             var tensor = new Tensor(handle) { _borrowed = owner };
             var added = false;
             owner.DangerousAddRef(ref added);
@@ -113,7 +113,7 @@ public sealed unsafe partial class Tensor : IDisposable
     {
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"{this} holds {DType.Name()}, not {typeof(T).Name}; convert it with To first");
         using var scope = new TensorScope();
-        var source = To(Device.Cpu).Contiguous();
+        var source = To(TorchDevice.Cpu).Contiguous();
         return new ReadOnlySpan<T>((void*)source.Data, checked((int)source.Count)).ToArray();
     }
 
@@ -121,7 +121,7 @@ public sealed unsafe partial class Tensor : IDisposable
     public void WriteTo(Stream stream)
     {
         using var scope = new TensorScope();
-        var source = To(Device.Cpu).Contiguous();
+        var source = To(TorchDevice.Cpu).Contiguous();
         var left = source.Count * source.DType.Size();
         for (var data = (byte*)source.Data; left > 0; data += int.MaxValue, left -= int.MaxValue)
         {
@@ -160,7 +160,7 @@ public sealed unsafe partial class Tensor : IDisposable
         return handle;
     }
 
-    private static Tensor Empty(ReadOnlySpan<long> shape, DType dtype, Device device)
+    private static Tensor Empty(ReadOnlySpan<long> shape, DType dtype, TorchDevice device)
     {
         var strides = RowMajor(shape);
         fixed (long* sizes = shape, steps = strides)

@@ -1,6 +1,6 @@
 using DepthVla.Robot.Fixtures;
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Network;
-using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Safetensors;
 using DepthVla.Robot.Torch.Tensors;
@@ -10,11 +10,11 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 /// <summary>The whole policy and its variants against two independent implementations of the paper's description.</summary>
 public sealed class DepthVlaParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> DepthVla => Precisions.Of(FixtureKind.DepthVla);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DepthVla => Precisions.Of(FixtureKind.DepthVla);
 
     [Theory]
     [MemberData(nameof(DepthVla))]
-    public void Network_EveryTensorOfEveryVariant_MatchesTheReference(Fixture fixture, Precision precision)
+    public void Network_EveryTensorOfEveryVariant_MatchesTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var grad = GradMode.Off();
@@ -44,12 +44,13 @@ public sealed class DepthVlaParityTests
         {
             var camera = config.ImageKeys[c];
             var image = reference.Input($"images.{camera}");
-            reference.Check($"images.{camera}", ImageNormalization.ForVision(reference.Input($"images_u8.{camera}"), image.DType), tolerance: 1e-6);
+            reference.Check($"images.{camera}", Pixels(reference, camera, PixelNormalization.SigLip), tolerance: 1e-6);
             var siglip = network.Vlm.Vision.Forward(image);
             reference.Check($"siglip.output.{camera}", siglip);
             reference.Check($"image_features.{camera}", network.Vlm.Project(siglip));
 
-            var pixels = ImageNormalization.ForDepth(image, config.DepthEncoder!);
+            var pixels = run.DepthImages(image)!;
+            reference.Check($"dinov2.pixel_values.{camera}", Pixels(reference, camera, PixelNormalization.DinoV2), tolerance: 3e-6);
             reference.Check($"dinov2.pixel_values.{camera}", pixels);
             reference.Check($"dinov2.embeddings.{camera}", network.Depth!.Encoder.Embed(pixels));
             reference.Check($"dinov2.tokens.{camera}", network.Depth.Encode(pixels.Reshape([pixels.Size(0), 1, .. pixels.Shape[1..]])));
@@ -139,6 +140,17 @@ public sealed class DepthVlaParityTests
         reference.Check("train.loss_si_images", Tensor.From<double>(losses, [images]));
         reference.CheckScalar("train.loss_si", mean);
         reference.CheckScalar("train.loss", mean + flow);
+    }
+
+    /// <summary>The pictures as the serving path makes them from bytes.</summary>
+    private static Tensor Pixels(ReferenceNumbers reference, string camera, PixelNormalization normalization)
+    {
+        var bytes = reference.Input($"images_u8.{camera}");                                      // [B, H, W, 3]
+        var (height, width) = ((int)bytes.Size(1), (int)bytes.Size(2));
+        var pictures = bytes.ToArray<byte>().Chunk(height * width * 3).ToList();
+        var planes = new float[pictures.Count * 3 * height * width];
+        for (var i = 0; i < pictures.Count; i++) normalization.Apply(new RgbImage(width, height, pictures[i]), planes.AsSpan(i * pictures[i].Length, pictures[i].Length));
+        return Tensor.From<float>(planes, [pictures.Count, 3, height, width]);
     }
 
     private static double[] Numbers(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();

@@ -8,14 +8,14 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 
 public sealed class DinoV2ParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> DinoV2 => Precisions.Of(FixtureKind.DinoV2);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DinoV2 => Precisions.Of(FixtureKind.DinoV2);
 
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> DepthAnything => Precisions.Of(FixtureKind.DepthAnythingV2);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DepthAnything => Precisions.Of(FixtureKind.DepthAnythingV2);
 
     /// <summary>The original and Hugging Face's port, each from weights under its own names, differ in the rule for positions alone.</summary>
     [Theory]
     [MemberData(nameof(DinoV2))]
-    public void Encoder_BothImplementations_MatchTheReference(Fixture fixture, Precision precision)
+    public void Encoder_BothImplementations_MatchTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var reference = new ReferenceNumbers(fixture, precision) { Tolerance = (1e-4, 1e-4) };
@@ -29,7 +29,7 @@ public sealed class DinoV2ParityTests
             var config = FixtureNetworks.DinoV2(fixture.Config, offset);
             using var set = SafetensorsSet.Open(fixture.InFolder(file));
             using var weights = FixtureNetworks.Import(FixtureNetworks.AroundEncoder(config), set, precision);
-            using var encoder = new DinoV2(config, weights, "depth.encoder");
+            using var encoder = new DinoV2Encoder(config, weights, "depth.encoder");
             foreach (var size in Sizes(reference)) CheckSize(reference, encoder, size, variant);
         }
 
@@ -39,7 +39,7 @@ public sealed class DinoV2ParityTests
     /// <summary>The encoder of Depth Anything V2; its DPT head (head.*, depth, image.*) is no part of DepthVLA.</summary>
     [Theory]
     [MemberData(nameof(DepthAnything))]
-    public void Encoder_OfDepthAnything_MatchesTheReference(Fixture fixture, Precision precision)
+    public void Encoder_OfDepthAnything_MatchesTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var reference = new ReferenceNumbers(fixture, precision) { Tolerance = (2e-4, 2e-4) };
@@ -47,7 +47,7 @@ public sealed class DinoV2ParityTests
         var config = FixtureNetworks.DinoV2(json, json.GetProperty("interpolate_offset").GetDouble());
         using var set = SafetensorsSet.Open(fixture.InFolder("weights.safetensors"));
         using var weights = FixtureNetworks.Import(FixtureNetworks.AroundEncoder(config), set, precision);
-        using var encoder = new DinoV2(config, weights, "depth.encoder");
+        using var encoder = new DinoV2Encoder(config, weights, "depth.encoder");
         var taps = fixture.Config.GetProperty("intermediate_layer_idx").EnumerateArray().Select(t => t.GetInt32()).ToArray();
 
         foreach (var size in Sizes(reference).Where(s => s != "image"))
@@ -69,7 +69,7 @@ public sealed class DinoV2ParityTests
         reference.AssertAllAgree();
     }
 
-    private static void CheckSize(ReferenceNumbers reference, DinoV2 encoder, string size, string variant)
+    private static void CheckSize(ReferenceNumbers reference, DinoV2Encoder encoder, string size, string variant)
     {
         var pixels = reference.Input($"{size}.pixel_values");
         var x = encoder.Embed(pixels);

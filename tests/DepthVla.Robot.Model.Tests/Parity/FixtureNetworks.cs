@@ -94,11 +94,11 @@ internal static class FixtureNetworks
     }
 
     /// <summary>The fixture's weights through the importer, under our names.</summary>
-    internal static WeightStore Import(NetworkConfig config, SafetensorsSet file, Precision precision, string? only = null)
+    internal static WeightStore Import(NetworkConfig config, SafetensorsSet file, ComputePrecision precision, string? only = null)
     {
         var weights = new ImportedWeights([new ImportSource(file, only)], ParameterTable.For(config));
         Assert.Empty(weights.Problems);
-        return new WeightStore(weights, Device.Cpu, precision);
+        return new WeightStore(weights, TorchDevice.Cpu, precision);
     }
 
     private static int Int(JsonElement element, string key) => element.GetProperty(key).GetInt32();

@@ -12,11 +12,11 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 /// <summary>SigLIP, projector and Gemma against Hugging Face's PaliGemma: every layer, mask and cache of the fixture.</summary>
 public sealed class PaliGemmaParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> PaliGemma => Precisions.Of(FixtureKind.PaliGemma);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> PaliGemma => Precisions.Of(FixtureKind.PaliGemma);
 
     [Theory]
     [MemberData(nameof(PaliGemma))]
-    public void Model_EveryTensor_MatchesTheReference(Fixture fixture, Precision precision)
+    public void Model_EveryTensor_MatchesTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var grad = GradMode.Off();
@@ -38,7 +38,7 @@ public sealed class PaliGemmaParityTests
     private sealed class Run(ReferenceNumbers reference, NetworkConfig config, WeightStore weights, long imageToken) : IDisposable
     {
         private readonly VisionLanguageModel _model = new(config, weights);
-        private readonly Rotary _rotary = new(config.MaxTokenLen, config.Vlm.HeadDim, config.RopeTheta, weights.Precision.Wide, Device.Cpu);
+        private readonly Rotary _rotary = new(config.MaxTokenLen, config.Vlm.HeadDim, config.RopeTheta, weights.Precision.Wide, TorchDevice.Cpu);
         private readonly Tensor _images = reference.Input("pixel_values");
         private readonly long[][] _ids = reference.IntegerRows("input_ids");
 
@@ -141,7 +141,7 @@ public sealed class PaliGemmaParityTests
             {
                 var weights = _model.Decoder.Layers[layer];
                 var own = weights.Project(x, _rotary.At(positions), null);
-                x = weights.Complete(x, Attention.Forward(own.Query, own.Key, own.Value, mask), null, null);
+                x = weights.Complete(x, GroupedAttention.Forward(own.Query, own.Key, own.Value, mask), null, null);
                 reference.Check($"{prefix}.hidden_states.{layer + 1}", layer == config.Vlm.Depth - 1 ? _model.Decoder.Norm(x) : x);
             }
         }
@@ -160,7 +160,7 @@ public sealed class PaliGemmaParityTests
 
         private long[][] OneBased() => [.. _ids.Select(row => Enumerable.Range(1, row.Length).Select(i => (long)i).ToArray())];
 
-        private Tensor Logits(Tensor hidden) => hidden.Linear(weights.Compute("vlm.embed.weight"));
+        private Tensor Logits(Tensor hidden) => hidden.Affine(weights.Compute("vlm.embed.weight"));
 
         private static Tensor Mask(bool[][] rows, Func<int, int, int, bool> sees)
         {

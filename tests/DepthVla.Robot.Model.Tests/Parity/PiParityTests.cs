@@ -10,11 +10,11 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 /// <summary>Our network without a depth expert against openpi's π0 and π0.5.</summary>
 public sealed class PiParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, Precision>> Pi => Precisions.Of(FixtureKind.Pi0).Concat(Precisions.Of(FixtureKind.Pi05));
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> Pi => Precisions.Of(FixtureKind.Pi0).Concat(Precisions.Of(FixtureKind.Pi05));
 
     [Theory]
     [MemberData(nameof(Pi))]
-    public void Network_EveryTensor_MatchesTheReference(Fixture fixture, Precision precision)
+    public void Network_EveryTensor_MatchesTheReference(Fixture fixture, ComputePrecision precision)
     {
         using var scope = new TensorScope();
         using var grad = GradMode.Off();

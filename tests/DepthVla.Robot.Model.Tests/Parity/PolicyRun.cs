@@ -1,6 +1,5 @@
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
-using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Tests.Parity;
@@ -51,7 +50,7 @@ internal sealed class PolicyRun
         return new(kept, DepthImages(kept), Tokens.Slice(0, row, row + 1).Slice(1, 0, text), State.Slice(0, row, row + 1));
     }
 
-    internal Prefix Prefix(NetworkInput input) => Network.ComputePrefix(input, new StageClock(Device.Cpu));
+    internal Prefix Prefix(NetworkInput input) => Network.ComputePrefix(input, new StageClock(TorchDevice.Cpu));
 
     internal Tensor Sample(Prefix prefix, Tensor noise) => FlowSampler.Sample(noise, Config.NumSteps,
         (x, t) => Network.Velocity(prefix, x, [.. Enumerable.Repeat(t, (int)x.Size(0))]));
@@ -86,5 +85,11 @@ internal sealed class PolicyRun
     internal static Tensor Stack(IEnumerable<Tensor> tensors) =>
         Tensor.Cat([.. tensors.Select(t => t.Reshape([t.Size(0), 1, .. t.Shape[1..]]))], 1);
 
-    private Tensor? DepthImages(Tensor images) => Config.DepthEncoder is { } encoder ? ImageNormalization.ForDepth(images, encoder) : null;
+    /// <summary>SigLIP's range to ImageNet's, in the precision under test: ((x + 1)/2 − mean)/std by channel.</summary>
+    internal Tensor? DepthImages(Tensor images)
+    {
+        if (Config.DepthEncoder is not { } encoder) return null;
+        Tensor Channels(IEnumerable<double> values) => Tensor.From<double>(values.ToArray(), [3, 1, 1]).To(images.DType);
+        return images * Channels(encoder.ImageStd.Select(s => 0.5 / s)) + Channels(encoder.ImageStd.Zip(encoder.ImageMean, (s, m) => (0.5 - m) / s));
+    }
 }

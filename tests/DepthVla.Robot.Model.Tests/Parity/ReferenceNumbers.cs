@@ -13,12 +13,12 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 internal sealed class ReferenceNumbers : IDisposable
 {
     private readonly SafetensorsFile _file;
-    private readonly Precision _precision;
+    private readonly ComputePrecision _precision;
     private readonly HashSet<string> _used = [];
     private readonly List<string> _differences = [];
     private readonly string _fixture;
 
-    internal ReferenceNumbers(Fixture fixture, Precision precision)
+    internal ReferenceNumbers(Fixture fixture, ComputePrecision precision)
     {
         (_fixture, _file, _precision) = (fixture.Folder, fixture.OpenIo(), precision);
     }
@@ -68,7 +68,7 @@ internal sealed class ReferenceNumbers : IDisposable
             if (!_file.Contains(stored)) continue;
             found = true;
             _used.Add(stored);
-            var exact = _precision == Precision.Float64 && stored.EndsWith(".f64", StringComparison.Ordinal);
+            var exact = _precision == ComputePrecision.Float64 && stored.EndsWith(".f64", StringComparison.Ordinal);
             var (absolute, relative) = exact ? (1e-9, 1e-9) : tolerance is { } t ? (t, t) : Tolerance;
             Compare(stored, values, valid, absolute, relative);
         }

@@ -40,7 +40,7 @@ public sealed class TensorScopeTests
         Assert.Throws<TorchException>(() =>
         {
             using var scope = new TensorScope();
-            return scope.Keep(Tensor.Full(1, [2], DType.Float32).Linear(Tensor.Full(1, [3, 3], DType.Float32)));
+            return scope.Keep(Tensor.Full(1, [2], DType.Float32).Affine(Tensor.Full(1, [3, 3], DType.Float32)));
         });
         Assert.Equal(before, Tensor.Alive);
     }
@@ -62,7 +62,7 @@ public sealed class TensorScopeTests
             {
                 using var scope = new TensorScope();
                 var x = Tensor.Full(i, [64, 64], DType.Float32);
-                var y = Tensor.Cat([x, x.Linear(x)], 0).Slice(0, 0, 64).GeluTanh().Clamp(0, 1);
+                var y = Tensor.Cat([x, x.Affine(x)], 0).Slice(0, 0, 64).GeluTanh().Clamp(0, 1);
                 _ = Tensor.Attention(y.Reshape(1, 1, 64, 64), y.Reshape(1, 1, 64, 64), y.Reshape(1, 1, 64, 64), null, 1);
             }
         }

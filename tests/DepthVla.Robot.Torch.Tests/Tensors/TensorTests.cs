@@ -54,12 +54,12 @@ public sealed class TensorTests : IDisposable
     {
         var x = Tensor.From<float>([1, -1, 2, 0.5f], [2, 2]);
         var w = Tensor.From<float>([1, 2, 3, 4, 5, 6], [3, 2]);
-        Assert.Equal([-1, -1, -1, 3, 8, 13], x.Linear(w).ToArray<float>());
-        Assert.Equal([0, 0, 0, 4, 9, 14], x.Linear(w, Tensor.Full(1, [3], DType.Float32)).ToArray<float>());
+        Assert.Equal([-1, -1, -1, 3, 8, 13], x.Affine(w).ToArray<float>());
+        Assert.Equal([0, 0, 0, 4, 9, 14], x.Affine(w, Tensor.Full(1, [3], DType.Float32)).ToArray<float>());
 
-        Close([1, -1], x.Slice(0, 0, 1).LayerNorm(Tensor.Full(1, [2], DType.Float32), Tensor.Full(0, [2], DType.Float32), 0));
+        Close([1, -1], x.Slice(0, 0, 1).LayerNormalize(Tensor.Full(1, [2], DType.Float32), Tensor.Full(0, [2], DType.Float32), 0));
         var rms = Math.Sqrt((2.0 * 2 + 0.5 * 0.5) / 2);
-        Close([2 / rms * 3, 0.5 / rms * 3], x.Slice(0, 1, 2).RmsNorm(Tensor.Full(3, [2], DType.Float32), 0));
+        Close([2 / rms * 3, 0.5 / rms * 3], x.Slice(0, 1, 2).RmsNormalize(Tensor.Full(3, [2], DType.Float32), 0));
 
         Close([Silu(1), Silu(-1), Silu(2), Silu(0.5)], x.Silu());
         Close([GeluTanh(1), GeluTanh(-1), GeluTanh(2), GeluTanh(0.5)], x.GeluTanh());
@@ -103,7 +103,7 @@ public sealed class TensorTests : IDisposable
     [Fact]
     public void Call_WrongShapes_NamesOperatorAndShapes()
     {
-        var e = Assert.Throws<TorchException>(() => Vector(1, 2, 3).Linear(Tensor.Full(1, [2, 2], DType.BFloat16)));
+        var e = Assert.Throws<TorchException>(() => Vector(1, 2, 3).Affine(Tensor.Full(1, [2, 2], DType.BFloat16)));
         Assert.Contains("aten::linear(float32[3] cpu, bfloat16[2, 2] cpu, none)", e.Message, StringComparison.Ordinal);
     }
 
@@ -111,7 +111,7 @@ public sealed class TensorTests : IDisposable
     public void Cuda_WithoutCudaLibrary_SaysWhatToDo()
     {
         if (File.Exists(Path.Combine(LibTorchLocation.Directory, "libtorch_cuda.so"))) Assert.Skip("this libtorch has CUDA");
-        var e = Assert.Throws<TorchException>(() => Device.Parse("cuda:0"));
+        var e = Assert.Throws<TorchException>(() => TorchDevice.Parse("cuda:0"));
         Assert.Contains("DEPTHVLA_LIBTORCH", e.Message, StringComparison.Ordinal);
     }
 
@@ -120,7 +120,7 @@ public sealed class TensorTests : IDisposable
     [InlineData("cuda:")]
     [InlineData("cuda:-1")]
     public void ParseDevice_Nonsense_SaysWhatWasExpected(string text) =>
-        Assert.Contains("cpu, cuda or cuda:N", Assert.Throws<FormatException>(() => Device.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("cpu, cuda or cuda:N", Assert.Throws<FormatException>(() => TorchDevice.Parse(text)).Message, StringComparison.Ordinal);
 
     private static Tensor Vector(params float[] values) => Tensor.From<float>(values, [values.Length]);
 

@@ -3,7 +3,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Layers;
 
 /// <summary>Scaled dot-product attention with fewer key/value heads than query heads.</summary>
-internal static class Attention
+internal static class GroupedAttention
 {
     /// <summary>Query heads that share a key/value head are stacked as rows: exact, and the keys are never repeated.</summary>
     /// <param name="query">[B, heads, T, D]</param>

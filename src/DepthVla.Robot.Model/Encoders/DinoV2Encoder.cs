@@ -6,7 +6,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Encoders;
 
 /// <summary>DINOv2 as Depth Anything V2 uses it: pictures to a class token and patch tokens; LayerScale, no register tokens.</summary>
-internal sealed class DinoV2 : IDisposable
+internal sealed class DinoV2Encoder : IDisposable
 {
     private readonly DepthEncoderConfig _config;
     private readonly Tensor _classToken;
@@ -17,7 +17,7 @@ internal sealed class DinoV2 : IDisposable
     private readonly LayerNorm _norm;
     private readonly Dictionary<(long Rows, long Columns), Tensor> _positions = [];
 
-    internal DinoV2(DepthEncoderConfig config, WeightStore weights, string name)
+    internal DinoV2Encoder(DepthEncoderConfig config, WeightStore weights, string name)
     {
         _config = config;
         _classToken = weights.Wide($"{name}.cls_token");
@@ -99,8 +99,8 @@ internal sealed class DinoV2 : IDisposable
         private Tensor Attend(Tensor h)
         {
             var qkv = _qkv.Forward(h);                                                           // [N, 1 + P, 3D]: rows in the order q, k, v
-            Tensor Heads(int part) => Attention.SplitHeads(qkv.Slice(-1, part * config.EmbedDim, (part + 1) * config.EmbedDim), config.NumHeads);
-            return _proj.Forward(Attention.Forward(Heads(0), Heads(1), Heads(2), mask: null));
+            Tensor Heads(int part) => GroupedAttention.SplitHeads(qkv.Slice(-1, part * config.EmbedDim, (part + 1) * config.EmbedDim), config.NumHeads);
+            return _proj.Forward(GroupedAttention.Forward(Heads(0), Heads(1), Heads(2), mask: null));
         }
     }
 }

@@ -8,14 +8,14 @@ namespace DepthVla.Robot.Model.Weights;
 /// Of what openpi keeps in float32 whatever the rest is: norms, patch convolutions, position tables, the state, action and time heads,
 /// the flow itself.
 /// </param>
-public readonly record struct Precision(DType Compute, DType Wide)
+public readonly record struct ComputePrecision(DType Compute, DType Wide)
 {
     /// <summary>What is served.</summary>
-    public static Precision BFloat16 => new(DType.BFloat16, DType.Float32);
+    public static ComputePrecision BFloat16 => new(DType.BFloat16, DType.Float32);
 
     /// <summary>What is compared with reference numbers.</summary>
-    public static Precision Float32 => new(DType.Float32, DType.Float32);
+    public static ComputePrecision Float32 => new(DType.Float32, DType.Float32);
 
     /// <summary>What is compared with reference numbers to nine digits.</summary>
-    public static Precision Float64 => new(DType.Float64, DType.Float64);
+    public static ComputePrecision Float64 => new(DType.Float64, DType.Float64);
 }

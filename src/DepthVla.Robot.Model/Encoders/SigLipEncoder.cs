@@ -6,7 +6,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Encoders;
 
 /// <summary>SigLIP: pictures to tokens. Pre-norm ViT with biases and learned positions; no class token, no pooling head.</summary>
-internal sealed class SigLip
+internal sealed class SigLipEncoder
 {
     private readonly Tensor _patchWeight;
     private readonly Tensor _patchBias;
@@ -14,7 +14,7 @@ internal sealed class SigLip
     private readonly DType _compute;
     private readonly LayerNorm _norm;
 
-    internal SigLip(VisionConfig config, WeightStore weights, string name)
+    internal SigLipEncoder(VisionConfig config, WeightStore weights, string name)
     {
         // openpi keeps these two in float32.
         _patchWeight = weights.Wide($"{name}.embeddings.patch_embedding.weight");
@@ -65,8 +65,8 @@ internal sealed class SigLip
 
         private Tensor Attend(Tensor h)
         {
-            Tensor Heads(Linear projection) => Attention.SplitHeads(projection.Forward(h), config.NumAttentionHeads);
-            return _out.Forward(Attention.Forward(Heads(_query), Heads(_key), Heads(_value), mask: null));
+            Tensor Heads(Linear projection) => GroupedAttention.SplitHeads(projection.Forward(h), config.NumAttentionHeads);
+            return _out.Forward(GroupedAttention.Forward(Heads(_query), Heads(_key), Heads(_value), mask: null));
         }
     }
 }

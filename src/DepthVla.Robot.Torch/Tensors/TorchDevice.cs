@@ -4,12 +4,12 @@ using DepthVla.Robot.Torch.Native;
 namespace DepthVla.Robot.Torch.Tensors;
 
 /// <summary>Where a tensor lives: the CPU, or a CUDA device by index.</summary>
-public readonly record struct Device
+public readonly record struct TorchDevice
 {
-    private Device(bool isCuda, int index) => (IsCuda, Index) = (isCuda, index);
+    private TorchDevice(bool isCuda, int index) => (IsCuda, Index) = (isCuda, index);
 
     /// <summary>The processor.</summary>
-    public static Device Cpu => default;
+    public static TorchDevice Cpu => default;
 
     /// <summary>True for a CUDA device.</summary>
     public bool IsCuda { get; }
@@ -21,16 +21,16 @@ public readonly record struct Device
 
     /// <summary>CUDA device <paramref name="index"/>; loads libtorch's CUDA half.</summary>
     /// <exception cref="TorchException">libtorch is a CPU build, or does not load; the message says what to do.</exception>
-    public static Device Cuda(int index = 0)
+    public static TorchDevice Cuda(int index = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         LibTorchLocation.LoadCuda();
-        return new Device(true, index);
+        return new TorchDevice(true, index);
     }
 
     /// <summary>Reads "cpu", "cuda" or "cuda:N".</summary>
     /// <exception cref="FormatException">The text is none of these.</exception>
-    public static Device Parse(string text)
+    public static TorchDevice Parse(string text)
     {
         if (text == "cpu") return Cpu;
         if (text == "cuda") return Cuda();
@@ -46,7 +46,7 @@ public readonly record struct Device
         if (IsCuda && CudaDriver.ContextSynchronize() is var status and not 0) throw new TorchException($"{this}: the CUDA driver reports error {status}");
     }
 
-    internal static Device From(int typeCode, int index) => typeCode == LibTorch.DeviceTypeCuda() ? new Device(true, index) : Cpu;
+    internal static TorchDevice From(int typeCode, int index) => typeCode == LibTorch.DeviceTypeCuda() ? new TorchDevice(true, index) : Cpu;
 
     /// <inheritdoc/>
     public override string ToString() => IsCuda ? $"cuda:{Index}" : "cpu";

@@ -3,7 +3,7 @@ using DepthVla.Robot.Model.Configuration;
 namespace DepthVla.Robot.Model.Network;
 
 /// <summary>The flow time as sines and cosines: [sin | cos] of 2πt/period, periods spaced geometrically. Computed in float64.</summary>
-internal static class TimeEmbedding
+internal static class SinusoidalTime
 {
     /// <summary>times [B] → [B · width], row-major.</summary>
     internal static double[] Of(IReadOnlyList<double> times, int width, TimeEmbeddingConfig config)

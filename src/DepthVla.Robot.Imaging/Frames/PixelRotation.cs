@@ -3,7 +3,7 @@ using DepthVla.Robot.Core.Cameras;
 namespace DepthVla.Robot.Imaging.Frames;
 
 /// <summary>Turns a picture upright.</summary>
-internal static class Rotation
+internal static class PixelRotation
 {
     /// <summary>The size of a picture of <paramref name="size"/> after the turn.</summary>
     public static ImageSize Apply(ImageRotation rotation, ImageSize size) =>
