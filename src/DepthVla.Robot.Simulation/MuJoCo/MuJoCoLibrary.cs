@@ -29,8 +29,9 @@ internal static class MuJoCoLibrary
     internal static nint Load(string? path)
     {
         if (string.IsNullOrEmpty(path)) return Find(LayoutTables.Releases);
-        return NativeLibrary.TryLoad(path, out var library) ? library : throw new SimulatorUnavailableException(
-            $"{PathVariable} names {path}, which cannot be loaded. Name a libmujoco.so file, or unset it to use the system's.");
+        if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, nameof(Native.mj_version), out _)) return library;
+        throw new SimulatorUnavailableException(
+            $"{PathVariable} names {path}, which cannot be loaded as MuJoCo. Name a libmujoco.so file, or unset it to use the system's.");
     }
 
     internal static nint Find(IEnumerable<string> releases)

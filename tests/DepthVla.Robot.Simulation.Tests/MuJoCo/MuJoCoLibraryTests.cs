@@ -4,12 +4,14 @@ namespace DepthVla.Robot.Simulation.Tests.MuJoCo;
 
 public sealed class MuJoCoLibraryTests
 {
-    [Fact]
-    public void Load_NamedFileMissing_NamesFileAndVariable()
+    [Theory]
+    [InlineData("/nowhere/libmujoco.so")]
+    [InlineData("libc.so.6")]
+    public void Load_NamedFileMissingOrAnotherLibrary_NamesFileAndVariable(string path)
     {
-        var message = Assert.Throws<SimulatorUnavailableException>(() => MuJoCoLibrary.Load("/nowhere/libmujoco.so")).Message;
+        var message = Assert.Throws<SimulatorUnavailableException>(() => MuJoCoLibrary.Load(path)).Message;
 
-        Assert.Contains("/nowhere/libmujoco.so", message, StringComparison.Ordinal);
+        Assert.Contains(path, message, StringComparison.Ordinal);
         Assert.Contains("MUJOCO_LIBRARY", message, StringComparison.Ordinal);
     }
 
