@@ -44,6 +44,13 @@ public sealed class ControlLoop
     /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
     public void Run(CancellationToken stop)
     {
+        Rehearsal.Perform(_robot.Description, _pace.PeriodNs, _robot.Read());
+        GC.Collect();   // what starting up left behind; and a thread without a half-used buffer, of which the runtime counts the rest as allocated
+        Follow(stop);
+    }
+
+    internal void Follow(CancellationToken stop)
+    {
         var state = _robot.Read();
         _limiter.Start(state.Positions);
         _robot.Write(new JointCommand(state.TimeNs, _limiter.Command));
