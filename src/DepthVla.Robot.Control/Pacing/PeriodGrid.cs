@@ -8,11 +8,14 @@ namespace DepthVla.Robot.Control.Pacing;
 /// 2. A wake-up that comes whole periods late serves the newest grid point that has passed, and the ones before it are skipped.
 /// 3. Skipped periods are counted and never made up for: the arm is late, not fast.
 /// </remarks>
-internal sealed class PeriodGrid(long periodNs, long startNs)
+internal sealed class PeriodGrid(long periodNs)
 {
-    private long _deadlineNs = startNs;
-    private long _wokeNs = startNs - periodNs;
+    private long _deadlineNs;
+    private long _wokeNs;
     private long _skipped;
+
+    /// <summary>Lays the grid: its first deadline is one period from <paramref name="nowNs"/>.</summary>
+    public void Begin(long nowNs) => (_deadlineNs, _wokeNs) = (nowNs, nowNs - periodNs);
 
     /// <summary>The next deadline, for a loop that is ready to wait at <paramref name="nowNs"/>.</summary>
     public long Next(long nowNs)

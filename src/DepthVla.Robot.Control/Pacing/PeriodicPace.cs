@@ -7,7 +7,8 @@ namespace DepthVla.Robot.Control.Pacing;
 public sealed class PeriodicPace : IPace
 {
     private readonly MonotonicClock _clock = MonotonicClock.System;
-    private PeriodGrid? _grid;
+    private readonly PeriodGrid _grid;
+    private bool _begun;
 
     /// <summary>A pace whose grid begins with the first wait.</summary>
     /// <param name="periodNs">Control period, ns.</param>
@@ -16,6 +17,7 @@ public sealed class PeriodicPace : IPace
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(periodNs);
         PeriodNs = periodNs;
+        _grid = new PeriodGrid(periodNs);
 
         // The loop sleeps on one clock and reads the other: they must be the same.
         var before = _clock.NowNs;
@@ -23,6 +25,8 @@ public sealed class PeriodicPace : IPace
         {
             throw new PlatformNotSupportedException("The robot's clock is not CLOCK_MONOTONIC on this system; the control loop needs Linux.");
         }
+
+        SleepUntil(0);   // over at once: what does not work shall not work here, and not in the loop
     }
 
     /// <inheritdoc/>
@@ -31,12 +35,18 @@ public sealed class PeriodicPace : IPace
     /// <inheritdoc/>
     public Tick WaitForNextPeriod()
     {
-        _grid ??= new PeriodGrid(PeriodNs, _clock.NowNs);
-        var deadline = LibC.Timespec.From(_grid.Next(_clock.NowNs));
+        if (!_begun) _grid.Begin(_clock.NowNs);
+        _begun = true;
+        SleepUntil(_grid.Next(_clock.NowNs));
+        return _grid.Wake(_clock.NowNs);
+    }
+
+    private static void SleepUntil(long timeNs)
+    {
+        var time = LibC.Timespec.From(timeNs);
         int status;
-        do status = LibC.ClockNanosleep(LibC.ClockMonotonic, LibC.TimerAbsolute, in deadline, 0);
+        do status = LibC.ClockNanosleep(LibC.ClockMonotonic, LibC.TimerAbsolute, in time, 0);
         while (status == LibC.Interrupted);
         if (status != 0) throw new Win32Exception(status, "clock_nanosleep failed");
-        return _grid.Wake(_clock.NowNs);
     }
 }

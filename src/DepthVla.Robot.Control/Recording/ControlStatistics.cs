@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Control.Recording;
 /// <remarks>A sequence lock: the version is odd while a turn is being added, and a reader whose copy spans a change of it copies again.</remarks>
 internal sealed class ControlStatistics
 {
-    private const double SeamResolution = 1e-6;   // rad
+    private const double SeamsPerRadian = 1e6;    // counted in µrad
     private const long QuietNs = 100_000_000;     // a limit that rests this long begins anew
 
     private readonly LogHistogram _wakeUp = new();
@@ -26,7 +26,7 @@ internal sealed class ControlStatistics
         Count(ref _totals, in turn);
         _totals.AllocatedBytes = allocatedBytes;
         _wakeUp.Add(turn.Tick.LateNs);
-        if (turn.Seam is { } seam) _seams.Add((long)Math.Min(seam / SeamResolution, long.MaxValue / 2));
+        if (turn.Seam is { } seam) _seams.Add((long)Math.Min(seam * SeamsPerRadian, long.MaxValue / 2));
         Interlocked.Increment(ref _version);
     }
 
@@ -50,13 +50,13 @@ internal sealed class ControlStatistics
             Ticks = totals.Ticks,
             Overruns = totals.Overruns,
             SkippedPeriods = totals.Skipped,
-            WakeUpMicroseconds = Summary(wakeUp, 1e-3),
+            WakeUpMicroseconds = Summary(wakeUp, 1e3),
             AllocatedBytes = totals.AllocatedBytes,
             Limits = new(totals.Limited[0], totals.Limited[1], totals.Limited[2], totals.Limited[3], totals.Limited[4]),
             Holding = totals.Hold,
             Holds = [.. Enum.GetValues<HoldReason>().Where(reason => totals.Holds[(int)reason] > 0).Select(reason =>
                 new HoldSummary(reason, totals.Holds[(int)reason], totals.HoldNs[(int)reason] * 1e-9, totals.LongestHoldNs[(int)reason] * 1e-9))],
-            SeamRadians = Summary(seams, SeamResolution),
+            SeamRadians = Summary(seams, SeamsPerRadian),
             PlanAgeSeconds = totals.PlanAgeNs * 1e-9,
             MaxPlanAgeSeconds = totals.MaxPlanAgeNs * 1e-9,
             Executing = totals.Executing,
@@ -103,8 +103,8 @@ internal sealed class ControlStatistics
         totals.LastNs = timeNs;
     }
 
-    private static Distribution Summary(LogHistogram values, double unit) => new(values.Count,
-        values.Percentile(0.5) * unit, values.Percentile(0.99) * unit, values.Percentile(0.999) * unit, values.Max * unit);
+    private static Distribution Summary(LogHistogram values, double scale) => new(values.Count,
+        values.Percentile(0.5) / scale, values.Percentile(0.99) / scale, values.Percentile(0.999) / scale, values.Max / scale);
 
     private static Numbers NeverBefore()
     {

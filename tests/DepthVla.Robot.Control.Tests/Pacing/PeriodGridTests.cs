@@ -9,7 +9,8 @@ public sealed class PeriodGridTests
     [Fact]
     public void Next_LoopInTime_StaysOnTheGrid()
     {
-        var grid = new PeriodGrid(100, 1000);
+        var grid = new PeriodGrid(100);
+        grid.Begin(1000);
         Assert.Equal(1100, grid.Next(1000));
         Assert.Equal(new Tick(1100, 1103, 3, 0), grid.Wake(1103));
         Assert.Equal(1200, grid.Next(1190));
@@ -48,7 +49,8 @@ public sealed class PeriodGridTests
     public void NextAndWake_AnyWorkAndAnyLateness_KeepTheRule((ushort Work, ushort Late)[] turns)
     {
         const long Period = 1000;
-        var grid = new PeriodGrid(Period, 0);
+        var grid = new PeriodGrid(Period);
+        grid.Begin(0);
         var (now, last, skipped) = (0L, new Tick(0, -Period, 0, 0), 0L);
         for (var i = 0; i < turns.Length; i++)
         {
@@ -70,7 +72,8 @@ public sealed class PeriodGridTests
 
     private static PeriodGrid Running()
     {
-        var grid = new PeriodGrid(100, 1000);
+        var grid = new PeriodGrid(100);
+        grid.Begin(1000);
         grid.Next(1000);
         grid.Wake(1100);
         return grid;
