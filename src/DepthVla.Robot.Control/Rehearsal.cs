@@ -1,5 +1,6 @@
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Robots;
 
@@ -27,12 +28,14 @@ internal sealed class Rehearsal : IRobot, IPace
 
     public long PeriodNs { get; }
 
-    /// <summary>Rehearses on the calling thread.</summary>
+    /// <summary>Rehearses on the calling thread, and tells what was met.</summary>
     /// <exception cref="Limits.UnsafeStartException">The arm stands where it must not be started.</exception>
-    public static void Perform(RobotDescription robot, long periodNs, in JointState start)
+    public static ControlReport Perform(RobotDescription robot, long periodNs, in JointState start)
     {
         using var rehearsal = new Rehearsal(robot, periodNs, in start);
-        new ControlLoop(rehearsal, rehearsal._plans, rehearsal, new ControlOptions { RecordedTicks = 1 }).Follow(rehearsal._stop.Token);
+        var loop = new ControlLoop(rehearsal, rehearsal._plans, rehearsal, new ControlOptions { RecordedTicks = 1 });
+        loop.Follow(rehearsal._stop.Token);
+        return loop.Report();
     }
 
     public JointState Read() => _state;
@@ -43,7 +46,7 @@ internal sealed class Rehearsal : IRobot, IPace
     {
         var time = _state.TimeNs + PeriodNs;
         _state = _state with { TimeNs = time };
-        if (_turn is Turns / 5 or Turns / 3) _plans.Offer(FromLimitToLimit(time), time);
+        if (_turn is Turns / 5 or Turns / 4) _plans.Offer(FromLimitToLimit(time), time);
         if (_turn++ == Turns) _stop.Cancel();
         return new Tick(time, time, 0, 0);
     }

@@ -32,6 +32,19 @@ public sealed class BrakingTests
         Assert.True(Braking.Way(step + 1, change) > gap);
     }
 
+    [Property(MaxTest = 5000)]
+    public void MaxStep_NearAGapThatWholeReductionsFill_IsExact(DoNotSize<uint> anyN, byte bits, DoNotSize<ulong> anyChange, sbyte off)
+    {
+        // Where n changes, and where the square root of up to 2^58 is rounded across a whole number.
+        var n = 1 + (anyN.Item >> (4 + bits % 28));
+        var triangle = (long)n * (n + 1) / 2;
+        var change = 1 + (long)(anyChange.Item % (ulong)((1L << 55) / triangle));
+        var gap = Math.Max(change * triangle + off, 0);
+        var step = Braking.MaxStep(gap, change);
+        Assert.True(Braking.Way(step, change) <= gap);
+        Assert.True(Braking.Way(step + 1, change) > gap);
+    }
+
     [Property(MaxTest = 500)]
     public void WayAndAdvance_AnyStep_AgreeWithBrakingStepByStep(int step, PositiveInt change, PositiveInt periods)
     {

@@ -58,17 +58,19 @@ public sealed class LimiterFaultTests
     }
 
     [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    [InlineData(double.NegativeInfinity)]
-    public void Toward_OneBadNumber_BrakesTheWholeArm(double bad)
+    [InlineData(double.NaN, 0)]
+    [InlineData(double.PositiveInfinity, 0)]
+    [InlineData(double.NegativeInfinity, 0)]
+    [InlineData(0.02, double.NaN)]
+    [InlineData(0.02, double.PositiveInfinity)]
+    public void Toward_OneBadNumber_BrakesTheWholeArm(double position, double velocity)
     {
         var (asked, braked) = (Moving(), Moving());
         for (var tick = 0; tick < 400; tick++)
         {
-            var positions = JointVector.From(Arms.WidowXHome);
-            positions[6] = bad;
-            Assert.Equal(LimitKinds.NotFinite, asked.Toward(positions, JointVector.Zero(7)));
+            var (positions, velocities) = (JointVector.From(Arms.WidowXHome), JointVector.Zero(7));
+            (positions[6], velocities[6]) = (position, velocity);
+            Assert.Equal(LimitKinds.NotFinite, asked.Toward(positions, velocities));
             braked.Brake();
             Assert.Equal(braked.Command, asked.Command);
         }

@@ -56,11 +56,18 @@ public sealed class LimiterTests
         }
     }
 
-    [Fact]
-    public void Toward_TargetBeyondTheRange_StopsAtTheLimit()
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(5, -1)]
+    [InlineData(1e300, 1e300)]
+    public void Toward_TargetBeyondTheRange_StopsAtTheLimit(double target, double velocity)
     {
         var limiter = Started(-1, 1, 2, 10, 0);
-        for (var tick = 0; tick < 1000; tick++) Assert.True(limiter.Toward(JointVector.From([5]), JointVector.From([3])).HasFlag(LimitKinds.Position));
+        for (var tick = 0; tick < 1000; tick++)
+        {
+            Assert.True(limiter.Toward(JointVector.From([target]), JointVector.From([velocity])).HasFlag(LimitKinds.Position));
+        }
+
         Assert.Equal(1, limiter.Command[0]);
         Assert.True(limiter.AtRest);
     }

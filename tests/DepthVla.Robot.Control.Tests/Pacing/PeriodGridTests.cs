@@ -46,7 +46,7 @@ public sealed class PeriodGridTests
     }
 
     [Property(MaxTest = 500)]
-    public void NextAndWake_AnyWorkAndAnyLateness_KeepTheRule((ushort Work, ushort Late)[] turns)
+    public void NextAndWake_AnyWorkAndAnyLateness_KeepTheRule(DoNotSize<uint>[] turns)
     {
         const long Period = 1000;
         var grid = new PeriodGrid(Period);
@@ -54,9 +54,10 @@ public sealed class PeriodGridTests
         var (now, last, skipped) = (0L, new Tick(0, -Period, 0, 0), 0L);
         for (var i = 0; i < turns.Length; i++)
         {
-            now += turns[i].Work % 5000;
+            var (work, late) = (turns[i].Item % 64 * 40, turns[i].Item / 64 % 64 * 40);   // up to two and a half periods each
+            now += work;
             var deadline = grid.Next(now);
-            now = Math.Max(now, deadline) + turns[i].Late % 5000;
+            now = Math.Max(now, deadline) + late;
             var tick = grid.Wake(now);
 
             Assert.Equal(0, tick.TimeNs % Period);
