@@ -30,11 +30,11 @@ public sealed class ControlLoop
         _limiter = new Limiter(robot.Description, pace.PeriodNs);
         _plan = new PlanFollower(plans, robot.Description.Joints);
         _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
-        Recorder = new Recorder(options.RecordedTicks);
+        Recorder = new TickRecorder(options.RecordedTicks);
     }
 
     /// <summary>The newest turns. Any thread.</summary>
-    public Recorder Recorder { get; }
+    public TickRecorder Recorder { get; }
 
     /// <summary>What happened since the start. Any thread; allocates.</summary>
     public ControlReport Report() => _statistics.Report();
@@ -73,7 +73,7 @@ public sealed class ControlLoop
     }
 
     // A command says where to be one period from now, so plans are sampled there; the grid's time is even where the wake-up is not.
-    private HoldReason Decide(in Tick tick, in JointState state, bool stopping, out PlanTarget target)
+    private HoldReason Decide(in PaceTick tick, in JointState state, bool stopping, out PlanTarget target)
     {
         target = default;
         _stale |= state.TimeNs < tick.WokeNs - _maxStateAgeNs || state.TimeNs > tick.WokeNs + _maxStateAgeNs;

@@ -42,13 +42,13 @@ internal sealed class Rehearsal : IRobot, IPace
 
     public void Write(in JointCommand command) => _state = _state with { Positions = command.Positions };
 
-    public Tick WaitForNextPeriod()
+    public PaceTick WaitForNextPeriod()
     {
         var time = _state.TimeNs + PeriodNs;
         _state = _state with { TimeNs = time };
         if (_turn is Turns / 5 or Turns / 4) _plans.Offer(FromLimitToLimit(time), time);
         if (_turn++ == Turns) _stop.Cancel();
-        return new Tick(time, time, 0, 0);
+        return new PaceTick(time, time, 0, 0);
     }
 
     public void Dispose() => _stop.Dispose();

@@ -7,7 +7,7 @@ namespace DepthVla.Robot.Control.Limits;
 /// <remarks>
 /// <para>For commands p₀, p₁, … a period dt apart, with v = Δp/dt and a = Δv/dt: every p in the joint's range, every |v| and |a| within its
 /// limits, the tool point in the workspace; exactly, for any targets at all. Why: see <see cref="JointStep.Toward"/> for
-/// the joints and <see cref="Workspace"/> for the tool. The state is the last command and the last step, nothing else.</para>
+/// the joints and <see cref="WorkspaceGuard"/> for the tool. The state is the last command and the last step, nothing else.</para>
 /// <para>One thread; <see cref="Toward"/> and <see cref="Brake"/> are real-time safe.</para>
 /// </remarks>
 internal sealed class Limiter
@@ -21,7 +21,7 @@ internal sealed class Limiter
     private readonly RobotDescription _robot;
     private readonly double _period;
     private readonly JointLimits[] _joints;
-    private readonly Workspace _workspace;
+    private readonly WorkspaceGuard _workspace;
     private readonly long[] _position;
     private readonly long[] _step;
     private readonly long[] _next;
@@ -34,7 +34,7 @@ internal sealed class Limiter
         _robot = robot;
         _period = periodNs * 1e-9;
         _joints = DescriptionCheck.Limits(robot, _period);
-        _workspace = new Workspace(robot, _joints);
+        _workspace = new WorkspaceGuard(robot, _joints);
         (_position, _step, _next) = (new long[_joints.Length], new long[_joints.Length], new long[_joints.Length]);
         _command = JointVector.Zero(_joints.Length);
     }

@@ -15,7 +15,7 @@ public sealed class UnsafeStartException : Exception
     /// <summary>One line for every joint and axis outside: its value, its limit, and what to do.</summary>
     public ImmutableArray<string> Problems { get; }
 
-    internal static void ThrowIfOutside(RobotDescription robot, Workspace workspace, in JointVector measured)
+    internal static void ThrowIfOutside(RobotDescription robot, WorkspaceGuard workspace, in JointVector measured)
     {
         var problems = ImmutableArray.CreateBuilder<string>();
         if (measured.Count != robot.Joints.Length)

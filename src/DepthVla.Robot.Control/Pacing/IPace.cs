@@ -5,7 +5,7 @@ namespace DepthVla.Robot.Control.Pacing;
 /// <param name="WokeNs">When it really began, robot clock.</param>
 /// <param name="LateNs">How long after its deadline it began: what the scheduler cost.</param>
 /// <param name="Skipped">How many periods were skipped since the turn before; more than 0 is an overrun.</param>
-public readonly record struct Tick(long TimeNs, long WokeNs, long LateNs, long Skipped);
+public readonly record struct PaceTick(long TimeNs, long WokeNs, long LateNs, long Skipped);
 
 /// <summary>What the control loop waits for. Used by the control thread alone.</summary>
 public interface IPace
@@ -14,5 +14,5 @@ public interface IPace
     long PeriodNs { get; }
 
     /// <summary>Waits until the next turn is due. Real-time safe: does not allocate.</summary>
-    Tick WaitForNextPeriod();
+    PaceTick WaitForNextPeriod();
 }

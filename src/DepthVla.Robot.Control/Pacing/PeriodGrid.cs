@@ -27,11 +27,11 @@ internal sealed class PeriodGrid(long periodNs)
     }
 
     /// <summary>The turn of a loop that slept until <see cref="Next"/> and woke at <paramref name="nowNs"/>.</summary>
-    public Tick Wake(long nowNs)
+    public PaceTick Wake(long nowNs)
     {
         var late = Math.Max(0, nowNs - _deadlineNs);
         _deadlineNs += late / periodNs * periodNs;
         _wokeNs = nowNs;
-        return new Tick(_deadlineNs, nowNs, late, _skipped + late / periodNs);
+        return new PaceTick(_deadlineNs, nowNs, late, _skipped + late / periodNs);
     }
 }

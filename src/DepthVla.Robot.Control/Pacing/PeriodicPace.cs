@@ -33,7 +33,7 @@ public sealed class PeriodicPace : IPace
     public long PeriodNs { get; }
 
     /// <inheritdoc/>
-    public Tick WaitForNextPeriod()
+    public PaceTick WaitForNextPeriod()
     {
         if (!_begun) _grid.Begin(_clock.NowNs);
         _begun = true;

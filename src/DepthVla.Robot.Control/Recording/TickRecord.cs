@@ -17,7 +17,7 @@ namespace DepthVla.Robot.Control.Recording;
 /// <param name="PlanAgeNs">How long after the plan's first step this turn was, ns; 0 during a hold.</param>
 /// <param name="Seam">Where this turn changed plans: how far apart they were, the most of all joints, rad; otherwise null.</param>
 public readonly record struct TickRecord(
-    Tick Tick,
+    PaceTick Tick,
     JointState State,
     JointVector Target,
     JointVector Command,

@@ -22,14 +22,14 @@ internal sealed class FakePace(long periodNs, int ticks) : IPace, IDisposable
     /// <summary>How many periods to skip before a turn.</summary>
     public Func<int, long>? Skips { get; set; }
 
-    public Tick WaitForNextPeriod()
+    public PaceTick WaitForNextPeriod()
     {
         if (Ticks == ticks) _stop.Cancel();
         var skipped = Skips?.Invoke(Ticks) ?? 0;
         NowNs += (1 + skipped) * periodNs;
         Before?.Invoke(Ticks);
         Ticks++;
-        return new Tick(NowNs, NowNs, 0, skipped);
+        return new PaceTick(NowNs, NowNs, 0, skipped);
     }
 
     public void Dispose() => _stop.Dispose();

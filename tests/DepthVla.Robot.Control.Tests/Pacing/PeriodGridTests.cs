@@ -12,9 +12,9 @@ public sealed class PeriodGridTests
         var grid = new PeriodGrid(100);
         grid.Begin(1000);
         Assert.Equal(1100, grid.Next(1000));
-        Assert.Equal(new Tick(1100, 1103, 3, 0), grid.Wake(1103));
+        Assert.Equal(new PaceTick(1100, 1103, 3, 0), grid.Wake(1103));
         Assert.Equal(1200, grid.Next(1190));
-        Assert.Equal(new Tick(1200, 1200, 0, 0), grid.Wake(1200));
+        Assert.Equal(new PaceTick(1200, 1200, 0, 0), grid.Wake(1200));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class PeriodGridTests
     {
         var grid = Running();
         Assert.Equal(1400, grid.Next(1350));
-        Assert.Equal(new Tick(1400, 1400, 0, 2), grid.Wake(1400));
+        Assert.Equal(new PaceTick(1400, 1400, 0, 2), grid.Wake(1400));
         Assert.Equal(1500, grid.Next(1410));   // and is not faster afterwards
     }
 
@@ -31,7 +31,7 @@ public sealed class PeriodGridTests
     {
         var grid = Running();
         Assert.Equal(1200, grid.Next(1110));
-        Assert.Equal(new Tick(1500, 1510, 310, 3), grid.Wake(1510));
+        Assert.Equal(new PaceTick(1500, 1510, 310, 3), grid.Wake(1510));
         Assert.Equal(1600, grid.Next(1520));
     }
 
@@ -40,9 +40,9 @@ public sealed class PeriodGridTests
     {
         var grid = Running();
         grid.Next(1110);
-        Assert.Equal(new Tick(1200, 1260, 60, 0), grid.Wake(1260));
+        Assert.Equal(new PaceTick(1200, 1260, 60, 0), grid.Wake(1260));
         Assert.Equal(1400, grid.Next(1265));
-        Assert.Equal(new Tick(1400, 1400, 0, 1), grid.Wake(1400));
+        Assert.Equal(new PaceTick(1400, 1400, 0, 1), grid.Wake(1400));
     }
 
     [Property(MaxTest = 500)]
@@ -51,7 +51,7 @@ public sealed class PeriodGridTests
         const long Period = 1000;
         var grid = new PeriodGrid(Period);
         grid.Begin(0);
-        var (now, last, skipped) = (0L, new Tick(0, -Period, 0, 0), 0L);
+        var (now, last, skipped) = (0L, new PaceTick(0, -Period, 0, 0), 0L);
         for (var i = 0; i < turns.Length; i++)
         {
             var (work, late) = (turns[i].Item % 64 * 40, turns[i].Item / 64 % 64 * 40);   // up to two and a half periods each

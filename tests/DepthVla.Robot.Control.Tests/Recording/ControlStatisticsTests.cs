@@ -114,7 +114,7 @@ public sealed class ControlStatisticsTests
         _timeNs += PeriodNs;
         _statistics.Add(new TickRecord
         {
-            Tick = new Tick(_timeNs, _timeNs + lateNs, lateNs, skipped), Limited = limited, Hold = hold, Seam = seam, PlanAgeNs = ageNs,
+            Tick = new PaceTick(_timeNs, _timeNs + lateNs, lateNs, skipped), Limited = limited, Hold = hold, Seam = seam, PlanAgeNs = ageNs,
         }, 0);
     }
 }

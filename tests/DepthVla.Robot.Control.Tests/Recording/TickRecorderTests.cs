@@ -4,7 +4,7 @@ using DepthVla.Robot.Core.Joints;
 
 namespace DepthVla.Robot.Control.Tests.Recording;
 
-public sealed class RecorderTests
+public sealed class TickRecorderTests
 {
     [Fact]
     public void Newest_FewerThanCapacity_IsAllOfThemOldestFirst() => Assert.Equal([0, 1, 2], Times(Filled(8, 3).Newest(100)));
@@ -19,7 +19,7 @@ public sealed class RecorderTests
     [Fact]
     public async Task Newest_WhileAnotherThreadAdds_HasNoTornTurn()
     {
-        var recorder = new Recorder(256);
+        var recorder = new TickRecorder(256);
         using var done = new CancellationTokenSource();
         var writer = Task.Run(() =>
         {
@@ -43,9 +43,9 @@ public sealed class RecorderTests
         await writer;
     }
 
-    private static Recorder Filled(int capacity, int turns)
+    private static TickRecorder Filled(int capacity, int turns)
     {
-        var recorder = new Recorder(capacity);
+        var recorder = new TickRecorder(capacity);
         for (var i = 0; i < turns; i++) recorder.Add(Turn(i));
         return recorder;
     }
@@ -54,7 +54,7 @@ public sealed class RecorderTests
     {
         var command = JointVector.Zero(16);
         command.AsSpan().Fill(i);
-        return new TickRecord { Tick = new Tick(i, i, 0, 0), Command = command };
+        return new TickRecord { Tick = new PaceTick(i, i, 0, 0), Command = command };
     }
 
     private static IEnumerable<long> Times(TickRecord[] turns) => turns.Select(turn => turn.Tick.TimeNs);

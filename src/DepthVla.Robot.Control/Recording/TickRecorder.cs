@@ -4,7 +4,7 @@ namespace DepthVla.Robot.Control.Recording;
 
 /// <summary>The newest turns of the loop, in a ring made once. The control thread adds, any thread copies, nobody waits.</summary>
 /// <param name="capacity">How many turns to keep; rounded up to a power of two. One takes about half a kilobyte.</param>
-public sealed class Recorder(int capacity)
+public sealed class TickRecorder(int capacity)
 {
     private readonly TickRecord[] _ring = new TickRecord[BitOperations.RoundUpToPowerOf2((uint)capacity)];
     private long _count;

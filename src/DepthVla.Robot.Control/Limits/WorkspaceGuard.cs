@@ -16,7 +16,7 @@ namespace DepthVla.Robot.Control.Limits;
 /// the rounding of the kinematics.</para>
 /// <para>One thread; real-time safe.</para>
 /// </remarks>
-internal sealed class Workspace
+internal sealed class WorkspaceGuard
 {
     private const double Margin = 1e-9;
 
@@ -29,7 +29,7 @@ internal sealed class Workspace
     private JointVector _angles;
 
     /// <summary>The workspace of <paramref name="robot"/>, whose geometry the caller has checked.</summary>
-    public Workspace(RobotDescription robot, JointLimits[] joints)
+    public WorkspaceGuard(RobotDescription robot, JointLimits[] joints)
     {
         _joints = joints;
         _chain = new ToolChain(robot);
