@@ -40,7 +40,8 @@ public sealed class ControlLoop
     public ControlReport Report() => _statistics.Report();
 
     /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
-    /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period.</remarks>
+    /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot
+    /// throws ends the loop.</remarks>
     /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
     public void Run(CancellationToken stop)
     {
@@ -51,6 +52,7 @@ public sealed class ControlLoop
 
     internal void Follow(CancellationToken stop)
     {
+        _stale = false;
         var state = _robot.Read();
         _limiter.Start(state.Positions);
         _robot.Write(new JointCommand(state.TimeNs, _limiter.Command));

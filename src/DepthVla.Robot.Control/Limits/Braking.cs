@@ -12,14 +12,21 @@ namespace DepthVla.Robot.Control.Limits;
 /// </remarks>
 internal static class Braking
 {
-    /// <summary>The way of a step and the braking after it, counts.</summary>
+    /// <summary>How many steps are not 0.</summary>
     /// <param name="step">The coming step, counts a period.</param>
     /// <param name="change">How much slower each further step is, counts a period².</param>
-    public static long Way(long step, long change)
-    {
-        var n = step / change;
-        return (n + 1) * step - change * Triangle(n);
-    }
+    public static long Periods(long step, long change) => (step + change - 1) / change;
+
+    /// <summary>What the first steps cover, counts.</summary>
+    /// <param name="step">The coming step, counts a period.</param>
+    /// <param name="change">How much slower each further step is, counts a period².</param>
+    /// <param name="periods">How many steps, at most those that are not 0.</param>
+    public static long Way(long step, long change, long periods) => periods * step - change * Triangle(periods - 1);
+
+    /// <summary>What a step and all the braking after it cover, counts.</summary>
+    /// <param name="step">The coming step, counts a period.</param>
+    /// <param name="change">How much slower each further step is, counts a period².</param>
+    public static long Way(long step, long change) => Way(step, change, Periods(step, change));
 
     /// <summary>The largest step from which a joint still stops within <paramref name="gap"/>, the step included.</summary>
     /// <param name="gap">The way there is, counts.</param>
@@ -37,21 +44,6 @@ internal static class Braking
     /// <param name="step">The last step, either way.</param>
     /// <param name="change">By how much it may shrink.</param>
     public static long Slowed(long step, long change) => step > 0 ? Math.Max(step - change, 0) : Math.Min(step + change, 0);
-
-    /// <summary>Takes <paramref name="periods"/> steps at once: <paramref name="step"/> first, each further one slowed.</summary>
-    /// <param name="position">Moved by the steps taken.</param>
-    /// <param name="step">Either way; afterwards the step that comes next.</param>
-    /// <param name="change">By how much each step is smaller than the one before.</param>
-    /// <param name="periods">How many, at least 1.</param>
-    public static void Advance(ref long position, ref long step, long change, long periods)
-    {
-        var speed = Math.Abs(step);
-        var moving = Math.Min(periods, (speed + change - 1) / change);   // the steps that are not 0
-        var way = moving * speed - change * Triangle(moving - 1);
-        position += step < 0 ? -way : way;
-        var left = Math.Max(speed - moving * change, 0);
-        step = step < 0 ? -left : left;
-    }
 
     private static long Triangle(long n) => n * (n + 1) / 2;
 }

@@ -16,34 +16,18 @@ namespace DepthVla.Robot.Control.Limits;
 /// <param name="MaxChange">Highest acceleration either way, counts a period².</param>
 internal readonly record struct JointLimits(double Count, long Low, long High, long MaxStep, long MaxChange)
 {
-    // Below this, rounding an acceleration to whole counts would cost more than a tenth of a percent of it.
-    private const long LeastChange = 1000;
-
-    /// <summary>The limits of <paramref name="joint"/> at a control period of <paramref name="period"/> s.</summary>
-    /// <exception cref="ArgumentException">A limit is not finite, not positive, or too small beside the range; the message says which.</exception>
+    /// <summary>The limits of a joint whose description was checked, at a control period of <paramref name="period"/> s.</summary>
     public static JointLimits Of(JointSpec joint, double period)
     {
-        var (low, high, velocity, acceleration) = (joint.MinPosition, joint.MaxPosition, joint.MaxVelocity, joint.MaxAcceleration);
-        if (!(double.IsFinite(low) && double.IsFinite(high) && low < high))
-        {
-            throw new ArgumentException($"joint '{joint.Name}': range {low} … {high}; expected two finite numbers, the lower first");
-        }
-
-        if (!(double.IsFinite(velocity) && velocity > 0)) throw Bad("MaxVelocity", velocity, "a finite number above 0");
-        if (!(double.IsFinite(acceleration) && acceleration > 0)) throw Bad("MaxAcceleration", acceleration, "a finite number above 0");
-
-        var count = Math.ScaleB(1, Math.ILogB(Math.Max(Math.Abs(low), Math.Abs(high))) - 52);
-        var (lowest, highest) = ((long)Math.Ceiling(low / count), (long)Math.Floor(high / count));
-        var range = highest - lowest;
+        var outermost = Math.Max(Math.Abs(joint.MinPosition), Math.Abs(joint.MaxPosition));
+        var count = Math.ScaleB(1, Math.ILogB(outermost) - 52);
+        var (low, high) = ((long)Math.Ceiling(joint.MinPosition / count), (long)Math.Floor(joint.MaxPosition / count));
 
         // No joint can use more than this within its range; the bound keeps every later product inside a long.
-        var maxChange = (long)Math.Min(acceleration * period * period / count, range);
-        if (maxChange < LeastChange) throw Bad("MaxAcceleration", acceleration, $"at least {LeastChange * count / (period * period):g3} for this range and rate");
-        var maxStep = (long)Math.Min(velocity * period / count, Braking.MaxStep(range, maxChange));
-        if (maxStep < LeastChange) throw Bad("MaxVelocity", velocity, $"at least {LeastChange * count / period:g3} for this range and rate");
-        return new(count, lowest, highest, maxStep, maxChange);
-
-        ArgumentException Bad(string field, double value, string expected) => new($"joint '{joint.Name}': {field} is {value}; expected {expected}");
+        var range = high - low;
+        var change = (long)Math.Min(joint.MaxAcceleration * period * period / count, range);
+        var step = change > 0 ? (long)Math.Min(joint.MaxVelocity * period / count, Braking.MaxStep(range, change)) : 0;
+        return new(count, low, high, step, change);
     }
 
     /// <summary>The nearest position inside the range, counts.</summary>

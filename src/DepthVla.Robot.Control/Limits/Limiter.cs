@@ -18,6 +18,9 @@ internal sealed class Limiter
     // A step that would leave the workspace is halved towards braking this often before the arm brakes outright.
     private const int Halvings = 3;
 
+    // Policies speak in floats: a target this close beyond a limit, rad or m, means the limit.
+    private const double FloatRounding = 1e-6;
+
     private readonly RobotDescription _robot;
     private readonly double _period;
     private readonly JointLimits[] _joints;
@@ -72,7 +75,7 @@ internal sealed class Limiter
         {
             ref readonly var joint = ref _joints[i];
             var target = joint.ToCounts(positions[i]);
-            var outside = Math.Abs(positions[i] - joint.ToPosition(target)) > joint.Count;
+            var outside = Math.Abs(positions[i] - joint.ToPosition(target)) > FloatRounding;
             var drift = outside ? 0 : joint.ToStep(velocities[i] * _period);
             var step = JointStep.Toward(in joint, _position[i], _step[i], target, drift);
             _next[i] = step.Counts;

@@ -24,8 +24,7 @@ internal sealed class WorkspaceGuard
     private readonly ToolChain _chain;
     private readonly WorkspaceBox _box;
     private readonly double[] _reach;      // how far a count of each joint can move the tool, m
-    private readonly long[] _position;
-    private readonly long[] _step;
+    private readonly Stopping[] _stopping;
     private JointVector _angles;
 
     /// <summary>The workspace of <paramref name="robot"/>, whose geometry the caller has checked.</summary>
@@ -36,7 +35,7 @@ internal sealed class WorkspaceGuard
         var inwards = new Vector3d(Margin, Margin, Margin);
         _box = new WorkspaceBox(robot.Workspace.Min + inwards, robot.Workspace.Max - inwards);
         _reach = [.. joints.Select((joint, i) => _chain.Reach(i) * joint.Count)];
-        (_position, _step, _angles) = (new long[joints.Length], new long[joints.Length], JointVector.Zero(joints.Length));
+        (_stopping, _angles) = (new Stopping[joints.Length], JointVector.Zero(joints.Length));
     }
 
     /// <summary>Whether a joint can move the tool point at all.</summary>
@@ -57,8 +56,12 @@ internal sealed class WorkspaceGuard
     /// <param name="looks">How many looks may be spent; reduced by those that were.</param>
     public bool StaysInside(ReadOnlySpan<long> position, ReadOnlySpan<long> step, ref int looks)
     {
-        position.CopyTo(_position);
-        step.CopyTo(_step);
+        for (var i = 0; i < _joints.Length; i++)
+        {
+            var speed = Math.Abs(step[i]);
+            _stopping[i] = new(position[i], Math.Sign(step[i]), speed, Braking.Periods(speed, _joints[i].MaxChange));
+        }
+
         for (var periods = 1L; looks > 0;)
         {
             looks--;
@@ -66,7 +69,7 @@ internal sealed class WorkspaceGuard
             var depth = Depth(in _angles);
             if (!(depth >= 0)) return false;
             if (all <= depth) return true;
-            periods = 1 + (long)(depth / next);
+            periods = 1 + (long)(depth / next);   // fewer than are left, for all is at most next times those
         }
 
         return false;
@@ -79,13 +82,21 @@ internal sealed class WorkspaceGuard
         for (var i = 0; i < _joints.Length; i++)
         {
             if (!Involves(i)) continue;
+            ref var joint = ref _stopping[i];
             var change = _joints[i].MaxChange;
-            Braking.Advance(ref _position[i], ref _step[i], change, periods);
-            _angles[i] = _joints[i].ToPosition(_position[i]);
-            next += _reach[i] * Math.Abs(_step[i]);
-            all += _reach[i] * Braking.Way(Math.Abs(_step[i]), change);
+            var taken = Math.Min(periods, joint.Periods);
+            joint.Position += joint.Sign * Braking.Way(joint.Speed, change, taken);
+            joint.Periods -= taken;
+            joint.Speed = joint.Periods == 0 ? 0 : joint.Speed - taken * change;
+
+            _angles[i] = _joints[i].ToPosition(joint.Position);
+            next += _reach[i] * joint.Speed;
+            all += _reach[i] * Braking.Way(joint.Speed, change, joint.Periods);
         }
 
         return (next, all);
     }
+
+    // A joint on its way to a standstill: where it is, and its coming step and how many of them are not 0.
+    private record struct Stopping(long Position, int Sign, long Speed, long Periods);
 }

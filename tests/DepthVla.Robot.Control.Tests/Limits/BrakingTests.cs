@@ -46,19 +46,22 @@ public sealed class BrakingTests
     }
 
     [Property(MaxTest = 500)]
-    public void WayAndAdvance_AnyStep_AgreeWithBrakingStepByStep(int step, PositiveInt change, PositiveInt periods)
+    public void WayAndPeriods_AnyStep_AgreeWithBrakingStepByStep(PositiveInt any, PositiveInt change)
     {
-        long s = step * 37L, position = 0, way = 0, reached = 0, left = 0;
-        for (var k = 0; s != 0 || k <= periods.Get; k++)
+        long step = any.Get * 37L, way = 0, periods = 0;
+        for (var s = step; s != 0; s = Braking.Slowed(s, change.Get))
         {
-            if (k == periods.Get) (reached, left) = (way, s);
+            Assert.Equal(way, Braking.Way(step, change.Get, periods++));
             way += s;
-            s = Braking.Slowed(s, change.Get);
         }
 
-        Assert.Equal(Math.Abs(way), Braking.Way(Math.Abs(step * 37L), change.Get));
-        s = step * 37L;
-        Braking.Advance(ref position, ref s, change.Get, periods.Get);
-        Assert.Equal((reached, left), (position, s));
+        Assert.Equal((periods, way), (Braking.Periods(step, change.Get), Braking.Way(step, change.Get)));
     }
+
+    [Theory]
+    [InlineData(25, 15)]
+    [InlineData(-25, -15)]
+    [InlineData(7, 0)]
+    [InlineData(-10, 0)]
+    public void Slowed_EitherWay_IsOneChangeNearerToZero(long step, long slowed) => Assert.Equal(slowed, Braking.Slowed(step, 10));
 }

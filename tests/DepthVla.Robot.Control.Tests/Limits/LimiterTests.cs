@@ -72,6 +72,16 @@ public sealed class LimiterTests
         Assert.True(limiter.AtRest);
     }
 
+    [Fact]
+    public void Toward_LimitRoundedToFloat_IsNoEvent()
+    {
+        var limiter = Started(0.0125, 0.037, 2, 10, 0.03);
+        for (var tick = 0; tick < 500; tick++) limiter.Toward(JointVector.From([0.037f]), JointVector.Zero(1));
+        Assert.True(0.037f > 0.037);
+        Assert.Equal(LimitKinds.None, limiter.Toward(JointVector.From([0.037f]), JointVector.Zero(1)));
+        Assert.Equal(0.037, limiter.Command[0], 1e-17);
+    }
+
     [Theory]
     [InlineData(0.0001, 0, LimitKinds.Acceleration)]    // 25 rad/s² for one period
     [InlineData(0.00003, 0, LimitKinds.None)]
@@ -165,7 +175,7 @@ public sealed class LimiterTests
             Workspace = new(new(0, 0, 0), new(1, 1, -1)),
         };
         var message = Assert.Throws<ArgumentException>(() => new Limiter(wrong, 1)).Message;
-        Assert.All(["period", "'a'", "'b'", "'c'", "'d'", "chain[0].joint", "chain[1].axis", "chain[2].offset", "tool", "workspace"], field => Assert.Contains(field, message));
+        Assert.All(["period", "'a': range", "'b': max velocity", "'c': max acceleration", "'d'", "chain[0].joint", "chain[1].axis", "chain[2].offset", "tool", "workspace"], field => Assert.Contains(field, message));
     }
 
     private static Limiter Started(double low, double high, double velocity, double acceleration, double start)
