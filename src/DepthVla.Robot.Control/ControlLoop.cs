@@ -46,7 +46,7 @@ public sealed class ControlLoop
     public void Run(CancellationToken stop)
     {
         Rehearsal.Perform(_robot.Description, _pace.PeriodNs, _robot.Read());
-        GC.Collect();   // what starting up left behind; and a thread without a half-used buffer, of which the runtime counts the rest as allocated
+        GC.Collect();   // of what starting up left; and of this thread's half-used buffer, whose rest the runtime may later book as allocated
         Follow(stop);
     }
 

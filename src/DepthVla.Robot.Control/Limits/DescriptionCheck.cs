@@ -37,7 +37,7 @@ internal static class DescriptionCheck
         CheckPositive(joint.MaxVelocity, $"joint '{joint.Name}': max velocity", problems);
         CheckPositive(joint.MaxAcceleration, $"joint '{joint.Name}': max acceleration", problems);
         if (problems.Count > before || JointLimits.Of(joint, period) is { MaxStep: >= LeastCounts, MaxChange: >= LeastCounts }) return;
-        problems.Add($"joint '{joint.Name}': velocity {joint.MaxVelocity} and acceleration {joint.MaxAcceleration} are too small to count beside its range");
+        problems.Add($"joint '{joint.Name}': velocity {joint.MaxVelocity} and acceleration {joint.MaxAcceleration} are too small for its range; raise them, or lower the control rate");
     }
 
     private static void CheckPositive(double value, string name, List<string> problems)

@@ -6,7 +6,7 @@ namespace DepthVla.Robot.Control.Limits;
 /// <remarks>
 /// <para>A <em>count</em> is the spacing of doubles at the joint's outermost limit: a power of two, about 4e-16 rad for a joint of ±π. Commands are
 /// whole counts. So each is an exact double, the difference of two is exact, and what is at the limit is at it and not an ulp beyond:
-/// there is no epsilon anywhere in this folder.</para>
+/// no joint limit needs an epsilon.</para>
 /// <para>A speed is a <em>step</em>, counts a period; an acceleration is a <em>change</em>, counts a period². Limits are rounded inwards.</para>
 /// </remarks>
 /// <param name="Count">The size of one count, rad or m.</param>
