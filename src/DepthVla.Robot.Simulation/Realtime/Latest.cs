@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Numerics;
+
 namespace DepthVla.Robot.Simulation.Realtime;
 
 /// <summary>A mailbox of one: a thread writes, any thread reads the newest value, and neither ever waits for the other.</summary>
@@ -9,19 +12,24 @@ namespace DepthVla.Robot.Simulation.Realtime;
 internal sealed class Latest<T>
     where T : unmanaged
 {
-    private const int Slots = 8; // a power of two
-
-    private readonly Slot[] _slots = new Slot[Slots];
+    private readonly Slot[] _slots;
     private long _announced;
 
     /// <summary>Starts with <paramref name="first"/>, number 0.</summary>
-    public Latest(in T first) => _slots[0].Value = first;
+    /// <param name="first">What is read until something is written.</param>
+    /// <param name="slots">A power of two; the fewer, the sooner a slow reader has to go again.</param>
+    public Latest(in T first, int slots = 8)
+    {
+        Debug.Assert(BitOperations.IsPow2(slots), "a number is turned into its slot by a mask");
+        _slots = new Slot[slots];
+        _slots[0].Value = first;
+    }
 
     /// <summary>Publishes a value. One thread only.</summary>
     public void Write(in T value)
     {
         var number = _announced + 1;
-        ref var slot = ref _slots[number & (Slots - 1)];
+        ref var slot = ref _slots[number & (_slots.Length - 1)];
         Volatile.Write(ref slot.Number, -1);     // 1. whoever still copies the old value must see that it is going
         Volatile.WriteBarrier();
         slot.Value = value;                      // 2.
@@ -36,7 +44,7 @@ internal sealed class Latest<T>
         while (true)
         {
             number = Volatile.Read(ref _announced);
-            ref var slot = ref _slots[number & (Slots - 1)];
+            ref var slot = ref _slots[number & (_slots.Length - 1)];
             var value = slot.Value;
             Volatile.ReadBarrier();
             if (slot.Number == number) return value;
