@@ -6,6 +6,9 @@ public static class Reasons
     /// <summary>The weights are still being loaded or warmed up.</summary>
     public const string Loading = "LOADING";
 
+    /// <summary>The weights could not be loaded; the server is about to end.</summary>
+    public const string LoadFailed = "LOAD_FAILED";
+
     /// <summary>The server is going away.</summary>
     public const string Draining = "DRAINING";
 
@@ -68,4 +71,7 @@ public static class Reasons
 
     /// <summary>The policy failed; the server's log says why.</summary>
     public const string PolicyFailed = "POLICY_FAILED";
+
+    /// <summary>A fault of the server; its log says more.</summary>
+    public const string Internal = "INTERNAL";
 }
