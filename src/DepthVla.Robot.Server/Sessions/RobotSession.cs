@@ -124,7 +124,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
         {
             await foreach (var outgoing in _outbox.Reader.ReadAllAsync(ending.Token))
             {
-                await writer.WriteAsync(outgoing.Told.ToWire(id), ending.Token);
+                await writer.WriteAsync(outgoing.Told.ToWire(id));
                 if (outgoing is { Told: ChunkArrived(var chunk), Asked: { } asked }) Observe(chunk, asked);
                 if (outgoing.Credit) _credits.Release();
             }

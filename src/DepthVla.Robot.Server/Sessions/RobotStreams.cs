@@ -32,7 +32,7 @@ internal sealed class RobotStreams(
 
             var writer = new TimedWriter(responses, options.SendTimeout, time, abort);
             var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes };
-            await writer.WriteAsync(new() { Accepted = accepted }, end.Token);
+            await writer.WriteAsync(new() { Accepted = accepted });
             await session.RunAsync(requests, writer, end.Token);
         }
         catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)

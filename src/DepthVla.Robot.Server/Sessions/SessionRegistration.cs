@@ -1,4 +1,5 @@
 using DepthVla.Robot.Server.Options;
+using Grpc.AspNetCore.Server;
 
 namespace DepthVla.Robot.Server.Sessions;
 
@@ -9,11 +10,11 @@ internal static class SessionRegistration
 
     public static void AddSessions(this IServiceCollection services, ServerOptions options)
     {
-        services.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = options.MaxRequestBytes;
-            grpc.CompressionProviders.Clear(); // pictures are compressed already, and a few bytes of gzip can unfold to gigabytes
-        });
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxRequestBytes);
+
+        // Pictures are compressed already, and the limit above does not hold for what a few bytes of gzip unfold to. The defaults are added
+        // after every ordinary configuration.
+        services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         if (options.Reflection) services.AddGrpcReflection();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Admission>();
@@ -23,7 +24,7 @@ internal static class SessionRegistration
         services.AddSingleton<ToolCalls>();
         services.AddSingleton<PolicyGrpcService>();
         services.AddHostedService<Drain>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + AfterDrain);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + options.SendTimeout + AfterDrain);
     }
 
     public static void MapSessions(this WebApplication app, ServerOptions options)

@@ -10,16 +10,16 @@ namespace DepthVla.Robot.Server.Sessions;
 /// <param name="abort">Resets the stream; a write that hangs then fails.</param>
 internal sealed class TimedWriter(IServerStreamWriter<Wire.ActResponse> responses, TimeSpan patience, TimeProvider time, Action abort)
 {
+    /// <summary>Waits until the message is on its way. Not to be cancelled: a write begun is finished, so that a stream that ends does so in order.</summary>
     /// <exception cref="TimeoutException">The client did not take the message; the stream is reset.</exception>
-    /// <exception cref="OperationCanceledException">The token; where a message was on its way, the stream is reset.</exception>
-    public async Task WriteAsync(Wire.ActResponse message, CancellationToken cancellationToken)
+    public async Task WriteAsync(Wire.ActResponse message)
     {
-        var writing = responses.WriteAsync(message, CancellationToken.None);
+        var writing = responses.WriteAsync(message);
         try
         {
-            await writing.WaitAsync(patience, time, cancellationToken);
+            await writing.WaitAsync(patience, time);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
             abort();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // no second write may begin before this one is over

@@ -4,6 +4,7 @@ using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
 using Grpc.Core;
 using Wire = DepthVla.Policy.V1;
 
@@ -20,9 +21,10 @@ internal static class TestRobot
         ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = ActionRepresentation.JointPosition,
     };
 
+    /// <summary>What it sees now.</summary>
     public static Observation Observe(long sequence, string instruction = "hold", long budgetMs = 60_000, bool wantDepth = false) => new()
     {
-        Sequence = sequence, CaptureTimeNs = 1_000_000, BudgetNs = budgetMs * 1_000_000,
+        Sequence = sequence, CaptureTimeNs = MonotonicClock.System.NowNs, BudgetNs = budgetMs * 1_000_000,
         Frames =
         [
             new() { Camera = "primary", Encoding = ImageEncoding.Rgb8, Width = 4, Height = 2, Stride = 12, CaptureTimeNs = 1_000_000, Sequence = sequence, Data = new byte[24] },

@@ -6,7 +6,6 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Tests.Running;
 using Google.Rpc;
 using Grpc.Core;
-using Microsoft.Extensions.Time.Testing;
 
 namespace DepthVla.Robot.Server.Tests.Sessions;
 
@@ -94,7 +93,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Act_ContractThatNeverComes_EndsAfterTheHandshakeTimeout()
     {
-        var time = new FakeTimeProvider();
+        var time = TestTime.Standing();
         await using var server = await RunningServer.StartAsync(new HoldPolicy(), time: time);
         using var stream = RawStream.Begin(server);
 
