@@ -35,6 +35,7 @@ public static class PolicyErrors
             StatusCode.FailedPrecondition when error.Reason == Reasons.ContractMismatch => new ContractRefusedException(error, exception),
             StatusCode.AlreadyExists => new RobotTakenException(error, exception),
             StatusCode.Unavailable => new PolicyUnavailableException(error, exception),
+            _ when exception.Status.DebugException is IOException or HttpRequestException => new PolicyUnavailableException(error, exception), // no word from a server: the link broke
             StatusCode.ResourceExhausted when error.RetryAfter is not null => new PolicyUnavailableException(error, exception),
             _ => new PolicyServiceException(error, exception),
         };
