@@ -48,6 +48,9 @@ public struct StageTimings : IEquatable<StageTimings>
         set => _ns[(int)stage] = value;
     }
 
+    /// <summary>Counts <paramref name="ns"/> more towards <paramref name="stage"/>.</summary>
+    public void Add(Stage stage, long ns) => _ns[(int)stage] += ns;
+
     /// <inheritdoc/>
     public readonly bool Equals(StageTimings other) => ((ReadOnlySpan<long>)_ns).SequenceEqual(other._ns);
 

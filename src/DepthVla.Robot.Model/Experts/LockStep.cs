@@ -1,0 +1,62 @@
+using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Experts;
+
+/// <summary>Tokens on their way through one expert.</summary>
+/// <param name="Expert">Whose weights they meet.</param>
+/// <param name="Tokens">[B, T, W of that expert]</param>
+/// <param name="Positions">Their rotary positions.</param>
+/// <param name="Condition">What adaptive norms are conditioned on [B, W], if they are.</param>
+internal readonly record struct TokenStream(Expert Expert, Tensor Tokens, RotaryAngles Positions, Tensor? Condition = null);
+
+/// <summary>What lock-step leaves of one stream.</summary>
+/// <param name="Hidden">Its tokens after the last layer, before the final norm: [B, T, W].</param>
+/// <param name="Cache">Its keys and values in every layer.</param>
+internal readonly record struct StreamResult(Tensor Hidden, KeyValueCache Cache);
+
+/// <summary>Runs streams through their experts layer by layer, with one attention a layer over all of them and what came before.</summary>
+/// <remarks>
+/// A stream run alone is a prefix; streams run together see each other (as far as the mask allows); <c>past</c> is what earlier runs
+/// left. π0, DepthVLA, its ablations and the joint training pass are all this one function.
+/// </remarks>
+internal static class LockStep
+{
+    /// <param name="streams">What runs now, in token order; one batch size.</param>
+    /// <param name="past">Keys and values seen besides, before those of the streams; null for none.</param>
+    /// <param name="mask">bool [B, 1, T, past + T] or [B, 1, 1, past + T], true = visible; null when all is.</param>
+    internal static StreamResult[] Run(IReadOnlyList<TokenStream> streams, KeyValueCache? past, Tensor? mask)
+    {
+        using var scope = new TensorScope();
+        var hidden = streams.Select(s => s.Tokens).ToArray();
+        var keys = streams.Select(_ => new List<Tensor>()).ToArray();
+        var values = streams.Select(_ => new List<Tensor>()).ToArray();
+
+        for (var layer = 0; layer < streams[0].Expert.Layers.Count; layer++)
+        {
+            using var inner = new TensorScope();
+            var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
+            var attended = GroupedAttention.Forward(
+                Tensor.Cat([.. own.Select(p => p.Query)], 2),
+                Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
+                Tensor.Cat([.. Before(past?.Values[layer]), .. own.Select(p => p.Value)], 2),
+                mask);                                                                           // [B, T of all streams, heads·D]
+
+            var start = 0L;
+            for (var i = 0; i < streams.Count; i++)
+            {
+                var end = start + hidden[i].Size(1);
+                var mine = streams.Count == 1 ? attended : attended.Slice(1, start, end);
+                hidden[i] = inner.Keep(streams[i].Expert.Layers[layer].Complete(hidden[i], mine, own[i].Gate, streams[i].Condition));
+                keys[i].Add(inner.Keep(own[i].Key));
+                values[i].Add(inner.Keep(own[i].Value));
+                start = end;
+            }
+        }
+
+        return [.. streams.Select((_, i) => new StreamResult(
+            scope.Keep(hidden[i]), new KeyValueCache([.. keys[i].Select(scope.Keep)], [.. values[i].Select(scope.Keep)])))];
+    }
+
+    private static IEnumerable<Tensor> Before(Tensor? past) => past is null ? [] : [past];
+}

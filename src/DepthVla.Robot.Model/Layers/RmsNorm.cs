@@ -1,0 +1,42 @@
+using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Layers;
+
+/// <summary>A norm of a transformer of Gemma's kind; an adaptive one also says how strongly its block is added to the residual.</summary>
+internal interface IRmsNorm
+{
+    /// <summary>x [B, T, W], condition [B, W] → normed [B, T, W] and, if adaptive, gate [B, 1, W].</summary>
+    (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition);
+
+    /// <summary>The norm of that name, of the one kind or the other.</summary>
+    static IRmsNorm Load(WeightStore weights, string name, double epsilon, bool adaptive) =>
+        adaptive ? new AdaptiveRmsNorm(weights, name, epsilon) : new RmsNorm(weights, name, epsilon);
+}
+
+/// <summary>x/rms(x)·(1 + w), computed in float32, rounded once.</summary>
+internal sealed class RmsNorm(WeightStore weights, string name, double epsilon) : IRmsNorm
+{
+    private readonly Tensor _scale = weights.Wide($"{name}.weight", w => w + Tensor.Full(1, [], w.DType, w.Device));
+
+    public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition) =>
+        (x.To(_scale.DType).RmsNormalize(_scale, epsilon).To(x.DType), null);
+}
+
+/// <summary>π0.5: x/rms(x)·(1 + scale) + shift, with scale, shift and gate linear in the flow time's embedding.</summary>
+internal sealed class AdaptiveRmsNorm(WeightStore weights, string name, double epsilon) : IRmsNorm
+{
+    private readonly Linear _dense = Linear.Head(weights, $"{name}.dense");
+
+    public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition)
+    {
+        var width = x.Size(-1);
+        var modulation = _dense.Forward(condition!).Reshape(-1, 1, 3 * width);                  // [B, 1, 3W]
+        var scale = modulation.Slice(-1, 0, width);
+        var shift = modulation.Slice(-1, width, 2 * width);
+        var gate = modulation.Slice(-1, 2 * width, 3 * width);
+
+        var normed = x.To(scale.DType).RmsNormalize(null, epsilon);
+        return ((normed + normed * scale + shift).To(x.DType), gate.To(x.DType));
+    }
+}

@@ -1,0 +1,187 @@
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Experts;
+using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Network;
+
+/// <summary>DepthVLA (arXiv 2510.13375): a VLM, a depth expert and an action expert that share the attention of every layer.</summary>
+/// <remarks>
+/// <code>
+///  pictures ─┬─ SigLIP ─ projector ─┐
+///            │              text ───┴─► VLM    ─┐ keys and values of every layer
+///            └─ DINOv2 ───────────────► depth  ─┤
+///  state, noisy actions, time ────────► action ◄┘─► velocity
+/// </code>
+/// VLM and depth never see each other nor the actions, so each is computed once an observation; only the action expert runs in every
+/// flow step. Without a depth expert this is π0. Tensors belong to the caller's <see cref="TensorScope"/>. For one thread at a time.
+/// </remarks>
+internal sealed class DepthVlaNetwork : IDisposable
+{
+    private readonly NetworkConfig _config;
+    private readonly WeightStore _weights;
+    private readonly Rotary _rotary;
+
+    internal DepthVlaNetwork(NetworkConfig config, WeightStore weights)
+    {
+        (_config, _weights) = (config, weights);
+        using var scope = new TensorScope();
+        Vlm = new VisionLanguageModel(config, weights);
+        Depth = config.HasDepth ? new DepthExpert(config, weights) : null;
+        ActionExpert = new Expert(config.ActionExpert, config.RmsNormEps, weights, "action");
+        Heads = new ActionHeads(config, weights);
+        _rotary = new Rotary(TokenLayout.MaxPositions(config), config.Vlm.HeadDim, config.RopeTheta, weights.Precision.Wide, weights.Device);
+    }
+
+    internal VisionLanguageModel Vlm { get; }
+
+    internal DepthExpert? Depth { get; }
+
+    internal Expert ActionExpert { get; }
+
+    internal ActionHeads Heads { get; }
+
+    internal TorchDevice Device => _weights.Device;
+
+    internal ComputePrecision Precision => _weights.Precision;
+
+    /// <summary>Reads an observation once: everything that does not depend on the flow.</summary>
+    internal Prefix ComputePrefix(NetworkInput input, StageClock clock)
+    {
+        var layout = new TokenLayout(_config, input);
+        var vlmPositions = _rotary.At(layout.VlmPositions);
+
+        var vlmTokens = clock.Measure(Stage.Vision, () => Tensor.Cat([Vlm.EmbedImages(input.Images), Vlm.EmbedText(input.Tokens)], 1));
+        var vlmStream = new TokenStream(Vlm.Decoder, vlmTokens, vlmPositions);                   // [B, C·P + L, W]
+
+        if (Depth is null)
+        {
+            var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid)))[0];
+            return Complete(input, layout, alone, null, clock);
+        }
+
+        if (_config.Attention.BlockMask)
+        {
+            var vlm = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid)))[0];
+            var depth = clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, layout), layout));
+            return Complete(input, layout, vlm, depth, clock);
+        }
+
+        // The paper's ablation: the two prefixes see each other, so they run together.
+        var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, layout));
+        var mask = KeyMask(layout, Joined(layout.VlmValid, layout.DepthValid));
+        var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask));
+        return Complete(input, layout, both[0], both[1], clock);
+    }
+
+    /// <summary>One flow step: noisy actions [B, H, action_dim] at times t [B] → velocity [B, H, action_dim].</summary>
+    internal Tensor Velocity(Prefix prefix, Tensor noisy, IReadOnlyList<double> times)
+    {
+        using var scope = new TensorScope();
+        var (tokens, condition) = Heads.ActionTokens(noisy, times);                              // [B, H, W]
+        var stream = new TokenStream(ActionExpert, tokens, prefix.ActionPositions, condition);
+        var hidden = LockStep.Run([stream], prefix.SeenByActions, prefix.ActionMask)[0].Hidden;  // [B, H, W]
+        return scope.Keep(Heads.Velocity(ActionExpert.Norm(hidden, condition)));
+    }
+
+    /// <summary>The same velocity in one pass over all tokens under one mask, nothing cached; and the depth output. What training runs.</summary>
+    internal (Tensor Velocity, Tensor? DepthOutput) JointPass(NetworkInput input, Tensor noisy, IReadOnlyList<double> times)
+    {
+        using var scope = new TensorScope();
+        var layout = new TokenLayout(_config, input);
+        var (actions, condition) = Heads.ActionTokens(noisy, times);
+        var suffix = layout.HasStateToken ? Tensor.Cat([Heads.StateToken(input.State), actions], 1) : actions;
+
+        var vlmTokens = Tensor.Cat([Vlm.EmbedImages(input.Images), Vlm.EmbedText(input.Tokens)], 1);
+        List<TokenStream> streams = [new(Vlm.Decoder, vlmTokens, _rotary.At(layout.VlmPositions))];
+        if (Depth is not null) streams.Add(DepthStream(input, layout));
+        streams.Add(new(ActionExpert, suffix, _rotary.At(layout.SuffixPositions), condition));
+
+        var results = LockStep.Run(streams, null, JointMask(layout));
+        var hidden = results[^1].Hidden;                                                         // [B, state + H, W]
+        var output = ActionExpert.Norm(hidden.Slice(1, hidden.Size(1) - _config.ActionHorizon, hidden.Size(1)), condition);
+        var depth = Depth is null ? null : scope.Keep(Depth.Decoder.Norm(results[1].Hidden));
+        return (scope.Keep(Heads.Velocity(output)), depth);
+    }
+
+    public void Dispose()
+    {
+        Depth?.Dispose();
+        _rotary.Dispose();
+        _weights.Dispose();
+    }
+
+    private Prefix Complete(NetworkInput input, TokenLayout layout, StreamResult vlm, StreamResult? depth, StageClock clock)
+    {
+        var rules = _config.Attention;
+        var caches = new List<KeyValueCache> { vlm.Cache };
+        var valid = layout.VlmValid;
+        if (depth is { } forActions && rules.ActionSeesDepth)
+        {
+            caches.Add(forActions.Cache);
+            valid = Joined(valid, layout.DepthValid);
+        }
+
+        if (layout.HasStateToken)
+        {
+            var seen = depth is { } forState && rules.StateSeesDepth ? Joined(layout.VlmValid, layout.DepthValid) : layout.VlmValid;
+            var past = depth is { } d && rules.StateSeesDepth ? KeyValueCache.Join(vlm.Cache, d.Cache) : vlm.Cache;
+            caches.Add(clock.Measure(Stage.Denoise, () => RunState(input, layout, past, KeyMask(layout, Padded(seen, 1)))));
+            valid = Padded(valid, 1);
+        }
+
+        return new Prefix(
+            vlm.Cache, depth?.Cache, depth is { } result ? Depth!.Decoder.Norm(result.Hidden) : null, vlm.Hidden,
+            KeyValueCache.Join(caches),
+            _rotary.At([.. layout.SuffixPositions.Select(p => p[^_config.ActionHorizon..])]),
+            KeyMask(layout, Padded(valid, _config.ActionHorizon)));
+    }
+
+    // The state token depends on neither time nor noise: its keys and values join the prefix.
+    private KeyValueCache RunState(NetworkInput input, TokenLayout layout, KeyValueCache past, Tensor? mask)
+    {
+        var positions = _rotary.At([.. layout.SuffixPositions.Select(p => p[..1])]);
+        return LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), positions)], past, mask)[0].Cache;
+    }
+
+    private TokenStream DepthStream(NetworkInput input, TokenLayout layout)
+    {
+        var images = input.DepthImages ?? throw new ArgumentException("this network has a depth expert: DepthImages are needed", nameof(input));
+        return new(Depth!.Decoder, Depth.Encode(images), _rotary.At(layout.DepthPositions));     // [B, C·P, W]
+    }
+
+    private StreamResult RunDepth(TokenStream stream, TokenLayout layout)
+    {
+        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, KeyMask(layout, layout.DepthValid))[0];
+
+        // A camera that sees only itself is a batch row of its own.
+        var (batch, patches, heads) = (stream.Tokens.Size(0), (long)_config.DepthTokens, (long)_config.Vlm.NumKvHeads);
+        var cameras = stream.Tokens.Size(1) / patches;
+        var positions = _rotary.At([.. layout.DepthPositions.SelectMany(row => row.Chunk((int)patches))]);
+        var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(batch * cameras, patches, -1), positions);
+        var result = LockStep.Run([split], null, null)[0];
+        return new StreamResult(
+            result.Hidden.Reshape(batch, cameras * patches, -1),
+            result.Cache.Select(kv => kv.Reshape(batch, cameras, heads, patches, -1).Transpose(1, 2).Reshape(batch, heads, cameras * patches, -1)));
+    }
+
+    /// <summary>[B, 1, 1, S]: padding is seen by nobody. Null, and so no masking at all, when there is none.</summary>
+    private Tensor? KeyMask(TokenLayout layout, bool[][] valid) => layout.HasPadding
+        ? Tensor.From<bool>([.. valid.SelectMany(row => row)], [valid.Length, 1, 1, valid[0].Length], Device)
+        : null;
+
+    /// <summary>[B, 1, T, T]. Padding sees itself here, so that no row is empty; nobody reads what it makes of that.</summary>
+    private Tensor JointMask(TokenLayout layout)
+    {
+        var rows = AttentionMask.Build(_config, layout);
+        var tokens = (int)Math.Sqrt(rows[0].Length);
+        foreach (var row in rows) for (var i = 0; i < tokens; i++) row[i * tokens + i] = true;
+        return Tensor.From<bool>([.. rows.SelectMany(row => row)], [rows.Length, 1, tokens, tokens], Device);
+    }
+
+    private static bool[][] Joined(bool[][] a, bool[][] b) => [.. a.Zip(b, (x, y) => x.Concat(y).ToArray())];
+
+    private static bool[][] Padded(bool[][] rows, int more) => [.. rows.Select(row => row.Concat(Enumerable.Repeat(true, more)).ToArray())];
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Randomness;
+using DepthVla.Robot.Model.Text;
+using DepthVla.Robot.Model.Text.SentencePiece;
+using DepthVla.Robot.Model.Transforms;
+using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Policies;
+
+/// <summary>A checkpoint with its transforms: pictures, joint positions and words in, joint positions out.</summary>
+/// <remarks>
+/// Decode, preprocess, network, post-process, all on the calling thread, which for the time of a call must be the only one. The same
+/// observation, checkpoint and noise seed give the same chunk, bit for bit, on one machine.
+/// </remarks>
+public sealed class DepthVlaPolicy : IPolicy, IDisposable
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly DepthVlaNetwork _network;
+    private readonly RobotTransform _robot;
+    private readonly ObservationTensors _inputs;
+    private readonly TorchDevice _device;
+
+    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device)
+    {
+        (_checkpoint, _device) = (checkpoint, device);
+        var (config, stored) = (checkpoint.Config, checkpoint.StoredType);
+        var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
+        using var grad = GradMode.Off();
+        _network = new DepthVlaNetwork(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
+        _robot = new RobotTransform(config, checkpoint.Stats);
+        _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
+        Info = new PolicyInfo
+        {
+            Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
+            Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
+            Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
+            HasDepth = config.Network.HasDepth,
+        };
+    }
+
+    /// <inheritdoc/>
+    public PolicyInfo Info { get; }
+
+    /// <summary>Opens a checkpoint folder and places its weights on <paramref name="device"/>, computing in the type they are stored in.</summary>
+    /// <exception cref="CheckpointException">The checkpoint does not fit itself; everything that does not is listed.</exception>
+    public static DepthVlaPolicy Load(string folder, TorchDevice device)
+    {
+        var checkpoint = Checkpoint.Open(folder);
+        try { return new DepthVlaPolicy(checkpoint, device); }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
+    public ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Infer(observation));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _network.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private ActionChunk Infer(Observation observation)
+    {
+        using var grad = GradMode.Off();
+        using var scope = new TensorScope();
+        var start = Stopwatch.GetTimestamp();
+        var clock = new StageClock(_device);
+        var config = _checkpoint.Config.Network;
+        var seed = observation.NoiseSeed ?? (ulong)observation.Sequence;
+
+        var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
+        var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
+        var prefix = _network.ComputePrefix(input, clock);
+        var sampled = clock.Measure(Stage.Denoise, () => FlowSampler.Sample(Noise(seed), config.NumSteps, (x, t) => _network.Velocity(prefix, x, [t])));
+        var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.To(DType.Float64).ToArray<double>(), observation.Proprioception));
+        if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
+        var depth = observation.WantDepth && _network.Depth is not null ? clock.Measure(Stage.Depth, () => DepthMaps(observation, prefix)) : [];
+
+        var timings = clock.Timings;
+        timings[Stage.Total] = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+        var period = (long)Math.Round(1e9 / Info.StepRateHz);
+        return new ActionChunk
+        {
+            BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs, StepPeriodNs = period, StepValidNs = period,
+            Steps = config.ActionHorizon, Dims = _robot.Joints, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
+            Timings = timings, Depth = depth,
+        };
+    }
+
+    /// <summary>[1, H, action_dim]</summary>
+    private Tensor Noise(ulong seed)
+    {
+        var config = _checkpoint.Config.Network;
+        var noise = GaussianNoise.Draw(seed, config.ActionHorizon * config.ActionDim);
+        return Tensor.From<float>(noise, [1, config.ActionHorizon, config.ActionDim]).To(_network.Precision.Wide).To(_device);
+    }
+
+    private ImmutableArray<DepthMap> DepthMaps(Observation observation, Prefix prefix)
+    {
+        var side = _checkpoint.Config.Network.DepthImageSize;
+        var metres = _network.Depth!.Metres(_network.Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32).ToArray<float>();   // [C, D, D]
+        return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.AsMemory(i * side * side, side * side)))];
+    }
+
+    private static ITokenizer Tokenizer(Checkpoint checkpoint)
+    {
+        ITokenizer tokenizer = checkpoint.Config.Policy.Tokenizer == TokenizerKind.Bytes
+            ? new ByteTokenizer()
+            : SentencePieceTokenizer.Load(checkpoint.TokenizerPath);
+        return tokenizer.VocabularySize <= checkpoint.Config.Network.VocabSize
+            ? tokenizer
+            : throw new CheckpointException(checkpoint.Folder,
+                [$"{Checkpoint.TokenizerFile}: it has {tokenizer.VocabularySize} pieces, network.vocab_size is {checkpoint.Config.Network.VocabSize}"]);
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace DepthVla.Robot.Tools.Checkpoints;
+
+/// <summary><c>depthvla checkpoint inspect</c>: what a checkpoint is, at a glance.</summary>
+internal static class InspectCommand
+{
+    internal static Command Create()
+    {
+        var folder = new Argument<string>("folder") { Description = "the checkpoint" };
+        var command = new Command("inspect", "Print what a checkpoint is: hash, sizes, experts, robot") { folder };
+        command.SetAction(parsed => CheckpointTable.Print(parsed.GetRequiredValue(folder)));
+        return command;
+    }
+}

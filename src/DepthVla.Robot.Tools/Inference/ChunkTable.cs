@@ -1,0 +1,34 @@
+using System.Globalization;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
+using Spectre.Console;
+
+namespace DepthVla.Robot.Tools.Inference;
+
+/// <summary>Prints a chunk for people: a row a step, then where the time went.</summary>
+internal static class ChunkTable
+{
+    internal static void Print(ActionChunk chunk, PolicyInfo model)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("t\ns").RightAligned());
+        foreach (var joint in model.Joints)
+        {
+            var name = joint.Name.Replace("_", "\n", StringComparison.Ordinal);
+            table.AddColumn(new TableColumn($"{name}\n{(joint.Unit == JointUnit.Radian ? "rad" : "m")}").RightAligned());
+        }
+
+        for (var step = 0; step < chunk.Steps; step++)
+        {
+            string[] row = [Number(step * chunk.StepPeriodNs / 1e9, 3), .. chunk.Actions.Slice(step * chunk.Dims, chunk.Dims).ToArray().Select(a => Number(a, 4))];
+            table.AddRow(row);
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine($"model        {model.Name} {chunk.ModelHash[..12]}, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED, random weights")}");
+        Console.WriteLine($"noise seed   {chunk.NoiseSeed}");
+        var stages = Enum.GetValues<Stage>().Where(s => chunk.Timings[s] > 0).Select(s => $"{s.ToString().ToLowerInvariant()} {Number(chunk.Timings[s] / 1e6, 1)}");
+        Console.WriteLine($"ms           {string.Join(", ", stages)}");
+    }
+
+    private static string Number(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+}

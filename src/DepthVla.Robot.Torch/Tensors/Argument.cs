@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using DepthVla.Robot.Torch.Native;
+
+namespace DepthVla.Robot.Torch.Tensors;
+
+/// <summary>One argument of an ATen operator, in schema order; defaults are arguments too.</summary>
+/// <remarks>
+/// How each schema type is laid out in its 64-bit slot: torch/csrc/stable/stableivalue_conversions.h. Handles, lists, strings and the
+/// boxes of optional values are made fresh for each call, because the call consumes them.
+/// </remarks>
+internal readonly struct Argument
+{
+    private readonly Kind _kind;
+    private readonly long _bits;
+    private readonly object? _object;
+
+    private Argument(Kind kind, long bits = 0, object? reference = null) => (_kind, _bits, _object) = (kind, bits, reference);
+
+    private enum Kind
+    {
+        None,
+        Value,
+        OptionalValue,
+        Tensor,
+        OptionalTensor,
+        Integers,
+        Tensors,
+        Text,
+    }
+
+    /// <summary>No value, for an optional argument.</summary>
+    internal static Argument None => default;
+
+    public static implicit operator Argument(Tensor tensor) => new(Kind.Tensor, reference: tensor);
+
+    public static implicit operator Argument(long value) => new(Kind.Value, value);
+
+    public static implicit operator Argument(bool value) => new(Kind.Value, value ? 1 : 0);
+
+    public static implicit operator Argument(double value) => new(Kind.Value, BitConverter.DoubleToInt64Bits(value));
+
+    public static implicit operator Argument(DType dtype) => new(Kind.Value, dtype.Code());
+
+    internal static Argument Optional(Tensor? tensor) => tensor is null ? None : new(Kind.OptionalTensor, reference: tensor);
+
+    internal static Argument Optional(double? value) => value is { } v ? new(Kind.OptionalValue, BitConverter.DoubleToInt64Bits(v)) : None;
+
+    internal static Argument Optional(long? value) => value is { } v ? new(Kind.OptionalValue, v) : None;
+
+    internal static Argument Integers(params long[] values) => new(Kind.Integers, reference: values);
+
+    internal static Argument Tensors(IReadOnlyList<Tensor> tensors) => new(Kind.Tensors, reference: tensors);
+
+    internal static Argument Text(string text) => new(Kind.Text, reference: text);
+
+    /// <summary>The slot's 64 bits, owning what they refer to.</summary>
+    internal unsafe long ToSlot() => _kind switch
+    {
+        Kind.Value => _bits,
+        Kind.OptionalValue => Box(_bits),
+        Kind.Tensor => ((Tensor)_object!).NewHandle(),
+        Kind.OptionalTensor => Box(((Tensor)_object!).NewHandle()),
+        Kind.Integers => List((long[])_object!),
+        Kind.Tensors => List([.. ((IReadOnlyList<Tensor>)_object!).Select(t => (long)t.NewHandle())]),
+        Kind.Text => Text(),
+        _ => 0,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => _kind switch
+    {
+        Kind.Value or Kind.OptionalValue => _bits.ToString(CultureInfo.InvariantCulture),
+        Kind.Tensor or Kind.OptionalTensor => _object!.ToString()!,
+        Kind.Integers => $"[{string.Join(", ", (long[])_object!)}]",
+        Kind.Tensors => $"[{string.Join(", ", (IReadOnlyList<Tensor>)_object!)}]",
+        Kind.Text => $"'{_object}'",
+        _ => "none",
+    };
+
+    // libtorch frees the box with free(), which is what NativeMemory.Alloc pairs with.
+    private static unsafe long Box(long bits)
+    {
+        var box = (long*)NativeMemory.Alloc(sizeof(long));
+        *box = bits;
+        return (long)box;
+    }
+
+    private static long List(ReadOnlySpan<long> elements)
+    {
+        Check(LibTorch.NewList((nuint)elements.Length, out var list));
+        foreach (var element in elements) Check(LibTorch.ListPush(list, element));
+        return list;
+    }
+
+    private unsafe long Text()
+    {
+        var utf8 = Encoding.UTF8.GetBytes((string)_object!);
+        fixed (byte* bytes = utf8)
+        {
+            Check(LibTorch.NewString(bytes, (nuint)utf8.Length, out var handle));
+            return handle;
+        }
+    }
+
+    private static void Check(int status)
+    {
+        if (status != 0) throw new TorchException("libtorch could not make an operator's argument");
+    }
+}
