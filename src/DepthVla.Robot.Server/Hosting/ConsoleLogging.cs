@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Server.Hosting;
 /// <summary>Logs to the console, one line an event, for people and for collectors of containers' output.</summary>
 internal static class ConsoleLogging
 {
-    private const string Template = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {SourceContext:l} {Message}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
 
     public static void AddConsoleLogging(this ILoggingBuilder logging, ServerOptions options)
     {

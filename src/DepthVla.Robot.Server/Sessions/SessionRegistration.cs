@@ -23,7 +23,7 @@ internal static class SessionRegistration
         services.AddSingleton<RobotStreams>();
         services.AddSingleton<ToolCalls>();
         services.AddSingleton<PolicyGrpcService>();
-        services.AddHostedService<Drain>();
+        services.AddHostedService<GracefulStop>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + options.SendTimeout + AfterDrain);
     }
 

@@ -47,7 +47,7 @@ public sealed class HealthTests
     public async Task Load_PolicyWhoseAnswersAreNoNumbers_FailsAtWarmUp()
     {
         var policy = new HoldPolicy();
-        policy.Scripts[WarmUpInstruction] = chunk => chunk with { Actions = Enumerable.Repeat(float.NaN, 8).ToArray() };
+        policy.Scripts[PolicyWarmUp.Instruction] = chunk => chunk with { Actions = Enumerable.Repeat(float.NaN, 8).ToArray() };
         var options = new ServerOptions { Checkpoint = "", GrpcPort = 0, HttpPort = 0, LogLevel = LogLevel.None };
         await using var app = Program.Build(options, new TestLoader(policy), TimeProvider.System);
         Assert.Equal(1, await HostRun.RunAsync(app).Soon());
@@ -112,8 +112,6 @@ public sealed class HealthTests
         var missing = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken).Soon());
         Assert.Equal(StatusCode.Unimplemented, missing.StatusCode);
     }
-
-    private static string WarmUpInstruction => "put the spoon on the towel next to the pot, then push the pot to the back of the stove";
 
     private static async Task<ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)
     {

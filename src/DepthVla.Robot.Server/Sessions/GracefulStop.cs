@@ -4,22 +4,12 @@ using DepthVla.Robot.Server.Policies;
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>Before anything stops: says so everywhere, serves who is there until they leave or the time is over, then ends every call.</summary>
-internal sealed class Drain(Admission admission, ServingState state, ServerOptions options, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService
+internal sealed class GracefulStop(Admission admission, ServingState state, ServerOptions options, TimeProvider time, ILogger<GracefulStop> logger) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         state.Drain();
-        logger.Draining(admission.Drain(options.DrainTime), options.DrainTime.TotalSeconds);
-        try
-        {
-            if (state.Now.Phase == ServingPhase.Draining) await admission.Drained.WaitAsync(options.DrainTime, time, cancellationToken);
-            logger.Drained();
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            logger.DrainCutShort();
-        }
-
+        if (state.Now.Phase == ServingPhase.Draining) await DrainAsync(cancellationToken);
         await state.EndAsync();
     }
 
@@ -32,4 +22,18 @@ internal sealed class Drain(Admission admission, ServingState state, ServerOptio
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        logger.Draining(admission.Drain(options.DrainTime), options.DrainTime.TotalSeconds);
+        try
+        {
+            await admission.Drained.WaitAsync(options.DrainTime, time, cancellationToken);
+            logger.Drained();
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            logger.DrainCutShort();
+        }
+    }
 }
