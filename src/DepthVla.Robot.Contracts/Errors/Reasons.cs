@@ -1,0 +1,77 @@
+namespace DepthVla.Robot.Contracts.Errors;
+
+/// <summary>Why the server refused: the stable names in ErrorInfo, in outcomes and in metrics.</summary>
+public static class Reasons
+{
+    /// <summary>The weights are still being loaded or warmed up.</summary>
+    public const string Loading = "LOADING";
+
+    /// <summary>The weights could not be loaded; the server is about to end.</summary>
+    public const string LoadFailed = "LOAD_FAILED";
+
+    /// <summary>The server is going away.</summary>
+    public const string Draining = "DRAINING";
+
+    /// <summary>Another stream commands this robot.</summary>
+    public const string RobotTaken = "ROBOT_TAKEN";
+
+    /// <summary>As many sessions are open as the server admits.</summary>
+    public const string TooManySessions = "TOO_MANY_SESSIONS";
+
+    /// <summary>As many calls without a session are waiting as the server admits.</summary>
+    public const string QueueFull = "QUEUE_FULL";
+
+    /// <summary>The stream did not begin with a contract.</summary>
+    public const string ContractExpected = "CONTRACT_EXPECTED";
+
+    /// <summary>The contract does not fit the policy.</summary>
+    public const string ContractMismatch = "CONTRACT_MISMATCH";
+
+    /// <summary>A second contract came on one stream.</summary>
+    public const string ContractRepeated = "CONTRACT_REPEATED";
+
+    /// <summary>Bytes that are no protobuf message, or a message with nothing in it.</summary>
+    public const string MalformedMessage = "MALFORMED_MESSAGE";
+
+    /// <summary>A message above the size that the server reads.</summary>
+    public const string MessageTooLarge = "MESSAGE_TOO_LARGE";
+
+    /// <summary>The client did not take its answers.</summary>
+    public const string ClientNotReading = "CLIENT_NOT_READING";
+
+    /// <summary>Fields that no policy could use: see the violations.</summary>
+    public const string FieldInvalid = "FIELD_INVALID";
+
+    /// <summary>The observation names another session.</summary>
+    public const string SessionWrong = "SESSION_WRONG";
+
+    /// <summary>The observation's sequence number is not above the one before.</summary>
+    public const string SequenceNotRising = "SEQUENCE_NOT_RISING";
+
+    /// <summary>A frame of a camera that is not in the contract, or out of its order.</summary>
+    public const string CameraUnknown = "CAMERA_UNKNOWN";
+
+    /// <summary>A frame whose size or encoding is not the contract's.</summary>
+    public const string FrameNotAsContracted = "FRAME_NOT_AS_CONTRACTED";
+
+    /// <summary>A frame whose bytes cannot be what it says.</summary>
+    public const string FrameDataInvalid = "FRAME_DATA_INVALID";
+
+    /// <summary>Not one value a joint.</summary>
+    public const string ProprioceptionInvalid = "PROPRIOCEPTION_INVALID";
+
+    /// <summary>An instruction above the length that the server takes.</summary>
+    public const string InstructionTooLong = "INSTRUCTION_TOO_LONG";
+
+    /// <summary>The policy could not use the observation.</summary>
+    public const string ObservationUnusable = "OBSERVATION_UNUSABLE";
+
+    /// <summary>The budget was spent before inference could begin.</summary>
+    public const string BudgetSpent = "BUDGET_SPENT";
+
+    /// <summary>The policy failed; the server's log says why.</summary>
+    public const string PolicyFailed = "POLICY_FAILED";
+
+    /// <summary>A fault of the server; its log says more.</summary>
+    public const string Internal = "INTERNAL";
+}

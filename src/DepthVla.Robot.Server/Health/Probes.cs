@@ -1,0 +1,29 @@
+using DepthVla.Robot.Server.Policies;
+
+namespace DepthVla.Robot.Server.Health;
+
+/// <summary>The HTTP probes: live while the process turns, started once the policy was ready, ready while it answers. The body says the phase.</summary>
+internal static class Probes
+{
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<HealthGrpcService>();
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGrpcService<HealthGrpcService>();
+        Map(app, "/livez", static _ => true);
+        Map(app, "/readyz", static now => now.Phase == ServingPhase.Ready);
+        Map(app, "/startupz", static now => now.Policy is not null);
+    }
+
+    private static void Map(WebApplication app, string path, Func<ServingMoment, bool> holds)
+    {
+        var state = app.Services.GetRequiredService<ServingState>();
+        app.MapGet(path, async (HttpContext context) =>
+        {
+            var now = state.Now;
+            context.Response.StatusCode = holds(now) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(now.Phase.ToString().ToLowerInvariant() + "\n", context.RequestAborted);
+        });
+    }
+}

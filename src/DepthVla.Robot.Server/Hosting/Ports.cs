@@ -1,0 +1,34 @@
+using DepthVla.Robot.Server.Options;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace DepthVla.Robot.Server.Hosting;
+
+/// <summary>The two ports: gRPC over cleartext HTTP/2, and HTTP/1.1 for probes and metrics.</summary>
+internal static class Ports
+{
+    // A raw 640 x 480 frame is 900 KiB: windows of several frames, or the link's round trip sets the pace.
+    private const int StreamWindowBytes = 4 << 20;
+    private const int ConnectionWindowBytes = 16 << 20;
+
+    // A robot whose cable was cut must be able to come back: until its dead stream is noticed, its name is taken.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(2);
+
+    private const int MaxConnections = 1024;
+
+    public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MinResponseDataRate = null; // per connection; the session's send timeout is per stream
+            kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+            kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = PingPatience;
+            kestrel.Listen(options.Bind, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(options.Bind, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+    }
+}

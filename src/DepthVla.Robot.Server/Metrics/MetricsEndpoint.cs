@@ -1,0 +1,19 @@
+using DepthVla.Robot.Server.Policies;
+
+namespace DepthVla.Robot.Server.Metrics;
+
+internal static class MetricsEndpoint
+{
+    public static void AddServerMetrics(this IServiceCollection services) => services.AddSingleton<ServerMetrics>();
+
+    public static void MapServerMetrics(this WebApplication app)
+    {
+        var metrics = app.Services.GetRequiredService<ServerMetrics>();
+        var state = app.Services.GetRequiredService<ServingState>();
+        app.MapGet("/metrics", async (HttpContext context) =>
+        {
+            context.Response.ContentType = PrometheusText.ContentType;
+            await context.Response.WriteAsync(metrics.ToText(state.Now.Policy), context.RequestAborted);
+        });
+    }
+}

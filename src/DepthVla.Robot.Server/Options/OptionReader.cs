@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+
+namespace DepthVla.Robot.Server.Options;
+
+/// <summary>What is said of an option by <c>--help</c>.</summary>
+internal sealed record OptionHelp(string Name, string Values, string Default, string Meaning);
+
+/// <summary>Reads settings one typed option at a time and remembers each: every problem is collected, and what was asked for makes the help.</summary>
+internal sealed class OptionReader(Settings settings, ICollection<OptionProblem> problems)
+{
+    private readonly List<OptionHelp> _known = [];
+
+    public IReadOnlyList<OptionHelp> Known => _known;
+
+    public int Int32(string name, int fallback, int least, int most, string meaning) => Read(
+        name, $"{least} to {most}", fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
+        text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
+
+    public TimeSpan Seconds(string name, TimeSpan fallback, double least, double most, string meaning) => Read(
+        name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}, s"), fallback.TotalSeconds.ToString(CultureInfo.InvariantCulture), meaning, fallback,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? TimeSpan.FromSeconds(value)
+            : null);
+
+    public bool Flag(string name, bool fallback, string meaning) => Read(
+        name, "true or false", fallback ? "true" : "false", meaning, fallback, text => bool.TryParse(text, out var value) ? value : null);
+
+    public T Choice<T>(string name, T fallback, string meaning) where T : struct, Enum => Read(
+        name, string.Join(", ", Enum.GetNames<T>()), fallback.ToString(), meaning, fallback,
+        text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : null);
+
+    public IPAddress Address(string name, IPAddress fallback, string meaning)
+    {
+        var address = fallback;
+        Read(name, "an IP address", fallback.ToString(), meaning, true, text => IPAddress.TryParse(text, out address) ? true : null);
+        return address ?? fallback;
+    }
+
+    public string Text(string name, string fallback, string values, string meaning, Func<string, bool> valid)
+    {
+        var value = fallback;
+        Read(name, values, fallback, meaning, true, text =>
+        {
+            if (!valid(text)) return null;
+            value = text;
+            return true;
+        });
+        return value;
+    }
+
+    public string Directory(string name, string meaning)
+    {
+        const string Values = "an existing folder";
+        if (settings[name] is null) problems.Add(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
+        return Text(name, "", Values, meaning, System.IO.Directory.Exists);
+    }
+
+    /// <summary>Settings that no option asked for are problems too: most are typing errors.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var (name, setting) in settings.All)
+        {
+            if (_known.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
+            var nearest = _known.MinBy(k => Distance(k.Name, name))!;
+            problems.Add(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
+        }
+    }
+
+    /// <summary>"GrpcPort" as "--grpc-port".</summary>
+    public static string Switch(string name) =>
+        "--" + string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    private T Read<T>(string name, string values, string fallbackText, string meaning, T fallback, Func<string, T?> parse) where T : struct
+    {
+        _known.Add(new(name, values, fallbackText, meaning));
+        if (settings[name] is not { } setting) return fallback;
+        if (parse(setting.Value) is { } value) return value;
+        problems.Add(new(name, values, $"'{setting.Value}' (from {setting.Origin})", $"{meaning}"));
+        return fallback;
+    }
+
+    /// <summary>Levenshtein's distance, ignoring case.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

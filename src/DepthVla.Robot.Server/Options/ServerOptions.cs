@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace DepthVla.Robot.Server.Options;
+
+/// <summary>What the operator chose, valid as a whole. <see cref="ServerOptionsReader"/> knows defaults, ranges and explanations.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>The checkpoint's folder.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>"cpu" or "cuda:N".</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads for arithmetic on the CPU; 0 takes all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The address that both ports listen on.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The gRPC port; 0 picks a free one.</summary>
+    public int GrpcPort { get; init; } = 50051;
+
+    /// <summary>The port of probes and metrics; 0 picks a free one.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>The largest request that is read, bytes.</summary>
+    public int MaxRequestBytes { get; init; } = 16 << 20;
+
+    /// <summary>Sessions at once.</summary>
+    public int MaxSessions { get; init; } = 64;
+
+    /// <summary>Characters of an instruction.</summary>
+    public int MaxInstructionLength { get; init; } = 512;
+
+    /// <summary>How long robots are still served after SIGTERM.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may leave an answer untaken before it is disconnected.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stream may wait with its contract.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether tools may ask which services there are.</summary>
+    public bool Reflection { get; init; }
+
+    /// <summary>The least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

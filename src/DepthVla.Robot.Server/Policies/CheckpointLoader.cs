@@ -1,0 +1,17 @@
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Torch.Native;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Server.Policies;
+
+/// <summary>Loads the checkpoint that the options name.</summary>
+internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
+{
+    public Task<IPolicy> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (options.Threads > 0) LibTorchLocation.UseThreads(options.Threads);
+        return Task.FromResult<IPolicy>(DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device)));
+    }
+}

@@ -1,0 +1,37 @@
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+
+namespace DepthVla.Robot.Server.Policies;
+
+/// <summary>From nothing to ready: load, warm up, check, announce. Blocks, because the policy stays on the thread that loads it.</summary>
+internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, MonotonicClock clock, ILogger<PolicyLoading> logger)
+{
+    /// <summary>The policy, ready; or null when it could not be loaded, which is logged and announced.</summary>
+    /// <exception cref="OperationCanceledException">The server is going away.</exception>
+    public IPolicy? Load(CancellationToken cancellationToken)
+    {
+        IPolicy? policy = null;
+        try
+        {
+            logger.Loading();
+            var beganNs = clock.NowNs;
+            policy = loader.LoadAsync(cancellationToken).GetAwaiter().GetResult();
+            var loadedNs = clock.NowNs;
+            PolicyWarmUp.Run(policy, cancellationToken);
+            var info = policy.Info;
+            logger.Ready(info.Name, info.Parameters, info.Precision, info.Device, info.ModelHash, info.NormalizationHash,
+                (loadedNs - beganNs) / 1_000_000, (clock.NowNs - loadedNs) / 1_000_000);
+            if (!info.Trained) logger.Untrained();
+            state.Ready(info);
+            return policy;
+        }
+        catch (Exception e)
+        {
+            (policy as IDisposable)?.Dispose();
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            logger.LoadFailed(e);
+            state.Fail();
+            return null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace DepthVla.Robot.Server.Policies;
+
+internal static class PolicyServices
+{
+    public static void AddPolicy(this IServiceCollection services, IPolicyLoader loader)
+    {
+        services.AddSingleton(loader);
+        services.AddSingleton<ServingState>();
+        services.AddSingleton<PolicyLoading>();
+    }
+}

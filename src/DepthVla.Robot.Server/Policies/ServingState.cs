@@ -1,0 +1,62 @@
+using DepthVla.Robot.Core.Policies;
+
+namespace DepthVla.Robot.Server.Policies;
+
+/// <summary>Where the server is in its life.</summary>
+internal enum ServingPhase
+{
+    /// <summary>Weights are being loaded and warmed up.</summary>
+    Loading,
+
+    /// <summary>It answers.</summary>
+    Ready,
+
+    /// <summary>It still answers who is there, and admits nobody.</summary>
+    Draining,
+
+    /// <summary>There is no policy, and the process will end.</summary>
+    Failed,
+}
+
+/// <summary>One moment of the server's life, immutable.</summary>
+/// <param name="Phase">Where it is.</param>
+/// <param name="Policy">What it serves; null until it was ready once.</param>
+internal sealed record ServingMoment(ServingPhase Phase, PolicyInfo? Policy);
+
+/// <summary>The server's life: loading, ready, draining, over. Readers take a snapshot and never lock. Thread-safe.</summary>
+internal sealed class ServingState : IDisposable
+{
+    private readonly Lock _changing = new();
+    private readonly CancellationTokenSource _over = new();
+    private volatile ServingMoment _now = new(ServingPhase.Loading, null);
+    private volatile TaskCompletionSource _changed = NewSignal();
+
+    public ServingMoment Now => _now;
+
+    /// <summary>Completes when <see cref="Now"/> is replaced. Take it before reading <see cref="Now"/>.</summary>
+    public Task Changed => _changed.Task;
+
+    /// <summary>Every call ends now.</summary>
+    public CancellationToken Over => _over.Token;
+
+    public void Ready(PolicyInfo policy) => Move(now => new(now.Phase == ServingPhase.Loading ? ServingPhase.Ready : now.Phase, policy));
+
+    public void Drain() => Move(now => now with { Phase = now.Phase == ServingPhase.Failed ? ServingPhase.Failed : ServingPhase.Draining });
+
+    public void Fail() => Move(now => now with { Phase = ServingPhase.Failed });
+
+    public Task EndAsync() => _over.CancelAsync();
+
+    public void Dispose() => _over.Dispose();
+
+    private void Move(Func<ServingMoment, ServingMoment> next)
+    {
+        lock (_changing)
+        {
+            _now = next(_now);
+            Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,43 @@
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Health;
+using DepthVla.Robot.Server.Hosting;
+using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
+using DepthVla.Robot.Server.Scheduling;
+using DepthVla.Robot.Server.Sessions;
+
+namespace DepthVla.Robot.Server;
+
+/// <summary>The policy host: loads one policy and serves it to many robots.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (!CommandLine.TryRead(arguments, Console.Out, Console.Error, out var options, out var exitCode)) return exitCode;
+        return await HostRun.RunAsync(Build(options, new CheckpointLoader(options), TimeProvider.System));
+    }
+
+    /// <summary>The table of contents.</summary>
+    internal static WebApplication Build(ServerOptions options, IPolicyLoader loader, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddPorts(options);
+        builder.Logging.AddConsoleLogging(options);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(new MonotonicClock(time));
+        builder.Services.AddServerMetrics();
+        builder.Services.AddPolicy(loader);
+        builder.Services.AddScheduling();
+        builder.Services.AddSessions(options);
+        builder.Services.AddHealth();
+
+        var app = builder.Build();
+        app.MapSessions(options);
+        app.MapHealth();
+        app.MapServerMetrics();
+        return app;
+    }
+}

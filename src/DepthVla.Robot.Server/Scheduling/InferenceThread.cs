@@ -1,0 +1,77 @@
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Policies;
+
+namespace DepthVla.Robot.Server.Scheduling;
+
+/// <summary>The one thread that owns the policy: loads it, asks it, disposes it.</summary>
+internal sealed class InferenceThread(
+    PolicyLoading loading, InferenceQueue queue, InferenceStep step, ServingState state, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
+    : IHostedService, IDisposable
+{
+    // A policy that is stuck must not keep the process from ending.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Loading begins once the probes can be asked, so that they tell of it.
+        lifetime.ApplicationStarted.Register(() => new Thread(Run) { Name = "inference", IsBackground = true }.Start());
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Close();
+        await _stop.CancelAsync();
+        if (!lifetime.ApplicationStarted.IsCancellationRequested) return;
+        try
+        {
+            await _ended.Task.WaitAsync(Patience, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            logger.Stuck();
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private void Run()
+    {
+        IPolicy? policy = null;
+        try
+        {
+            policy = loading.Load(_stop.Token);
+            while (policy is not null && queue.TryTake(out var asked)) asked.Asker.Answer(asked, step.Run(policy, asked, _stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // stopped while loading
+        }
+        catch (Exception e)
+        {
+            logger.Crashed(e);
+            state.Fail();
+        }
+        finally
+        {
+            Dispose(policy);
+            _ended.SetResult();
+            if (state.Now.Phase == ServingPhase.Failed) lifetime.StopApplication();
+        }
+    }
+
+    private void Dispose(IPolicy? policy)
+    {
+        try
+        {
+            (policy as IDisposable)?.Dispose();
+        }
+        catch (Exception e)
+        {
+            logger.DisposeFailed(e);
+        }
+    }
+}

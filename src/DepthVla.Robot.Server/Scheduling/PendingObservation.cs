@@ -1,0 +1,28 @@
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Policies;
+
+namespace DepthVla.Robot.Server.Scheduling;
+
+/// <summary>Who waits for a chunk: a robot's session, or a tool.</summary>
+internal interface IAsker
+{
+    /// <summary>Robots come first; a tool waits until no robot does.</summary>
+    bool IsRobot { get; }
+
+    /// <summary>Takes the one answer to an observation. Called by the inference thread: returns at once, and never throws.</summary>
+    void Answer(PendingObservation asked, SessionEvent answer);
+}
+
+/// <summary>A valid observation between its arrival and its answer.</summary>
+/// <param name="Asker">Who waits.</param>
+/// <param name="Observation">What was seen.</param>
+/// <param name="ReceivedNs">When it arrived, on the server's clock.</param>
+/// <param name="AgeNs">How old it was when it was sent, as the robot said.</param>
+internal sealed record PendingObservation(IAsker Asker, Observation Observation, long ReceivedNs, long AgeNs)
+{
+    /// <summary>When its budget is spent, on the server's clock: what was left of it on arrival, from arrival. The robot's clock is never compared.</summary>
+    public long DeadlineNs => ReceivedNs + Observation.BudgetNs - AgeNs;
+
+    /// <summary>How long ago it was captured at <paramref name="nowNs"/>, without the way to the server.</summary>
+    public long AgeAt(long nowNs) => AgeNs + nowNs - ReceivedNs;
+}

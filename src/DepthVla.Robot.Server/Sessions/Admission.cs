@@ -1,0 +1,122 @@
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
+using Grpc.Core;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>Who is let in: only while the policy is ready, one commander a robot, so many and no more. Thread-safe.</summary>
+internal sealed class Admission(ServerOptions options, ServingState state, ServerMetrics metrics, Refusals refusals)
+{
+    private const int MaxTools = 8;
+
+    private readonly Lock _changing = new();
+    private readonly Dictionary<string, RobotSession> _robots = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _streams;
+    private int _tools;
+
+    /// <summary>Completes when the server drains and the last session and tool have left.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Lets a stream in that has yet to show its contract.</summary>
+    /// <exception cref="RpcException">The server is not ready, or full.</exception>
+    public PolicyInfo EnterStream()
+    {
+        lock (_changing)
+        {
+            var policy = RequireReady();
+            if (_streams >= options.MaxSessions)
+            {
+                throw refusals.Later(StatusCode.ResourceExhausted, Reasons.TooManySessions, $"{options.MaxSessions} sessions are open; raise MaxSessions or start another server.");
+            }
+
+            _streams++;
+            Changed();
+            return policy;
+        }
+    }
+
+    /// <summary>Makes the session its robot's one commander.</summary>
+    /// <exception cref="RpcException">The robot has one, or the server began to drain.</exception>
+    public void Register(RobotSession session)
+    {
+        lock (_changing)
+        {
+            RequireReady();
+            var robot = session.Contract.RobotId;
+            if (!_robots.TryAdd(robot, session))
+            {
+                throw refusals.Because(StatusCode.AlreadyExists, Reasons.RobotTaken, $"Robot '{robot}' is commanded by another stream; close that one, or give this robot a name of its own.");
+            }
+
+            Changed();
+        }
+    }
+
+    /// <summary>Lets a stream out, with its session if it got that far.</summary>
+    public void LeaveStream(RobotSession? session)
+    {
+        lock (_changing)
+        {
+            _streams--;
+            if (session is not null && _robots.TryGetValue(session.Contract.RobotId, out var registered) && registered == session) _robots.Remove(session.Contract.RobotId);
+            Changed();
+        }
+    }
+
+    /// <summary>Lets one call without a session in.</summary>
+    /// <exception cref="RpcException">The server is not ready, or too many wait.</exception>
+    public PolicyInfo EnterTool()
+    {
+        lock (_changing)
+        {
+            var policy = RequireReady();
+            if (_tools >= MaxTools) throw refusals.Later(StatusCode.ResourceExhausted, Reasons.QueueFull, $"{MaxTools} calls without a session are waiting.");
+            _tools++;
+            return policy;
+        }
+    }
+
+    /// <summary>Lets such a call out.</summary>
+    public void LeaveTool()
+    {
+        lock (_changing)
+        {
+            _tools--;
+            Changed();
+        }
+    }
+
+    /// <summary>Tells every session how long it is still served. Nobody is admitted once the state says draining.</summary>
+    /// <returns>How many sessions there are.</returns>
+    public int Drain(TimeSpan remaining)
+    {
+        lock (_changing)
+        {
+            foreach (var session in _robots.Values) session.Tell(new ServerDraining((long)remaining.TotalNanoseconds));
+            Changed();
+            return _robots.Count;
+        }
+    }
+
+    /// <summary>What is being served.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: nothing is, or not any more.</exception>
+    public PolicyInfo RequireReady() => state.Now switch
+    {
+        { Phase: ServingPhase.Ready, Policy: { } policy } => policy,
+        { Phase: ServingPhase.Draining } => throw refusals.Later(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another."),
+        { Phase: ServingPhase.Failed } => throw refusals.Because(StatusCode.Unavailable, Reasons.LoadFailed, "The policy failed and the server is about to end; its log says why."),
+        _ => throw refusals.Later(StatusCode.Unavailable, Reasons.Loading, "The policy is being loaded and warmed up."),
+    };
+
+    private void Changed()
+    {
+        metrics.Sessions["open"].Set(_robots.Count);
+        metrics.Sessions["handshake"].Set(_streams - _robots.Count);
+        if (state.Now.Phase == ServingPhase.Draining && _robots.Count == 0 && _tools == 0) _drained.TrySetResult();
+    }
+}

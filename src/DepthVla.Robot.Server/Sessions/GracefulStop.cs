@@ -1,0 +1,39 @@
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>Before anything stops: says so everywhere, serves who is there until they leave or the time is over, then ends every call.</summary>
+internal sealed class GracefulStop(Admission admission, ServingState state, ServerOptions options, TimeProvider time, ILogger<GracefulStop> logger) : IHostedLifecycleService
+{
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        state.Drain();
+        if (state.Now.Phase == ServingPhase.Draining) await DrainAsync(cancellationToken);
+        await state.EndAsync();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        logger.Draining(admission.Drain(options.DrainTime), options.DrainTime.TotalSeconds);
+        try
+        {
+            await admission.Drained.WaitAsync(options.DrainTime, time, cancellationToken);
+            logger.Drained();
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            logger.DrainCutShort();
+        }
+    }
+}

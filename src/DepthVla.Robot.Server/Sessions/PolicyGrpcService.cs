@@ -1,0 +1,60 @@
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Mapping;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = DepthVla.Policy.V1;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>The wire's end of the service: hands calls on, and turns whatever goes wrong into a status that tells the client enough and no more.</summary>
+internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, Admission admission, Refusals refusals, ILogger<PolicyGrpcService> logger)
+    : Wire.PolicyService.PolicyServiceBase
+{
+    public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
+        Task.FromResult(new Wire.GetModelInfoResponse { Model = admission.RequireReady().ToWire() });
+
+    public override async Task<Wire.InferResponse> Infer(Wire.InferRequest request, ServerCallContext context)
+    {
+        try
+        {
+            return new() { Chunk = (await tools.InferAsync(request, context.CancellationToken)).ToWire(sessionId: "") };
+        }
+        catch (Exception e)
+        {
+            throw Explain(e, context);
+        }
+    }
+
+    public override async Task Act(IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
+    {
+        try
+        {
+            await streams.RunAsync(requestStream, responseStream, context.GetHttpContext().Abort, context.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            throw Explain(e, context);
+        }
+    }
+
+    private RpcException Explain(Exception exception, ServerCallContext context)
+    {
+        switch (exception)
+        {
+            case var _ when context.CancellationToken.IsCancellationRequested:
+            case OperationCanceledException: // the stream was reset already
+                return new RpcException(new Status(StatusCode.Cancelled, "The call ended."));
+            case RpcException { StatusCode: StatusCode.ResourceExhausted } full when full.Trailers.Count == 0: // gRPC's own, without details
+                return refusals.Because(StatusCode.ResourceExhausted, Reasons.MessageTooLarge, $"{full.Status.Detail} See max_request_bytes.");
+            case RpcException own:
+                return own;
+            case InvalidProtocolBufferException or InvalidDataException:
+                return refusals.Because(StatusCode.InvalidArgument, Reasons.MalformedMessage, "Bytes that are no message of this protocol.");
+            case IOException:
+                return new RpcException(new Status(StatusCode.Unavailable, "The connection broke."));
+            default:
+                logger.Unexpected(exception);
+                return refusals.Because(StatusCode.Internal, Reasons.Internal, "A fault of the server; its log says more.");
+        }
+    }
+}

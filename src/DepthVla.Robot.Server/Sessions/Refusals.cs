@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Metrics;
+using Grpc.Core;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>Makes the errors that end a call; each is counted and logged.</summary>
+internal sealed class Refusals(ServerMetrics metrics, ILogger<Refusals> logger)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    public RpcException Because(StatusCode status, string reason, string message) => Count(reason, message, PolicyErrors.Create(status, reason, message));
+
+    public RpcException Later(StatusCode status, string reason, string message) => Count(reason, message, PolicyErrors.Create(status, reason, message, Soon));
+
+    public RpcException Invalid(string reason, string message, ImmutableArray<FieldViolation> violations) =>
+        Count(reason, $"{message} {string.Join("; ", violations)}", PolicyErrors.Invalid(reason, message, violations));
+
+    public RpcException Mismatch(string robot, ImmutableArray<ContractDifference> differences)
+    {
+        var error = PolicyErrors.ContractMismatch(differences);
+        return Count(Reasons.ContractMismatch, $"robot '{robot}': {string.Join("; ", PolicyErrors.Translate(error).Violations)}", error);
+    }
+
+    private RpcException Count(string reason, string message, RpcException error)
+    {
+        metrics.Rejected[reason].Increment();
+        logger.Refused(reason, message);
+        return error;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Threading.Channels;
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Contracts.Mapping;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Scheduling;
+using Grpc.Core;
+using Wire = DepthVla.Policy.V1;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>What every session shares.</summary>
+internal sealed record SessionServices(InferenceQueue Queue, MonotonicClock Clock, ServerMetrics Metrics, Refusals Refusals, ILogger<RobotSession> Logger);
+
+/// <summary>One robot's stream after its contract was accepted: reads observations, queues the newest, writes every answer.</summary>
+/// <remarks>
+/// Two loops: one reads, one writes from the outbox; the inference thread only ever drops answers into the outbox. Each observation holds a
+/// credit from before it is read until its answer is written, so the outbox is bounded though putting into it never waits, and a client that
+/// does not take its answers is first no longer read and then, after the send timeout, disconnected.
+/// </remarks>
+internal sealed class RobotSession(string id, RobotContract contract, ObservationCheck check, SessionServices services) : IAsker, IDisposable
+{
+    private const int Credits = 64;
+
+    private readonly SemaphoreSlim _credits = new(Credits);
+    private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
+    private long _lastSequence;
+
+    public string Id => id;
+
+    public RobotContract Contract => contract;
+
+    public bool IsRobot => true;
+
+    /// <summary>Serves the stream until the client has heard all it asked for, or <paramref name="end"/>.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="end"/>, or the client takes no answers.</exception>
+    /// <exception cref="RpcException">The client broke the protocol.</exception>
+    public async Task RunAsync(IAsyncStreamReader<Wire.ActRequest> requests, TimedWriter writer, CancellationToken end)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(end);
+        var sending = SendAsync(writer, ending);
+        try
+        {
+            await ReceiveAsync(requests, ending.Token);
+
+            // The client has no more to ask: with all credits back, nothing is owed. The last wait to read holds one.
+            for (var i = 1; i < Credits; i++) await _credits.WaitAsync(ending.Token);
+        }
+        finally
+        {
+            services.Queue.Withdraw(this);
+            _outbox.Writer.TryComplete();
+            await sending;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Answer(PendingObservation asked, SessionEvent answer) => Answer(answer, asked);
+
+    /// <summary>Tells the client something it did not ask for. Returns at once; thread-safe.</summary>
+    public void Tell(SessionEvent told) => _outbox.Writer.TryWrite(new(told, null, Credit: false));
+
+    /// <summary>After <see cref="RunAsync"/>. An answer that comes later is dropped.</summary>
+    public void Dispose() => _credits.Dispose();
+
+    private async Task ReceiveAsync(IAsyncStreamReader<Wire.ActRequest> requests, CancellationToken ending)
+    {
+        while (true)
+        {
+            await _credits.WaitAsync(ending);
+            if (!await requests.MoveNext(ending)) return;
+            var request = requests.Current;
+            switch (request.RequestCase)
+            {
+                case Wire.ActRequest.RequestOneofCase.Observation:
+                    Receive(request.Observation);
+                    break;
+                case Wire.ActRequest.RequestOneofCase.Contract:
+                    throw services.Refusals.Because(StatusCode.FailedPrecondition, Reasons.ContractRepeated, "A stream has one contract; open another stream for another.");
+                default:
+                    throw services.Refusals.Because(StatusCode.InvalidArgument, Reasons.MalformedMessage, "A request without an observation.");
+            }
+        }
+    }
+
+    private void Receive(Wire.Observation message)
+    {
+        var receivedNs = services.Clock.NowNs;
+        var refusal = RefuseAsNext(message);
+        if (refusal is null && check.TryRead(message, out var observation, out refusal))
+        {
+            if (services.Queue.Put(new(this, observation, receivedNs, message.AgeNs)) is { } superseded)
+            {
+                Answer(new ObservationUnanswered(superseded.Observation.Sequence, UnansweredResult.Superseded), superseded);
+            }
+
+            return;
+        }
+
+        services.Metrics.Rejected[refusal!.Reason].Increment();
+        Answer(new ObservationUnanswered(message.Sequence, UnansweredResult.Invalid, refusal.Reason, refusal.Message), asked: null);
+    }
+
+    private Refusal? RefuseAsNext(Wire.Observation message)
+    {
+        if (message.SessionId != id) return new(Reasons.SessionWrong, "session_id", $"expected {id}, this stream's");
+        if (message.Sequence <= _lastSequence) return new(Reasons.SequenceNotRising, "sequence", $"expected more than {_lastSequence}, got {message.Sequence}");
+        _lastSequence = message.Sequence;
+        return null;
+    }
+
+    private void Answer(SessionEvent answer, PendingObservation? asked)
+    {
+        services.Metrics.Observations[ResultOf(answer)].Increment();
+        _outbox.Writer.TryWrite(new(answer, asked, Credit: true));
+    }
+
+    /// <summary>Writes until the outbox is complete, or cancels <paramref name="ending"/> because nothing can be written any more. Never throws.</summary>
+    private async Task SendAsync(TimedWriter writer, CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var outgoing in _outbox.Reader.ReadAllAsync(ending.Token))
+            {
+                await writer.WriteAsync(outgoing.Told.ToWire(id));
+                if (outgoing is { Told: ChunkArrived(var chunk), Asked: { } asked }) Observe(chunk, asked);
+                if (outgoing.Credit) _credits.Release();
+            }
+        }
+        catch (Exception e)
+        {
+            if (e is TimeoutException)
+            {
+                services.Metrics.Rejected[Reasons.ClientNotReading].Increment();
+                services.Logger.NotReading(contract.RobotId, id);
+            }
+            else if (!ending.IsCancellationRequested)
+            {
+                services.Logger.SendFailed(contract.RobotId, id, e);
+            }
+
+            await ending.CancelAsync();
+        }
+    }
+
+    private void Observe(ActionChunk chunk, PendingObservation asked)
+    {
+        var sentNs = services.Clock.NowNs;
+        services.Metrics.ChunkLatency.ObserveNs(asked.AgeAt(sentNs));
+        if (sentNs > asked.DeadlineNs && !chunk.BudgetMissed) services.Metrics.DeadlineMissed["send"].Increment();
+    }
+
+    private static string ResultOf(SessionEvent answer) => answer switch
+    {
+        ObservationUnanswered { Result: UnansweredResult.Superseded } => "superseded",
+        ObservationUnanswered { Result: UnansweredResult.Expired } => "expired",
+        ObservationUnanswered { Result: UnansweredResult.Invalid } => "invalid",
+        ObservationUnanswered => "failed",
+        _ => "used",
+    };
+
+    /// <summary>What waits to be written.</summary>
+    /// <param name="Told">The message.</param>
+    /// <param name="Asked">The observation it answers, where that was valid.</param>
+    /// <param name="Credit">Whether writing it settles an observation.</param>
+    private readonly record struct Outgoing(SessionEvent Told, PendingObservation? Asked, bool Credit);
+}

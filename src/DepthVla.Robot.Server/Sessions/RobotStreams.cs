@@ -1,0 +1,52 @@
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Mapping;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
+using Grpc.Core;
+using Wire = DepthVla.Policy.V1;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>Takes a robot's stream from its first message to its last.</summary>
+internal sealed class RobotStreams(
+    Admission admission, Handshake handshake, ServingState state, ServerOptions options, TimeProvider time, SessionServices services)
+{
+    /// <param name="requests">What the robot sends.</param>
+    /// <param name="responses">What it hears.</param>
+    /// <param name="abort">Resets the stream.</param>
+    /// <param name="clientGone">The client or the connection ended the call.</param>
+    /// <exception cref="RpcException">The stream was refused, broke the protocol, or the server went away.</exception>
+    public async Task RunAsync(
+        IAsyncStreamReader<Wire.ActRequest> requests, IServerStreamWriter<Wire.ActResponse> responses, Action abort, CancellationToken clientGone)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, state.Over);
+        var policy = admission.EnterStream();
+        RobotSession? session = null;
+        try
+        {
+            var contract = await handshake.ReadContractAsync(requests, policy, end.Token);
+            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), contract, ObservationCheck.For(contract, options.MaxInstructionLength), services);
+            admission.Register(candidate);
+            session = candidate;
+            services.Logger.Opened(contract.RobotId, session.Id);
+
+            var writer = new TimedWriter(responses, options.SendTimeout, time, abort);
+            var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes };
+            await writer.WriteAsync(new() { Accepted = accepted });
+            await session.RunAsync(requests, writer, end.Token);
+        }
+        catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
+        {
+            throw PolicyErrors.Create(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another.");
+        }
+        finally
+        {
+            admission.LeaveStream(session);
+            if (session is not null)
+            {
+                services.Logger.Closed(session.Contract.RobotId, session.Id);
+                session.Dispose();
+            }
+        }
+    }
+}

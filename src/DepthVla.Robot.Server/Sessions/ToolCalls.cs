@@ -1,0 +1,75 @@
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
+using DepthVla.Robot.Server.Scheduling;
+using Grpc.Core;
+using Wire = DepthVla.Policy.V1;
+
+namespace DepthVla.Robot.Server.Sessions;
+
+/// <summary>Answers single observations without a session. They wait until no robot does.</summary>
+internal sealed class ToolCalls(
+    Admission admission, InferenceQueue queue, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals)
+{
+    /// <exception cref="RpcException">There is no chunk; the status says why.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async Task<ActionChunk> InferAsync(Wire.InferRequest request, CancellationToken clientGone)
+    {
+        var receivedNs = clock.NowNs;
+        var policy = admission.EnterTool();
+        var asker = new Tool();
+        try
+        {
+            var message = request.Observation ?? new();
+            var observation = Read(message, policy);
+            queue.Put(new(asker, observation, receivedNs, message.AgeNs));
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, state.Over);
+            return ToChunk(await asker.Answered.WaitAsync(end.Token));
+        }
+        catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
+        {
+            throw refusals.Later(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another.");
+        }
+        finally
+        {
+            queue.Withdraw(asker);
+            admission.LeaveTool();
+        }
+    }
+
+    private Observation Read(Wire.Observation message, PolicyInfo policy)
+    {
+        if (message.SessionId.Length > 0)
+        {
+            throw refusals.Invalid(Reasons.SessionWrong, "A call without a session.", [new("session_id", "expected nothing; sessions use Act")]);
+        }
+
+        if (ObservationCheck.For(policy, options.MaxInstructionLength).TryRead(message, out var observation, out var refusal)) return observation;
+        throw refusals.Invalid(refusal.Reason, "The observation cannot be used.", refusal.Violations);
+    }
+
+    private ActionChunk ToChunk(SessionEvent answer) => answer switch
+    {
+        ChunkArrived(var chunk) => chunk,
+        ObservationUnanswered { Result: UnansweredResult.Expired } =>
+            throw refusals.Because(StatusCode.DeadlineExceeded, Reasons.BudgetSpent, "The budget was spent before inference could begin."),
+        ObservationUnanswered { Result: UnansweredResult.Invalid } invalid =>
+            throw refusals.Invalid(invalid.Reason, "The observation cannot be used.", [new("observation", invalid.Message)]),
+        ObservationUnanswered other => throw refusals.Because(StatusCode.Internal, other.Reason, other.Message),
+        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "no such answer"),
+    };
+
+    private sealed class Tool : IAsker
+    {
+        private readonly TaskCompletionSource<SessionEvent> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsRobot => false;
+
+        public Task<SessionEvent> Answered => _answered.Task;
+
+        public void Answer(PendingObservation asked, SessionEvent answer) => _answered.TrySetResult(answer);
+    }
+}

@@ -1,0 +1,142 @@
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace DepthVla.Robot.Contracts.Tests;
+
+/// <summary>Draws Core values that may be sent: every field varies, all of them valid.</summary>
+public static class CoreGenerators
+{
+    private static readonly Gen<long> Time = ArbMap.Default.GeneratorFor<long>().Select(v => (v & long.MaxValue) >> 2);
+    private static readonly Gen<long> Duration = ArbMap.Default.GeneratorFor<uint>().Select(v => 1 + (long)v);
+    private static readonly Gen<double> Real = ArbMap.Default.GeneratorFor<NormalFloat>().Select(f => f.Get);
+    private static readonly Gen<double> Positive = Real.Select(v => Math.Abs(v) + 1e-3).Where(double.IsFinite);
+    private static readonly Gen<bool> Flag = ArbMap.Default.GeneratorFor<bool>();
+    private static readonly Gen<string> Name = Gen.Elements("waist", "primary", "wrist", "グリッパー", "a-b_c.d/1", new string('x', 128));
+
+    public static Arbitrary<RobotContract> Contracts() => (
+        from id in Name
+        from version in Gen.Choose(0, int.MaxValue)
+        from cameras in Camera.ListOf()
+        from joints in Joint.ListOf()
+        from rates in Gen.Three(Positive)
+        from pins in Gen.Two(Gen.OrNull(Name))
+        select new RobotContract
+        {
+            RobotId = id, ProtocolVersion = version, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
+            ControlRateHz = rates.Item1, ObservationRateHz = rates.Item2, StepRateHz = rates.Item3,
+            Actions = ActionRepresentation.JointPosition, PinnedModelHash = pins.Item1, PinnedNormalizationHash = pins.Item2,
+        }).ToArbitrary();
+
+    public static Arbitrary<PolicyInfo> Policies() => (
+        from names in Name.ArrayOf(5)
+        from parameters in Time
+        from flags in Gen.Two(Flag)
+        from cameras in Name.NonEmptyListOf()
+        from joints in Gen.Zip(Name, Enum<JointUnit>()).Select(j => new PolicyJoint(j.Item1, j.Item2)).NonEmptyListOf()
+        from horizon in Gen.Choose(1, 4096)
+        from rate in Positive
+        select new PolicyInfo
+        {
+            Name = names[0], ModelHash = names[1], NormalizationHash = names[2], Precision = names[3], Device = names[4],
+            Parameters = parameters, Trained = flags.Item1, HasDepth = flags.Item2, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
+            Horizon = horizon, StepRateHz = rate, Actions = ActionRepresentation.JointPosition,
+        }).ToArbitrary();
+
+    public static Arbitrary<Observation> Observations() => (
+        from sequence in Duration
+        from time in Time
+        from budget in Duration
+        from frames in Frame.NonEmptyListOf()
+        from joints in Real.NonEmptyListOf()
+        from instruction in ArbMap.Default.GeneratorFor<NonWhiteSpaceString>()
+        from step in Gen.Choose(0, 1000)
+        from executing in Flag
+        from seed in ArbMap.Default.GeneratorFor<ulong?>()
+        from depth in Flag
+        select new Observation
+        {
+            Sequence = sequence, CaptureTimeNs = time, BudgetNs = budget, Frames = [.. frames.Take(8)],
+            Proprioception = JointVector.From([.. joints.Take(16)]), Instruction = WellFormed(instruction.Get),
+            Executing = executing ? new ExecutingStep(sequence, step) : null, NoiseSeed = seed, WantDepth = depth,
+        }).ToArbitrary();
+
+    public static Arbitrary<ActionChunk> Chunks() => (
+        from sequence in Duration
+        from time in Time
+        from period in Duration
+        from margin in Duration
+        from steps in Gen.Choose(1, 20)
+        from dims in Gen.Choose(1, 16)
+        from actions in Real.Select(v => (float)v).Where(float.IsFinite).ArrayOf(steps * dims)
+        from hash in Name
+        from seed in ArbMap.Default.GeneratorFor<ulong>()
+        from timings in Gen.OneOf(Gen.Constant(0L), Duration).ArrayOf(StageTimings.Count)
+        from missed in Flag
+        from depth in Depth.ListOf()
+        select new ActionChunk
+        {
+            BasedOnSequence = sequence, FirstStepTimeNs = time, StepPeriodNs = period, StepValidNs = period + margin, Steps = steps, Dims = dims,
+            Actions = actions, ModelHash = hash, NoiseSeed = seed, Timings = Timings(timings), BudgetMissed = missed, Depth = [.. depth.Take(8)],
+        }).ToArbitrary();
+
+    public static Arbitrary<SessionEvent> Events() => Gen.OneOf(
+        Chunks().Generator.Select(SessionEvent (chunk) => new ChunkArrived(chunk)),
+        from sequence in ArbMap.Default.GeneratorFor<long>()
+        from result in Enum<UnansweredResult>()
+        from text in Gen.Two(Name)
+        select (SessionEvent)new ObservationUnanswered(sequence, result, text.Item1, text.Item2),
+        Duration.Select(SessionEvent (ns) => new ServerDraining(ns))).ToArbitrary();
+
+    private static Gen<CameraSpec> Camera =>
+        from name in Name
+        from size in Gen.Two(Gen.Choose(0, int.MaxValue))
+        from encoding in Enum<ImageEncoding>()
+        select new CameraSpec(name, size.Item1, size.Item2, encoding);
+
+    private static Gen<JointSpec> Joint =>
+        from name in Name
+        from unit in Enum<JointUnit>()
+        from range in Gen.Two(Real)
+        from limits in Gen.Two(Positive)
+        from gripper in Flag
+        select new JointSpec(name, unit, range.Item1, range.Item2, limits.Item1, limits.Item2, gripper);
+
+    private static Gen<CameraFrame> Frame =>
+        from name in Name
+        from encoding in Enum<ImageEncoding>()
+        from width in Gen.Choose(1, 8192)
+        from height in Gen.Choose(1, 8192)
+        from padding in Gen.Choose(0, 64)
+        from rotation in Enum<ImageRotation>()
+        from time in Time
+        from sequence in Time
+        from data in ArbMap.Default.GeneratorFor<NonEmptyArray<byte>>()
+        select new CameraFrame
+        {
+            Camera = name, Encoding = encoding, Width = width, Height = height, Stride = encoding == ImageEncoding.Rgb8 ? 3 * width + padding : 0,
+            Rotation = rotation, CaptureTimeNs = time, Sequence = sequence, Data = data.Get,
+        };
+
+    private static Gen<DepthMap> Depth =>
+        from name in Name
+        from width in Gen.Choose(1, 5)
+        from height in Gen.Choose(1, 5)
+        from metres in Gen.Choose(0, 1000).Select(mm => mm / 1000f).ArrayOf(width * height)
+        select new DepthMap(name, width, height, metres);
+
+    private static Gen<T> Enum<T>() where T : struct, Enum => Gen.Elements(System.Enum.GetValues<T>());
+
+    private static StageTimings Timings(long[] ns)
+    {
+        var timings = default(StageTimings);
+        for (var i = 0; i < ns.Length; i++) timings[(Stage)i] = ns[i];
+        return timings;
+    }
+
+    // A lone surrogate is no UTF-8, so it cannot be sent.
+    private static string WellFormed(string text) => string.Concat("do ", string.Concat(text.Where(c => !char.IsSurrogate(c))));
+}

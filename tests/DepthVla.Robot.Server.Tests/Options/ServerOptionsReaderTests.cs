@@ -1,0 +1,102 @@
+using System.Collections;
+using System.Net;
+using DepthVla.Robot.Server.Options;
+using FsCheck.Xunit;
+using Microsoft.Extensions.Logging;
+
+namespace DepthVla.Robot.Server.Tests.Options;
+
+public sealed class ServerOptionsReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("depthvla-options-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Read_OnlyTheCheckpoint_TakesTheDefaults()
+    {
+        var read = Read(["--checkpoint", _folder]);
+        Assert.Empty(read.Problems);
+        Assert.Equal(new ServerOptions { Checkpoint = _folder }, read.Options);
+    }
+
+    [Fact]
+    public void Read_EverySource_TheLaterWins()
+    {
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """
+            { // a comment
+              "DepthVla": { "GrpcPort": 1, "HttpPort": 2, "Threads": 3, "Checkpoint": "/" } }
+            """);
+        var environment = new Hashtable { ["DEPTHVLA__HTTPPORT"] = "20", ["DEPTHVLA__Threads"] = "30", ["PATH"] = "x" };
+
+        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5"], environment);
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(
+            new ServerOptions
+            {
+                Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Reflection = true,
+                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5),
+            },
+            read.Options);
+    }
+
+    [Fact]
+    public void Read_EverythingWrong_ListsEveryProblemAtOnce()
+    {
+        var environment = new Hashtable { ["DEPTHVLA__THREADS"] = "many", ["DEPTHVLA__BIND"] = "everywhere" };
+
+        var problems = Read(["--checkpoint", "/does/not/exist", "--device", "gpu", "--grpc-prt", "1", "--http-port", "65536", "--drain-time", "-1", "stray"], environment).Problems;
+
+        Assert.Equal(
+            ["--grpc-prt", "Bind", "Checkpoint", "Device", "DrainTime", "HttpPort", "Threads", "command line"],
+            problems.Select(p => p.Option).Order(StringComparer.Ordinal));
+        Assert.Contains("did you mean GrpcPort?", problems.Single(p => p.Option == "--grpc-prt").Remedy, StringComparison.Ordinal);
+        Assert.Equal("'many' (from DEPTHVLA__THREADS)", problems.Single(p => p.Option == "Threads").Actual);
+        Assert.Equal("cpu or cuda:N", problems.Single(p => p.Option == "Device").Expected);
+    }
+
+    [Fact]
+    public void Read_NoCheckpoint_SaysHowToGiveOne() =>
+        Assert.Equal("Checkpoint: expected an existing folder, got nothing; say --checkpoint FOLDER", Assert.Single(Read([]).Problems).ToString());
+
+    [Fact]
+    public void Read_OnePortForBoth_IsAProblem() =>
+        Assert.Equal("HttpPort", Assert.Single(Read(["--checkpoint", "/", "--http-port", "50051"]).Problems).Option);
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("[]")]
+    [InlineData("{ \"DepthVla\": 7 }")]
+    public void Read_FileThatIsNoConfiguration_IsAProblemOrIgnored(string content)
+    {
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), content);
+        Assert.Equal(content == "[]" ? 0 : 1, Read(["--checkpoint", "/"]).Problems.Length);
+    }
+
+    [Fact]
+    public void Read_TheShippedFile_HoldsTheDefaults()
+    {
+        var read = ServerOptionsReader.Read(["--checkpoint", _folder], new Hashtable(), AppContext.BaseDirectory, development: false);
+        Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json")));
+        Assert.Equal(new ServerOptions { Checkpoint = _folder }, read.Options);
+        Assert.Empty(read.Problems);
+    }
+
+    [Fact]
+    public void Read_Development_TurnsReflectionOn() =>
+        Assert.True(ServerOptionsReader.Read(["--checkpoint", _folder], new Hashtable(), _folder, development: true).Options.Reflection);
+
+    [Fact]
+    public void Help_NamesEveryOption()
+    {
+        var help = Read([]).Help;
+        Assert.All(typeof(ServerOptions).GetProperties().Where(p => p.CanWrite), p => Assert.Contains(OptionReader.Switch(p.Name), help, StringComparison.Ordinal));
+    }
+
+    [Property]
+    public void Read_AnyArguments_NeverThrows(string?[] arguments) => Read([.. arguments.Select(a => a ?? "")]);
+
+    private ServerOptionsResult Read(string[] arguments, IDictionary? environment = null) =>
+        ServerOptionsReader.Read(arguments, environment ?? new Hashtable(), _folder, development: false);
+}
