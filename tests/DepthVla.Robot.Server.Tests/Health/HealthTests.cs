@@ -86,7 +86,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Watch_StoppedWhileLoading_TellsOnlyOnceThatItDoesNotServe()
+    public async Task Watch_StoppedWhileLoading_Ends()
     {
         await using var server = await RunningServer.LoadAsync(new TestLoader(end => new TaskCompletionSource<IPolicy>().Task.WaitAsync(end)));
         using var watch = new Grpc.Health.V1.Health.HealthClient(server.Connect()).Watch(new(), cancellationToken: TestContext.Current.CancellationToken);
