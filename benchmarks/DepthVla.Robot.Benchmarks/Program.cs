@@ -1,0 +1,24 @@
+using System.CommandLine;
+using DepthVla.Robot.Benchmarks;
+using DepthVla.Robot.Torch.Native;
+using DepthVla.Robot.Torch.Tensors;
+
+var threads = new Option<int>("--threads") { Description = "CPU threads of libtorch", DefaultValueFactory = _ => Environment.ProcessorCount };
+var checkpoint = new Option<string>("--checkpoint") { Description = "checkpoint folder", DefaultValueFactory = _ => "models/depthvla-tiny" };
+var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+var rounds = new Option<int>("--rounds") { Description = "measured inferences", DefaultValueFactory = _ => 50 };
+
+var operators = new Command("operators", "Cost of a call through the binding") { threads };
+operators.SetAction(parsed => { LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads)); OperatorBenchmark.Run(); });
+
+var stages = new Command("stages", "Each stage of an inference against the multiply-add floor") { checkpoint, device, threads, rounds };
+stages.SetAction(parsed =>
+{
+    LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
+    StageBenchmark.Run(parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(rounds));
+});
+
+var jpeg = new Command("jpeg", "JPEG decoding and resizing");
+jpeg.SetAction(_ => JpegBenchmark.Run());
+
+return new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg }.Parse(args).Invoke();

@@ -1,0 +1,86 @@
+using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Pacing;
+using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Control;
+
+/// <summary>The loop that owns the arm: every period one command, inside every limit, whatever plan there is or is not.</summary>
+public sealed class ControlLoop
+{
+    private readonly IRobot _robot;
+    private readonly IPace _pace;
+    private readonly Limiter _limiter;
+    private readonly PlanFollower _plan;
+    private readonly ControlStatistics _statistics = new();
+    private readonly long _maxStateAgeNs;
+    private bool _stale;
+
+    /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
+    /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
+    public ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStateAge, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStateAge, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordedTicks, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RecordedTicks, 65536);
+
+        (_robot, _pace) = (robot, pace);
+        _limiter = new Limiter(robot.Description, pace.PeriodNs);
+        _plan = new PlanFollower(plans, robot.Description.Joints);
+        _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
+        Recorder = new TickRecorder(options.RecordedTicks);
+    }
+
+    /// <summary>The newest turns. Any thread.</summary>
+    public TickRecorder Recorder { get; }
+
+    /// <summary>What happened since the start. Any thread; allocates.</summary>
+    public ControlReport Report() => _statistics.Report();
+
+    /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
+    /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot
+    /// throws ends the loop.</remarks>
+    /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
+    public void Run(CancellationToken stop)
+    {
+        Rehearsal.Perform(_robot.Description, _pace.PeriodNs, _robot.Read());
+        GC.Collect();   // of what starting up left; and of this thread's half-used buffer, whose rest the runtime may later book as allocated
+        Follow(stop);
+    }
+
+    internal void Follow(CancellationToken stop)
+    {
+        _stale = false;
+        var state = _robot.Read();
+        _limiter.Start(state.Positions);
+        _robot.Write(new JointCommand(state.TimeNs, _limiter.Command));
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        while (!stop.IsCancellationRequested || !_limiter.AtRest)
+        {
+            var tick = _pace.WaitForNextPeriod();             // absolute deadlines; overruns are counted, whole periods skipped
+            state = _robot.Read();                            // measured
+            var hold = Decide(in tick, in state, stop.IsCancellationRequested, out var target);
+            var limited = LimitKinds.None;
+            if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities);
+            else _limiter.Brake();
+            _robot.Write(new JointCommand(tick.WokeNs, _limiter.Command));
+
+            var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam);
+            Recorder.Add(in turn);
+            _statistics.Add(in turn, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        }
+    }
+
+    // A command says where to be one period from now, so plans are sampled there; the grid's time is even where the wake-up is not.
+    private HoldReason Decide(in PaceTick tick, in JointState state, bool stopping, out PlanTarget target)
+    {
+        target = default;
+        _stale |= state.TimeNs < tick.WokeNs - _maxStateAgeNs || state.TimeNs > tick.WokeNs + _maxStateAgeNs;
+        if (stopping) return HoldReason.Stopping;
+        if (_stale) return HoldReason.StateStale;
+        return _plan.Follow(tick.TimeNs + _pace.PeriodNs, out target);
+    }
+}

@@ -1,0 +1,65 @@
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Control.Limits;
+
+/// <summary>Checks a robot's description once, before anything is computed from it.</summary>
+internal static class DescriptionCheck
+{
+    // Below this, rounding a limit to whole counts would cost more than a tenth of a percent of it.
+    private const long LeastCounts = 1000;
+
+    /// <summary>The limits of every joint at a control period of <paramref name="period"/> s.</summary>
+    /// <exception cref="ArgumentException">Something in the description is wrong; the message lists all of it.</exception>
+    public static JointLimits[] Limits(RobotDescription robot, double period)
+    {
+        var problems = new List<string>();
+        if (!(period is >= 1e-4 and <= 0.1)) problems.Add($"control period is {period} s; expected 0.0001 to 0.1 s");
+        if (robot.Joints.Length is 0 or > JointVector.MaxJoints) problems.Add($"{robot.Joints.Length} joints; expected 1 to {JointVector.MaxJoints}");
+
+        foreach (var joint in robot.Joints) CheckJoint(joint, period, problems);
+        for (var i = 0; i < robot.Chain.Length; i++) CheckLink(robot.Chain[i], $"chain[{i}]", robot, problems);
+        if (!IsFinite(robot.Tool)) problems.Add($"tool is {robot.Tool}; expected finite m");
+        if (!IsBox(robot.Workspace)) problems.Add($"workspace is {robot.Workspace}; expected finite corners at least 1 mm apart, the lower first");
+
+        if (problems.Count == 0) return [.. robot.Joints.Select(joint => JointLimits.Of(joint, period))];
+        throw new ArgumentException($"The description of '{robot.Name}' cannot be used: {string.Join("; ", problems)}.", nameof(robot));
+    }
+
+    private static void CheckJoint(JointSpec joint, double period, List<string> problems)
+    {
+        var before = problems.Count;
+        if (!(double.IsFinite(joint.MinPosition) && double.IsFinite(joint.MaxPosition) && joint.MinPosition < joint.MaxPosition))
+        {
+            problems.Add($"joint '{joint.Name}': range is {joint.MinPosition} … {joint.MaxPosition}; expected two finite numbers, the lower first");
+        }
+
+        CheckPositive(joint.MaxVelocity, $"joint '{joint.Name}': max velocity", problems);
+        CheckPositive(joint.MaxAcceleration, $"joint '{joint.Name}': max acceleration", problems);
+        if (problems.Count > before || JointLimits.Of(joint, period) is { MaxStep: >= LeastCounts, MaxChange: >= LeastCounts }) return;
+        problems.Add($"joint '{joint.Name}': velocity {joint.MaxVelocity} and acceleration {joint.MaxAcceleration} are too small for its range; raise them, or lower the control rate");
+    }
+
+    private static void CheckPositive(double value, string name, List<string> problems)
+    {
+        if (!(double.IsFinite(value) && value > 0)) problems.Add($"{name} is {value}; expected a finite number above 0");
+    }
+
+    private static void CheckLink(ChainLink link, string name, RobotDescription robot, List<string> problems)
+    {
+        if ((uint)link.Joint >= (uint)robot.Joints.Length) problems.Add($"{name}.joint is {link.Joint}; expected 0 to {robot.Joints.Length - 1}");
+        else if (robot.Joints[link.Joint].Unit != JointUnit.Radian) problems.Add($"{name} turns '{robot.Joints[link.Joint].Name}'; expected a joint in rad");
+
+        var a = link.Axis;
+        if (!(Math.Abs(a.X * a.X + a.Y * a.Y + a.Z * a.Z - 1) < 1e-9)) problems.Add($"{name}.axis is {a}; expected length 1");
+        if (!IsFinite(link.Offset)) problems.Add($"{name}.offset is {link.Offset}; expected finite m");
+    }
+
+    private static bool IsBox(WorkspaceBox box)
+    {
+        var size = box.Max - box.Min;
+        return IsFinite(box.Min) && IsFinite(box.Max) && size.X >= 1e-3 && size.Y >= 1e-3 && size.Z >= 1e-3;
+    }
+
+    private static bool IsFinite(Vector3d v) => double.IsFinite(v.X) && double.IsFinite(v.Y) && double.IsFinite(v.Z);
+}

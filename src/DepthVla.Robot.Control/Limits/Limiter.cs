@@ -1,0 +1,124 @@
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Control.Limits;
+
+/// <summary>Turns whatever is asked for into the next command inside every limit of the arm. The last word before the motors.</summary>
+/// <remarks>
+/// <para>For commands p₀, p₁, … a period dt apart, with v = Δp/dt and a = Δv/dt: every p in the joint's range, every |v| and |a| within its
+/// limits, the tool point in the workspace; exactly, for any targets at all. Why: see <see cref="JointStep.Toward"/> for
+/// the joints and <see cref="WorkspaceGuard"/> for the tool. The state is the last command and the last step, nothing else.</para>
+/// <para>One thread; <see cref="Toward"/> and <see cref="Brake"/> are real-time safe.</para>
+/// </remarks>
+internal sealed class Limiter
+{
+    // Looks at the arm along its braking way that one period may spend: it bounds the time of a period, whatever is asked.
+    private const int LooksPerPeriod = 400;
+
+    // A step that would leave the workspace is halved towards braking this often before the arm brakes outright.
+    private const int Halvings = 3;
+
+    // Policies speak in floats: a target this close beyond a limit, rad or m, means the limit.
+    private const double FloatRounding = 1e-6;
+
+    private readonly RobotDescription _robot;
+    private readonly double _period;
+    private readonly JointLimits[] _joints;
+    private readonly WorkspaceGuard _workspace;
+    private readonly long[] _position;
+    private readonly long[] _step;
+    private readonly long[] _next;
+    private JointVector _command;
+
+    /// <summary>Limits for <paramref name="robot"/>, one command every <paramref name="periodNs"/> ns.</summary>
+    /// <exception cref="ArgumentException">The description contradicts itself; the message lists everything that is wrong with it.</exception>
+    public Limiter(RobotDescription robot, long periodNs)
+    {
+        _robot = robot;
+        _period = periodNs * 1e-9;
+        _joints = DescriptionCheck.Limits(robot, _period);
+        _workspace = new WorkspaceGuard(robot, _joints);
+        (_position, _step, _next) = (new long[_joints.Length], new long[_joints.Length], new long[_joints.Length]);
+        _command = JointVector.Zero(_joints.Length);
+    }
+
+    /// <summary>The last command, rad or m.</summary>
+    public ref readonly JointVector Command => ref _command;
+
+    /// <summary>Whether the last command was where the one before was: the arm stands, and may go on standing.</summary>
+    public bool AtRest => !_step.AsSpan().ContainsAnyExcept(0L);
+
+    /// <summary>Begins where the arm is, at rest: the first command.</summary>
+    /// <param name="measured">rad or m.</param>
+    /// <exception cref="UnsafeStartException">That is outside a limit. The message lists every joint, value, limit and remedy.</exception>
+    public void Start(in JointVector measured)
+    {
+        UnsafeStartException.ThrowIfOutside(_robot, _workspace, in measured);
+        for (var i = 0; i < _joints.Length; i++) (_position[i], _next[i]) = (_joints[i].ToCounts(measured[i]), 0);
+        Take();
+    }
+
+    /// <summary>The next command: toward a moving target.</summary>
+    /// <param name="positions">Where the target will be one period from now, rad or m; anything.</param>
+    /// <param name="velocities">How fast it will move then, rad/s or m/s; anything.</param>
+    /// <returns>What kept the command from being the target.</returns>
+    public LimitKinds Toward(in JointVector positions, in JointVector velocities)
+    {
+        if (positions.Count != _joints.Length || velocities.Count != _joints.Length || !positions.IsFinite || !velocities.IsFinite)
+        {
+            Brake();
+            return LimitKinds.NotFinite;
+        }
+
+        var limited = LimitKinds.None;
+        for (var i = 0; i < _joints.Length; i++)
+        {
+            ref readonly var joint = ref _joints[i];
+            var target = joint.ToCounts(positions[i]);
+            var outside = Math.Abs(positions[i] - joint.ToPosition(target)) > FloatRounding;
+            var drift = outside ? 0 : joint.ToStep(velocities[i] * _period);
+            var step = JointStep.Toward(in joint, _position[i], _step[i], target, drift);
+            _next[i] = step.Counts;
+            limited |= step.Limited | (outside ? LimitKinds.Position : LimitKinds.None);
+        }
+
+        limited |= KeepInWorkspace();
+        Take();
+        return limited;
+    }
+
+    /// <summary>The next command: brake with all joints, and stand once they do. Always inside every limit.</summary>
+    public void Brake()
+    {
+        for (var i = 0; i < _joints.Length; i++) _next[i] = Slowed(i);
+        Take();
+    }
+
+    // Joints that do not move the tool keep their step: a gripper closes also where the arm may not go on.
+    private LimitKinds KeepInWorkspace()
+    {
+        var looks = LooksPerPeriod;
+        if (_workspace.StaysInside(_position, _next, ref looks)) return LimitKinds.None;
+        for (var halving = 0; halving < Halvings; halving++)
+        {
+            // Both ends lie between the joint's limits, and so does the middle.
+            for (var i = 0; i < _joints.Length; i++) if (_workspace.Involves(i)) _next[i] = Slowed(i) + (_next[i] - Slowed(i)) / 2;
+            if (_workspace.StaysInside(_position, _next, ref looks)) return LimitKinds.Workspace;
+        }
+
+        for (var i = 0; i < _joints.Length; i++) if (_workspace.Involves(i)) _next[i] = Slowed(i);
+        return LimitKinds.Workspace;
+    }
+
+    private long Slowed(int joint) => Braking.Slowed(_step[joint], _joints[joint].MaxChange);
+
+    private void Take()
+    {
+        for (var i = 0; i < _joints.Length; i++)
+        {
+            _step[i] = _next[i];
+            _position[i] += _step[i];
+            _command[i] = _joints[i].ToPosition(_position[i]);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
+
+namespace DepthVla.Robot.Control.Plans;
+
+/// <summary>A chunk that was checked and made ready for the control thread. Immutable.</summary>
+/// <remarks>Believed from <see cref="FirstStepTimeNs"/> to <see cref="NotAfterNs"/>, both included, and at no other time.</remarks>
+public sealed class ActionPlan
+{
+    private readonly int _joints;
+    private readonly ImmutableArray<bool> _switches;   // grippers
+    private readonly double[] _steps;                  // [Steps, joints], rad or m
+    private readonly double[] _tangents;               // [Steps, joints], rad or m a step
+
+    private ActionPlan(ActionChunk chunk, ImmutableArray<JointSpec> joints)
+    {
+        (Sequence, Steps, FirstStepTimeNs, StepPeriodNs, NotAfterNs) =
+            (chunk.BasedOnSequence, chunk.Steps, chunk.FirstStepTimeNs, chunk.StepPeriodNs, chunk.NotAfterNs);
+        _joints = joints.Length;
+        _switches = [.. joints.Select(joint => joint.IsGripper)];
+        _steps = new double[chunk.Actions.Length];
+        for (var i = 0; i < _steps.Length; i++) _steps[i] = chunk.Actions.Span[i];
+        _tangents = new double[_steps.Length];
+        for (var i = 0; i < _steps.Length; i++) _tangents[i] = StepCurve.Tangent(Rise(i - _joints), Rise(i));
+    }
+
+    /// <summary>The <see cref="ActionChunk.BasedOnSequence"/> of its chunk.</summary>
+    public long Sequence { get; }
+
+    /// <summary>How many steps it has.</summary>
+    public int Steps { get; }
+
+    /// <summary>When step 0 is for, robot clock.</summary>
+    public long FirstStepTimeNs { get; }
+
+    /// <summary>ns from one step to the next.</summary>
+    public long StepPeriodNs { get; }
+
+    /// <summary>The last moment it may be followed, robot clock.</summary>
+    public long NotAfterNs { get; }
+
+    /// <summary>Makes a plan of a chunk. Any thread; allocates.</summary>
+    /// <param name="chunk">The chunk, however wrong.</param>
+    /// <param name="joints">The robot's joints, in the chunk's order.</param>
+    /// <param name="rules">What times it may have.</param>
+    /// <param name="nowNs">Now, robot clock.</param>
+    /// <param name="plan">The plan, when it was not refused.</param>
+    /// <returns>Why it was refused, or null.</returns>
+    public static PlanRefusal? TryCreate(
+        ActionChunk chunk, ImmutableArray<JointSpec> joints, PlanRules rules, long nowNs, out ActionPlan? plan)
+    {
+        var refusal = ChunkCheck.Refuse(chunk, joints, rules, nowNs);
+        plan = refusal is null ? new ActionPlan(chunk, joints) : null;
+        return refusal;
+    }
+
+    /// <summary>The step being executed at a time: the last one whose time has come. Real-time safe.</summary>
+    /// <param name="timeNs">Robot clock, not before <see cref="FirstStepTimeNs"/>.</param>
+    public int StepAt(long timeNs) => (int)Math.Min((timeNs - FirstStepTimeNs) / StepPeriodNs, Steps - 1);
+
+    /// <summary>Where the plan wants the joints at a time, and how fast. Real-time safe.</summary>
+    /// <param name="timeNs">Robot clock.</param>
+    /// <param name="positions">rad or m.</param>
+    /// <param name="velocities">rad/s or m/s; zero for grippers, which take each step at its time.</param>
+    /// <returns>False outside the time in which the plan may be followed.</returns>
+    public bool TrySample(long timeNs, out JointVector positions, out JointVector velocities)
+    {
+        (positions, velocities) = (JointVector.Zero(_joints), JointVector.Zero(_joints));
+        if (timeNs < FirstStepTimeNs || timeNs > NotAfterNs) return false;
+
+        var step = StepAt(timeNs);
+        var isLast = step == Steps - 1;
+        var u = isLast ? 0 : (double)(timeNs - FirstStepTimeNs - step * StepPeriodNs) / StepPeriodNs;
+        for (var joint = 0; joint < _joints; joint++)
+        {
+            var i = step * _joints + joint;
+            if (isLast || _switches[joint])
+            {
+                positions[joint] = _steps[i];
+                continue;
+            }
+
+            var (position, slope) = StepCurve.At(u, _steps[i], _steps[i + _joints], _tangents[i], _tangents[i + _joints]);
+            (positions[joint], velocities[joint]) = (position, slope * 1e9 / StepPeriodNs);
+        }
+
+        return true;
+    }
+
+    // From value i to the same joint's next, or null where either does not exist.
+    private double? Rise(int i) => i >= 0 && i + _joints < _steps.Length ? _steps[i + _joints] - _steps[i] : null;
+}

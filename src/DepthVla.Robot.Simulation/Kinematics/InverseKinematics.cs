@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Simulation.Kinematics;
+
+/// <summary>What an inverse-kinematics search found.</summary>
+/// <param name="Joints">rad or m, within the limits; joints outside the chain as they were given.</param>
+/// <param name="PositionError">Distance left to the goal, m.</param>
+/// <param name="RotationError">Angle left to the goal, rad.</param>
+/// <param name="Iterations">Steps taken.</param>
+public readonly record struct JointSolution(JointVector Joints, double PositionError, double RotationError, int Iterations)
+{
+    /// <summary>Within a micrometre and a microradian of the goal.</summary>
+    public bool Reached => PositionError < 1e-6 && RotationError < 1e-6;
+}
+
+/// <summary>Damped least squares: joint positions that bring the tool to a pose, within the joint limits.</summary>
+/// <remarks>
+/// Each step solves (J Jᵀ + λ²) y = e and moves the joints by Jᵀ y. λ² shrinks with the error (Levenberg-Marquardt after Sugihara), so that it
+/// converges fast near the goal and stays calm where the arm is stretched. Allocates nothing. Thread-safe.
+/// </remarks>
+public sealed class InverseKinematics(RobotDescription robot)
+{
+    private const int MaxIterations = 100;
+    private const double MaxStep = 0.4, Bias = 1e-9;
+
+    private readonly SerialChain _chain = new(robot);
+    private readonly ImmutableArray<ChainLink> _links = robot.Chain;
+    private readonly ImmutableArray<JointSpec> _joints = robot.Joints;
+
+    /// <summary>Searches from <paramref name="start"/>, so that the solution stays near it. Check <see cref="JointSolution.Reached"/>.</summary>
+    public JointSolution Solve(in Pose goal, in JointVector start)
+    {
+        var joints = start;
+        Span<Vector3d> linear = stackalloc Vector3d[_links.Length], angular = stackalloc Vector3d[_links.Length];
+        for (var iteration = 0; ; iteration++)
+        {
+            var tool = _chain.Jacobian(joints, linear, angular);
+            var shift = goal.Position - tool.Position;
+            var turn = tool.Rotation.To(goal.Rotation);
+            var found = new JointSolution(joints, shift.Length(), turn.Length(), iteration);
+            if (found.Reached || iteration == MaxIterations || !double.IsFinite(found.PositionError + found.RotationError)) return found;
+            Step(ref joints, linear, angular, shift, turn);
+        }
+    }
+
+    private void Step(ref JointVector joints, ReadOnlySpan<Vector3d> linear, ReadOnlySpan<Vector3d> angular, Vector3d shift, Vector3d turn)
+    {
+        Span<double> normal = stackalloc double[36], y = [shift.X, shift.Y, shift.Z, turn.X, turn.Y, turn.Z], column = stackalloc double[6];
+        var damping = (0.5 * (shift.Dot(shift) + turn.Dot(turn))) + Bias;
+        for (var k = 0; k < 6; k++) normal[7 * k] = damping;
+        for (var i = 0; i < linear.Length; i++)
+        {
+            Column(linear[i], angular[i], column);
+            for (var r = 0; r < 6; r++)
+                for (var c = 0; c < 6; c++) normal[(6 * r) + c] += column[r] * column[c];
+        }
+
+        Cholesky.Solve(normal, y);
+        for (var i = 0; i < linear.Length; i++)
+        {
+            var index = _links[i].Joint;
+            var step = linear[i].Dot(new(y[0], y[1], y[2])) + angular[i].Dot(new(y[3], y[4], y[5]));
+            joints[index] = Math.Clamp(joints[index] + Math.Clamp(step, -MaxStep, MaxStep), _joints[index].MinPosition, _joints[index].MaxPosition);
+        }
+    }
+
+    private static void Column(Vector3d linear, Vector3d angular, Span<double> column) =>
+        (column[0], column[1], column[2], column[3], column[4], column[5]) = (linear.X, linear.Y, linear.Z, angular.X, angular.Y, angular.Z);
+}

@@ -1,0 +1,19 @@
+using DepthVla.Robot.Core.Robots;
+using DepthVla.Robot.Simulation.Kinematics;
+
+namespace DepthVla.Robot.Simulation.Worlds;
+
+/// <summary>Where a camera is and what it frames: a pinhole with square pixels and its axis in the middle of the picture.</summary>
+/// <param name="Pose">Base frame; the camera looks along its -z, x to the right, y up.</param>
+/// <param name="VerticalFieldOfView">From the top edge of the picture to the bottom one, rad.</param>
+public readonly record struct CameraView(Pose Pose, double VerticalFieldOfView)
+{
+    /// <summary>Where a point (base frame, m) appears: px from the top left corner, and its depth along the axis, m. Behind the camera where that is negative.</summary>
+    public (double X, double Y, double Depth) Project(Vector3d point, int width, int height)
+    {
+        var ray = point - Pose.Position;
+        var depth = -Pose.Rotation.Z.Dot(ray);
+        var focal = 0.5 * height / Math.Tan(0.5 * VerticalFieldOfView);
+        return ((0.5 * width) + (focal * Pose.Rotation.X.Dot(ray) / depth), (0.5 * height) - (focal * Pose.Rotation.Y.Dot(ray) / depth), depth);
+    }
+}

@@ -1,0 +1,32 @@
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Control.Tests.Fakes;
+
+/// <summary>An arm that is where it was told to be, and remembers every command.</summary>
+internal sealed class FakeRobot(RobotDescription description, double[] start, FakePace pace, int capacity = 20_000) : IRobot
+{
+    private readonly JointCommand[] _commands = new JointCommand[capacity];
+    private JointVector _positions = JointVector.From(start);
+
+    public RobotDescription Description => description;
+
+    public int Count { get; private set; }
+
+    /// <summary>Subtracted from the time of every state.</summary>
+    public long AgeNs { get; set; }
+
+    public IReadOnlyList<double[]> Commands => [.. _commands.Take(Count).Select(command => command.Positions.ToArray())];
+
+    public JointState Read() => new(pace.NowNs - AgeNs, _positions, JointVector.Zero(_positions.Count));
+
+    public void Write(in JointCommand command)
+    {
+        _positions = command.Positions;
+        _commands[Count++] = command;
+    }
+
+    public void Dispose()
+    {
+    }
+}
