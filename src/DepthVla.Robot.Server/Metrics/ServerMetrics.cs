@@ -56,7 +56,7 @@ internal sealed class ServerMetrics
         }
 
         text.Gauges("depthvla_sessions", "Streams of robots.", Sessions);
-        text.Counters("depthvla_observations_total", "Observations by what became of them.", Observations);
+        text.Counters("depthvla_observations_total", "Observations of robots by what became of them.", Observations);
         text.Histogram("depthvla_observation_age_seconds", "From capture to the start of inference, without the way to the server.", ObservationAge);
         text.Histogram("depthvla_queue_duration_seconds", "From arrival to the start of inference.", Queue);
         text.Histograms("depthvla_inference_duration_seconds", "Durations of the stages of inference.", Inference);

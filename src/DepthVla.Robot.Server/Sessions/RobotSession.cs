@@ -117,7 +117,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
         _outbox.Writer.TryWrite(new(answer, asked, Credit: true));
     }
 
-    /// <summary>Writes until the outbox is complete, or cancels <paramref name="ending"/> because nothing can be written any more. Never throws.</summary>
+    /// <summary>Writes until the outbox is complete or nothing can be written any more, then cancels <paramref name="ending"/>.</summary>
     private async Task SendAsync(TimedWriter writer, CancellationTokenSource ending)
     {
         try
@@ -129,19 +129,18 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
                 if (outgoing.Credit) _credits.Release();
             }
         }
-        catch (Exception e)
+        catch (TimeoutException)
         {
-            if (e is TimeoutException)
-            {
-                services.Metrics.Rejected[Reasons.ClientNotReading].Increment();
-                services.Logger.NotReading(contract.RobotId, id);
-            }
-            else if (!ending.IsCancellationRequested)
-            {
-                services.Logger.SendFailed(contract.RobotId, id, e);
-            }
-
-            await ending.CancelAsync();
+            services.Metrics.Rejected[Reasons.ClientNotReading].Increment();
+            services.Logger.NotReading(contract.RobotId, id);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // the stream is gone
+        }
+        finally
+        {
+            await ending.CancelAsync(); // what cannot be answered need not be read
         }
     }
 

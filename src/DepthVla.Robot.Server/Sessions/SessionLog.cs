@@ -14,9 +14,6 @@ internal static partial class SessionLog
     [LoggerMessage(303, LogLevel.Warning, "Robot {Robot} does not take its answers; session {Session} is cut")]
     public static partial void NotReading(this ILogger logger, string robot, string session);
 
-    [LoggerMessage(304, LogLevel.Warning, "An answer to robot {Robot} could not be sent; session {Session} ends")]
-    public static partial void SendFailed(this ILogger logger, string robot, string session, Exception exception);
-
     [LoggerMessage(305, LogLevel.Error, "A call failed unexpectedly")]
     public static partial void Unexpected(this ILogger logger, Exception exception);
 

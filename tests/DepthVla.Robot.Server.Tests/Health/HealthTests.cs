@@ -86,6 +86,19 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Watch_StoppedWhileLoading_Ends()
+    {
+        await using var server = await RunningServer.LoadAsync(new TestLoader(end => new TaskCompletionSource<IPolicy>().Task.WaitAsync(end)));
+        using var watch = new Grpc.Health.V1.Health.HealthClient(server.Connect()).Watch(new(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
+
+        var stopping = server.App.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken).Soon());
+        await stopping.Soon();
+    }
+
+    [Fact]
     public async Task Check_UnknownService_NotFound()
     {
         await using var server = await RunningServer.StartAsync(new HoldPolicy());

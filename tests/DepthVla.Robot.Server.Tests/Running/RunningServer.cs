@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Policies;
@@ -70,13 +71,13 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Opens a session for a robot whose former stream is just being noticed as gone.</summary>
     public async Task<PolicySession> ReopenAsync(RobotContract? contract = null)
     {
-        while (true)
+        for (var start = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
                 return await OpenAsync(contract);
             }
-            catch (RobotTakenException)
+            catch (RobotTakenException) when (Stopwatch.GetElapsedTime(start) < Patience.Limit)
             {
                 TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             }

@@ -23,7 +23,7 @@ public sealed class SchedulingTests
 
         var tool = await RemotePolicy.ConnectAsync(server.Connect(), MonotonicClock.System, TestContext.Current.CancellationToken);
         var asking = tool.InferAsync(TestRobot.Observe(99, "the tool", budgetMs: 30_000), TestContext.Current.CancellationToken).AsTask();
-        while (server.App.Services.GetRequiredService<InferenceQueue>().Count == 0) await Task.Yield();
+        await Patience.Until(() => server.App.Services.GetRequiredService<InferenceQueue>().Count == 1);
         await WaitInLineAsync(late, "late", budgetMs: 60_000);
         await WaitInLineAsync(soon, "soon", budgetMs: 40_000);
         await WaitInLineAsync(between, "between", budgetMs: 50_000);

@@ -51,11 +51,7 @@ public sealed class DrainTests
 
         var stopping = server.App.StopAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new ServerDraining(3_000_000_000), await listener.NextAsync());
-        while (!server.State.Over.IsCancellationRequested)
-        {
-            time.Advance(TimeSpan.FromSeconds(1)); // the wait may begin after the first seconds have passed
-            await Task.Yield();
-        }
+        await Patience.Until(() => server.State.Over.IsCancellationRequested, () => time.Advance(TimeSpan.FromSeconds(1))); // the wait may begin after the first seconds have passed
 
         await Assert.ThrowsAsync<PolicyUnavailableException>(listener.NextAsync); // mostly with the reason; the closing connection may overtake it
         await stopping.Soon();

@@ -98,11 +98,7 @@ public sealed class HandshakeTests
         using var stream = RawStream.Begin(server);
 
         var end = stream.EndAsync();
-        while (!end.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1)); // the stream may not have arrived yet when the first second passes
-            await Task.Yield();
-        }
+        await Patience.Until(() => end.IsCompleted, () => time.Advance(TimeSpan.FromSeconds(1))); // the stream may not have arrived yet when the first second passes
 
         AssertEnd(await end, StatusCode.FailedPrecondition, Reasons.ContractExpected);
     }

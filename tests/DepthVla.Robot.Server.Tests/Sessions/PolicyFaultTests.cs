@@ -16,6 +16,11 @@ public sealed class PolicyFaultTests
         chunk => chunk with { Dims = 1 },
         chunk => chunk with { BasedOnSequence = 77 },
         chunk => chunk with { StepPeriodNs = 0 },
+        chunk => chunk with { StepValidNs = long.MaxValue },
+        chunk => chunk with { FirstStepTimeNs = -1 },
+        chunk => chunk with { ModelHash = "" },
+        chunk => chunk with { Depth = [new("primary", -1, 4, new float[4])] },
+        chunk => chunk with { Depth = [new("primary", 2, 2, new float[3])] },
         chunk => null!,
     };
 

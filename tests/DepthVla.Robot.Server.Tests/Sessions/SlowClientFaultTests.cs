@@ -1,6 +1,7 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,11 +31,7 @@ public sealed class SlowClientFaultTests
             Assert.Equal(sequence, Assert.IsType<ChunkArrived>(await attentive.NextEventAsync()).Chunk.BasedOnSequence);
         }
 
-        while (!shouting.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1)); // the hanging write may begin after the first second has passed
-            await Task.Yield();
-        }
+        await Patience.Until(() => shouting.IsCompleted, () => time.Advance(TimeSpan.FromSeconds(1))); // the hanging write may begin after the first second has passed
 
         await Assert.ThrowsAnyAsync<Exception>(() => shouting.Soon());
         Assert.NotEqual(StatusCode.OK, (await deaf.EndAsync()).StatusCode);
@@ -42,6 +39,25 @@ public sealed class SlowClientFaultTests
         Assert.Equal(1, metrics.Rejected[Reasons.ClientNotReading].Value);
         await attentive.SendAsync(TestRobot.Observe(100_000));
         Assert.IsType<ChunkArrived>(await attentive.NextEventAsync());
+    }
+
+    [Fact]
+    public async Task Act_ClientVanishesWhileItsObservationWaits_ThePolicyIsNotAsked()
+    {
+        var policy = new GatedPolicy();
+        await using var server = await RunningServer.StartAsync(policy);
+        using var busy = await RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = "busy" });
+        var vanishing = await RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = "vanishing" });
+        await busy.SendAsync(TestRobot.Observe(1));
+        await policy.EnteredAsync();
+        await vanishing.SendAsync(TestRobot.Observe(1));
+        await Patience.Until(() => server.App.Services.GetRequiredService<InferenceQueue>().Count == 1);
+
+        vanishing.Dispose();
+
+        await Patience.Until(() => server.App.Services.GetRequiredService<InferenceQueue>().Count == 0);
+        policy.Release();
+        Assert.IsType<ChunkArrived>(await busy.NextEventAsync());
     }
 
     [Fact]
