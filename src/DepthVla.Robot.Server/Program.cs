@@ -14,7 +14,12 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        if (!CommandLine.TryRead(arguments, Console.Out, Console.Error, out var options, out var exitCode)) return exitCode;
+        var development = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") == "Development";
+        if (!ServerOptionsReader.About.TryRead(arguments, read => ServerOptionsReader.Read(read, development), Console.Out, Console.Error, out var options, out var exitCode))
+        {
+            return exitCode;
+        }
+
         return await HostRun.RunAsync(Build(options, new CheckpointLoader(options), TimeProvider.System));
     }
 

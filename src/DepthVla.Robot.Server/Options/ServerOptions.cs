@@ -11,7 +11,7 @@ internal sealed record ServerOptions
     /// <summary>"cpu" or "cuda:N".</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Threads for arithmetic on the CPU; 0 takes all cores.</summary>
+    /// <summary>Threads for arithmetic on the CPU; 0 takes half the cores.</summary>
     public int Threads { get; init; }
 
     /// <summary>The address that both ports listen on.</summary>

@@ -1,34 +1,23 @@
-using System.Collections;
-using System.Collections.Immutable;
-using System.Text;
+using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Server.Options;
 
-/// <summary>What came of reading the configuration: options that are valid, or every problem.</summary>
-internal sealed record ServerOptionsResult(ServerOptions Options, ImmutableArray<OptionProblem> Problems, string Help);
-
-/// <summary>Declares every option with default, range and meaning, and reads it from file, environment and command line, in that order.</summary>
+/// <summary>Declares every option of the server with default, range and meaning.</summary>
 internal static class ServerOptionsReader
 {
-    /// <param name="arguments">The command line.</param>
-    /// <param name="environment">The environment's variables.</param>
-    /// <param name="directory">Where <c>appsettings.json</c> lies.</param>
-    /// <param name="development">Whether this is a developer's machine.</param>
-    public static ServerOptionsResult Read(ReadOnlySpan<string> arguments, IDictionary environment, string directory, bool development)
-    {
-        var problems = new List<OptionProblem>();
-        var settings = new Settings();
-        settings.AddFile(Path.Combine(directory, "appsettings.json"), problems);
-        settings.AddEnvironment(environment);
-        settings.AddCommandLine(arguments, problems);
+    public static ProgramOptions About { get; } = new(
+        "depthvla-server", "serves action chunks of a DepthVLA policy to robots.", "--checkpoint FOLDER [--option value ...]");
 
-        var read = new OptionReader(settings, problems);
+    /// <param name="read">Where to read from.</param>
+    /// <param name="development">Whether this is a developer's machine.</param>
+    public static ServerOptions Read(OptionReader read, bool development)
+    {
         var defaults = new ServerOptions { Checkpoint = "" };
         var options = new ServerOptions
         {
             Checkpoint = read.Directory(nameof(ServerOptions.Checkpoint), "the checkpoint to serve"),
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
-            Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes all cores"),
+            Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
             Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes and metrics; 0 picks a free one"),
@@ -43,33 +32,12 @@ internal static class ServerOptionsReader
         };
         if (options.GrpcPort == options.HttpPort && options.GrpcPort != 0)
         {
-            problems.Add(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
+            read.Refuse(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
         }
 
-        read.RefuseOthers();
-        return new(options, [.. problems], Help(read.Known));
+        return options;
     }
 
     private static bool IsDevice(string text) =>
         text == "cpu" || (text.StartsWith("cuda:", StringComparison.Ordinal) && text.Length is > 5 and < 8 && text.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0);
-
-    private static string Help(IEnumerable<OptionHelp> options)
-    {
-        var text = new StringBuilder("""
-            depthvla-server: serves action chunks of a DepthVLA policy to robots.
-
-              depthvla-server --checkpoint FOLDER [--option value ...]
-
-            Each option may stand in appsettings.json (object "DepthVla"), in the environment (DEPTHVLA__NAME) or here; the later wins.
-
-
-            """);
-        foreach (var option in options)
-        {
-            var fallback = option.Default.Length == 0 ? "required" : $"default {option.Default}";
-            text.AppendLine($"  {OptionReader.Switch(option.Name),-26} {option.Meaning} ({option.Values}; {fallback})");
-        }
-
-        return text.AppendLine("  --help                     this text").AppendLine("  --version                  the version").ToString();
-    }
 }

@@ -11,7 +11,7 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
 {
     public Task<IPolicy> LoadAsync(CancellationToken cancellationToken)
     {
-        if (options.Threads > 0) LibTorchLocation.UseThreads(options.Threads);
+        LibTorchLocation.UseThreads(options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount / 2));
         return Task.FromResult<IPolicy>(DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Settings;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Logging;
 
@@ -77,7 +78,7 @@ public sealed class ServerOptionsReaderTests : IDisposable
     [Fact]
     public void Read_TheShippedFile_HoldsTheDefaults()
     {
-        var read = ServerOptionsReader.Read(["--checkpoint", _folder], new Hashtable(), AppContext.BaseDirectory, development: false);
+        var read = Read(["--checkpoint", _folder], directory: AppContext.BaseDirectory);
         Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json")));
         Assert.Equal(new ServerOptions { Checkpoint = _folder }, read.Options);
         Assert.Empty(read.Problems);
@@ -85,7 +86,7 @@ public sealed class ServerOptionsReaderTests : IDisposable
 
     [Fact]
     public void Read_Development_TurnsReflectionOn() =>
-        Assert.True(ServerOptionsReader.Read(["--checkpoint", _folder], new Hashtable(), _folder, development: true).Options.Reflection);
+        Assert.True(Read(["--checkpoint", _folder], development: true).Options.Reflection);
 
     [Fact]
     public void Help_NamesEveryOption()
@@ -97,6 +98,6 @@ public sealed class ServerOptionsReaderTests : IDisposable
     [Property]
     public void Read_AnyArguments_NeverThrows(string?[] arguments) => Read([.. arguments.Select(a => a ?? "")]);
 
-    private ServerOptionsResult Read(string[] arguments, IDictionary? environment = null) =>
-        ServerOptionsReader.Read(arguments, environment ?? new Hashtable(), _folder, development: false);
+    private OptionsResult<ServerOptions> Read(string[] arguments, IDictionary? environment = null, string? directory = null, bool development = false) =>
+        ServerOptionsReader.About.Read(arguments, environment ?? new Hashtable(), directory ?? _folder, read => ServerOptionsReader.Read(read, development));
 }

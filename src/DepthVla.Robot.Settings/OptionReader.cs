@@ -1,35 +1,51 @@
 using System.Globalization;
 using System.Net;
 
-namespace DepthVla.Robot.Server.Options;
+namespace DepthVla.Robot.Settings;
 
 /// <summary>What is said of an option by <c>--help</c>.</summary>
-internal sealed record OptionHelp(string Name, string Values, string Default, string Meaning);
+/// <param name="Name">Its name.</param>
+/// <param name="Values">What it may be.</param>
+/// <param name="Default">What it is when nothing is said; empty for a required one.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record OptionHelp(string Name, string Values, string Default, string Meaning);
 
 /// <summary>Reads settings one typed option at a time and remembers each: every problem is collected, and what was asked for makes the help.</summary>
-internal sealed class OptionReader(Settings settings, ICollection<OptionProblem> problems)
+public sealed class OptionReader(SettingSources settings)
 {
     private readonly List<OptionHelp> _known = [];
+    private readonly List<SettingProblem> _problems = [.. settings.Problems];
 
+    /// <summary>The options asked for so far.</summary>
     public IReadOnlyList<OptionHelp> Known => _known;
 
+    /// <summary>Everything wrong so far.</summary>
+    public IReadOnlyList<SettingProblem> Problems => _problems;
+
+    /// <summary>A whole number within a range.</summary>
     public int Int32(string name, int fallback, int least, int most, string meaning) => Read(
         name, $"{least} to {most}", fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
         text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
 
-    public TimeSpan Seconds(string name, TimeSpan fallback, double least, double most, string meaning) => Read(
-        name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}, s"), fallback.TotalSeconds.ToString(CultureInfo.InvariantCulture), meaning, fallback,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? TimeSpan.FromSeconds(value)
-            : null);
+    /// <summary>A number within a range, in <paramref name="unit"/>.</summary>
+    public double Number(string name, double fallback, double least, double most, string unit, string meaning) => Read(
+        name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}, {unit}"), fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
 
+    /// <summary>A duration in seconds within a range.</summary>
+    public TimeSpan Seconds(string name, TimeSpan fallback, double least, double most, string meaning) =>
+        TimeSpan.FromSeconds(Number(name, fallback.TotalSeconds, least, most, "s", meaning));
+
+    /// <summary>True or false; the name alone is true.</summary>
     public bool Flag(string name, bool fallback, string meaning) => Read(
         name, "true or false", fallback ? "true" : "false", meaning, fallback, text => bool.TryParse(text, out var value) ? value : null);
 
+    /// <summary>One of an enum's names.</summary>
     public T Choice<T>(string name, T fallback, string meaning) where T : struct, Enum => Read(
         name, string.Join(", ", Enum.GetNames<T>()), fallback.ToString(), meaning, fallback,
         text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : null);
 
+    /// <summary>An IP address.</summary>
     public IPAddress Address(string name, IPAddress fallback, string meaning)
     {
         var address = fallback;
@@ -37,6 +53,7 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         return address ?? fallback;
     }
 
+    /// <summary>A text that <paramref name="valid"/> accepts.</summary>
     public string Text(string name, string fallback, string values, string meaning, Func<string, bool> valid)
     {
         var value = fallback;
@@ -49,21 +66,25 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         return value;
     }
 
+    /// <summary>A folder that exists; required.</summary>
     public string Directory(string name, string meaning)
     {
         const string Values = "an existing folder";
-        if (settings[name] is null) problems.Add(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
+        if (settings[name] is null) Refuse(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
         return Text(name, "", Values, meaning, System.IO.Directory.Exists);
     }
 
-    /// <summary>Settings that no option asked for are problems too: most are typing errors.</summary>
+    /// <summary>Adds a problem that only several options together make.</summary>
+    public void Refuse(SettingProblem problem) => _problems.Add(problem);
+
+    /// <summary>Settings that no option asked for are problems too: most are typing errors. Call it last.</summary>
     public void RefuseOthers()
     {
         foreach (var (name, setting) in settings.All)
         {
             if (_known.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
             var nearest = _known.MinBy(k => Distance(k.Name, name))!;
-            problems.Add(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
+            Refuse(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
         }
     }
 
@@ -76,7 +97,7 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         _known.Add(new(name, values, fallbackText, meaning));
         if (settings[name] is not { } setting) return fallback;
         if (parse(setting.Value) is { } value) return value;
-        problems.Add(new(name, values, $"'{setting.Value}' (from {setting.Origin})", $"{meaning}"));
+        Refuse(new(name, values, $"'{setting.Value}' (from {setting.Origin})", $"{meaning}"));
         return fallback;
     }
 
