@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Server.Options;
 
@@ -7,11 +8,14 @@ namespace DepthVla.Robot.Server.Options;
 internal sealed record OptionHelp(string Name, string Values, string Default, string Meaning);
 
 /// <summary>Reads settings one typed option at a time and remembers each: every problem is collected, and what was asked for makes the help.</summary>
-internal sealed class OptionReader(Settings settings, ICollection<OptionProblem> problems)
+internal sealed class OptionReader(SettingSources settings)
 {
     private readonly List<OptionHelp> _known = [];
+    private readonly List<SettingProblem> _problems = [.. settings.Problems];
 
     public IReadOnlyList<OptionHelp> Known => _known;
+
+    public IReadOnlyList<SettingProblem> Problems => _problems;
 
     public int Int32(string name, int fallback, int least, int most, string meaning) => Read(
         name, $"{least} to {most}", fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
@@ -49,10 +53,13 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         return value;
     }
 
+    /// <summary>Two options that do not go together.</summary>
+    public void Refuse(string name, string expected, string actual, string remedy) => _problems.Add(new(name, expected, actual, remedy));
+
     public string Directory(string name, string meaning)
     {
         const string Values = "an existing folder";
-        if (settings[name] is null) problems.Add(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
+        if (settings[name] is null) _problems.Add(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
         return Text(name, "", Values, meaning, System.IO.Directory.Exists);
     }
 
@@ -63,7 +70,7 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         {
             if (_known.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
             var nearest = _known.MinBy(k => Distance(k.Name, name))!;
-            problems.Add(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
+            _problems.Add(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
         }
     }
 
@@ -76,7 +83,7 @@ internal sealed class OptionReader(Settings settings, ICollection<OptionProblem>
         _known.Add(new(name, values, fallbackText, meaning));
         if (settings[name] is not { } setting) return fallback;
         if (parse(setting.Value) is { } value) return value;
-        problems.Add(new(name, values, $"'{setting.Value}' (from {setting.Origin})", $"{meaning}"));
+        _problems.Add(new(name, values, $"'{setting.Value}' (from {setting.Origin})", meaning));
         return fallback;
     }
 

@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Text;
+using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Server.Options;
 
 /// <summary>What came of reading the configuration: options that are valid, or every problem.</summary>
-internal sealed record ServerOptionsResult(ServerOptions Options, ImmutableArray<OptionProblem> Problems, string Help);
+internal sealed record ServerOptionsResult(ServerOptions Options, ImmutableArray<SettingProblem> Problems, string Help);
 
 /// <summary>Declares every option with default, range and meaning, and reads it from file, environment and command line, in that order.</summary>
 internal static class ServerOptionsReader
@@ -16,13 +17,12 @@ internal static class ServerOptionsReader
     /// <param name="development">Whether this is a developer's machine.</param>
     public static ServerOptionsResult Read(ReadOnlySpan<string> arguments, IDictionary environment, string directory, bool development)
     {
-        var problems = new List<OptionProblem>();
-        var settings = new Settings();
-        settings.AddFile(Path.Combine(directory, "appsettings.json"), problems);
+        var settings = new SettingSources();
+        settings.AddFile(Path.Combine(directory, "appsettings.json"));
         settings.AddEnvironment(environment);
-        settings.AddCommandLine(arguments, problems);
+        settings.AddCommandLine(arguments);
 
-        var read = new OptionReader(settings, problems);
+        var read = new OptionReader(settings);
         var defaults = new ServerOptions { Checkpoint = "" };
         var options = new ServerOptions
         {
@@ -43,11 +43,11 @@ internal static class ServerOptionsReader
         };
         if (options.GrpcPort == options.HttpPort && options.GrpcPort != 0)
         {
-            problems.Add(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
+            read.Refuse(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two");
         }
 
         read.RefuseOthers();
-        return new(options, [.. problems], Help(read.Known));
+        return new(options, [.. read.Problems], Help(read.Known));
     }
 
     private static bool IsDevice(string text) =>
