@@ -19,7 +19,7 @@ public static class PolicyErrors
     public static RpcException ContractMismatch(ImmutableArray<ContractDifference> differences) =>
         new ServiceError(StatusCode.FailedPrecondition, Reasons.ContractMismatch, "The robot's contract does not fit the policy.")
         {
-            Violations = [.. differences.Select(d => new FieldViolation(d.Field, $"expected {Text.Shorten(d.Expected)}, got {Text.Shorten(d.Actual)}; {d.Remedy}"))],
+            Violations = [.. differences.Select(d => new FieldViolation(d.Field, $"expected {MessageText.Shorten(d.Expected)}, got {MessageText.Shorten(d.Actual)}; {d.Remedy}"))],
         }.ToRpcException();
 
     /// <summary>INVALID_ARGUMENT with one violation a field.</summary>

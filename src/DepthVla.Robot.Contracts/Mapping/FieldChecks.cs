@@ -67,6 +67,6 @@ internal sealed class FieldChecks(string subject)
         if (_violations.Count == MaxViolations) return;
         var path = _list is null ? field : $"{_list}[{_index}].{field}";
         var came = Convert.ToString(actual, CultureInfo.InvariantCulture) ?? "";
-        _violations.Add(new(path, $"expected {expected}, got {(came.Length == 0 ? "nothing" : Text.Shorten(came))}"));
+        _violations.Add(new(path, $"expected {expected}, got {(came.Length == 0 ? "nothing" : MessageText.Shorten(came))}"));
     }
 }

@@ -106,9 +106,9 @@ internal sealed class ControlStatistics
     private static Distribution Summary(LogHistogram values, double scale) => new(values.Count,
         values.Percentile(0.5) / scale, values.Percentile(0.99) / scale, values.Percentile(0.999) / scale, values.Max / scale);
 
-    private static Numbers NeverBefore()
+    private static EightLongs NeverBefore()
     {
-        var never = new Numbers();
+        var never = new EightLongs();
         ((Span<long>)never).Fill(long.MinValue / 2);
         return never;
     }
@@ -118,12 +118,12 @@ internal sealed class ControlStatistics
         public long Ticks, Overruns, Skipped, AllocatedBytes, PlanAgeNs, MaxPlanAgeNs, HoldSinceNs, LastNs;
         public HoldReason Hold;
         public ExecutingStep? Executing;
-        public Numbers Limited, Quiet;                 // by bit of LimitKinds
-        public Numbers Holds, HoldNs, LongestHoldNs;   // by HoldReason
+        public EightLongs Limited, Quiet;                 // by bit of LimitKinds
+        public EightLongs Holds, HoldNs, LongestHoldNs;   // by HoldReason
     }
 
     [InlineArray(8)]
-    private struct Numbers
+    private struct EightLongs
     {
         private long _first;
     }

@@ -27,7 +27,7 @@ public static unsafe class JpegCodec
     /// <exception cref="InvalidImageException">Not a JPEG, or a side exceeds <see cref="ImageSize.MaxSide"/>.</exception>
     public static ImageSize ReadSize(ReadOnlySpan<byte> jpeg)
     {
-        using var turbo = TurboJpeg.Handle.ForDecompressing();
+        using var turbo = TurboJpeg.TurboHandle.ForDecompressing();
         ImageSize size;
         fixed (byte* data = jpeg)
         {
@@ -68,7 +68,7 @@ public static unsafe class JpegCodec
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         if (!Enum.IsDefined(subsampling)) throw new ArgumentOutOfRangeException(nameof(subsampling), subsampling, "There is no such subsampling.");
 
-        using var turbo = TurboJpeg.Handle.ForCompressing();
+        using var turbo = TurboJpeg.TurboHandle.ForCompressing();
         var buffer = ArrayPool<byte>.Shared.Rent(checked((int)TurboJpeg.tjBufSize(image.Width, image.Height, (int)subsampling)));
         try
         {
@@ -94,7 +94,7 @@ public static unsafe class JpegCodec
     {
         // Progressive files of a few kilobytes can ask for thousands of passes over the picture: hence the limit of scans.
         const int Flags = TurboJpeg.FlagStopOnWarning | TurboJpeg.FlagLimitScans;
-        using var turbo = TurboJpeg.Handle.ForDecompressing();
+        using var turbo = TurboJpeg.TurboHandle.ForDecompressing();
         fixed (byte* data = jpeg, start = pixels[..size.Bytes])
         {
             var status = TurboJpeg.tjDecompress2(

@@ -48,26 +48,26 @@ internal static unsafe partial class TurboJpeg
     /// Made anew for each picture: a handle is not thread-safe and keeps the tables of what it has read, so that a broken or malicious file
     /// would spoil the next robot's. It costs 0.3 microseconds, and as a struct nothing on the heap.
     /// </remarks>
-    public readonly ref struct Handle
+    public readonly ref struct TurboHandle
     {
         private readonly nint _handle;
 
-        private Handle(nint handle) => _handle = handle == 0
+        private TurboHandle(nint handle) => _handle = handle == 0
             ? throw new InvalidOperationException("libturbojpeg could not set itself up: is memory short?")
             : handle;
 
         /// <summary>What the last failed call says about it.</summary>
         public string Error => Marshal.PtrToStringUTF8(tjGetErrorStr2(_handle)) ?? "no reason given";
 
-        public static implicit operator nint(Handle handle) => handle._handle;
+        public static implicit operator nint(TurboHandle handle) => handle._handle;
 
-        public static Handle ForDecompressing()
+        public static TurboHandle ForDecompressing()
         {
             Installed.Require();
             return new(tjInitDecompress());
         }
 
-        public static Handle ForCompressing()
+        public static TurboHandle ForCompressing()
         {
             Installed.Require();
             return new(tjInitCompress());

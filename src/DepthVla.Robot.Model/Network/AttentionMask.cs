@@ -28,7 +28,7 @@ internal static class AttentionMask
     internal static bool[][] Build(NetworkConfig config, TokenLayout layout) =>
         [.. layout.VlmValid.Select((_, row) => BuildRow(config.Attention, Tokens(config, layout, row)))];
 
-    private static bool[] BuildRow(AttentionConfig rules, Token[] tokens)
+    private static bool[] BuildRow(AttentionConfig rules, StreamToken[] tokens)
     {
         var sees = new bool[tokens.Length * tokens.Length];
         for (var i = 0; i < tokens.Length; i++)
@@ -39,7 +39,7 @@ internal static class AttentionMask
         return sees;
     }
 
-    private static bool Sees(AttentionConfig rules, Token from, Token to) => (from.Kind, to.Kind) switch
+    private static bool Sees(AttentionConfig rules, StreamToken from, StreamToken to) => (from.Kind, to.Kind) switch
     {
         (TokenKind.Vlm, TokenKind.Vlm) => true,
         (TokenKind.Vlm, TokenKind.Depth) or (TokenKind.Depth, TokenKind.Vlm) => !rules.BlockMask,
@@ -51,13 +51,13 @@ internal static class AttentionMask
         _ => false,
     };
 
-    private static Token[] Tokens(NetworkConfig config, TokenLayout layout, int row) =>
+    private static StreamToken[] Tokens(NetworkConfig config, TokenLayout layout, int row) =>
     [
-        .. layout.VlmValid[row].Select(valid => new Token(TokenKind.Vlm, valid)),
-        .. layout.DepthValid[row].Select((valid, i) => new Token(TokenKind.Depth, valid, i / Math.Max(config.DepthTokens, 1))),
-        .. Enumerable.Repeat(new Token(TokenKind.State, true), layout.HasStateToken ? 1 : 0),
-        .. Enumerable.Repeat(new Token(TokenKind.Action, true), config.ActionHorizon),
+        .. layout.VlmValid[row].Select(valid => new StreamToken(TokenKind.Vlm, valid)),
+        .. layout.DepthValid[row].Select((valid, i) => new StreamToken(TokenKind.Depth, valid, i / Math.Max(config.DepthTokens, 1))),
+        .. Enumerable.Repeat(new StreamToken(TokenKind.State, true), layout.HasStateToken ? 1 : 0),
+        .. Enumerable.Repeat(new StreamToken(TokenKind.Action, true), config.ActionHorizon),
     ];
 
-    private readonly record struct Token(TokenKind Kind, bool Valid, int Camera = 0);
+    private readonly record struct StreamToken(TokenKind Kind, bool Valid, int Camera = 0);
 }

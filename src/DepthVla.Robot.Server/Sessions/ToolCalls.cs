@@ -20,7 +20,7 @@ internal sealed class ToolCalls(
     {
         var receivedNs = clock.NowNs;
         var policy = admission.EnterTool();
-        var asker = new Tool();
+        var asker = new ToolAsker();
         try
         {
             var message = request.Observation ?? new();
@@ -62,7 +62,7 @@ internal sealed class ToolCalls(
         _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "no such answer"),
     };
 
-    private sealed class Tool : IAsker
+    private sealed class ToolAsker : IAsker
     {
         private readonly TaskCompletionSource<SessionEvent> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

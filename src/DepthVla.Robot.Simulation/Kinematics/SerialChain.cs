@@ -5,7 +5,7 @@ using DepthVla.Robot.Core.Robots;
 namespace DepthVla.Robot.Simulation.Kinematics;
 
 /// <summary>A position and an orientation in the base frame, m.</summary>
-public readonly record struct Pose(Vector3d Position, Rotation Rotation);
+public readonly record struct Pose(Vector3d Position, RotationMatrix Rotation);
 
 /// <summary>Forward kinematics of an arm, straight from its description. Real-time safe.</summary>
 public sealed class SerialChain(RobotDescription robot)
@@ -17,7 +17,7 @@ public sealed class SerialChain(RobotDescription robot)
     /// <param name="joints">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
     public Pose Tool(in JointVector joints)
     {
-        var pose = new Pose(default, Rotation.Identity);
+        var pose = new Pose(default, RotationMatrix.Identity);
         foreach (var link in _links) pose = Follow(pose, link, joints[link.Joint]);
         return pose with { Position = pose.Position + (pose.Rotation * _tool) };
     }
@@ -29,7 +29,7 @@ public sealed class SerialChain(RobotDescription robot)
     /// <returns>The tool's pose.</returns>
     public Pose Jacobian(in JointVector joints, Span<Vector3d> linear, Span<Vector3d> angular)
     {
-        var pose = new Pose(default, Rotation.Identity);
+        var pose = new Pose(default, RotationMatrix.Identity);
         for (var i = 0; i < _links.Length; i++)
         {
             pose = Follow(pose, _links[i], joints[_links[i].Joint]);
@@ -43,5 +43,5 @@ public sealed class SerialChain(RobotDescription robot)
     }
 
     private static Pose Follow(in Pose pose, in ChainLink link, double angle) =>
-        new(pose.Position + (pose.Rotation * link.Offset), pose.Rotation * Rotation.About(link.Axis, angle));
+        new(pose.Position + (pose.Rotation * link.Offset), pose.Rotation * RotationMatrix.About(link.Axis, angle));
 }

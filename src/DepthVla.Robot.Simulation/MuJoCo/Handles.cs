@@ -9,7 +9,7 @@ internal sealed class MjModelHandle() : SafeHandle(0, ownsHandle: true)
 
     protected override bool ReleaseHandle()
     {
-        Native.mj_deleteModel(handle);
+        MuJoCoApi.mj_deleteModel(handle);
         return true;
     }
 }
@@ -21,7 +21,7 @@ internal sealed class MjDataHandle() : SafeHandle(0, ownsHandle: true)
 
     protected override bool ReleaseHandle()
     {
-        Native.mj_deleteData(handle);
+        MuJoCoApi.mj_deleteData(handle);
         return true;
     }
 }

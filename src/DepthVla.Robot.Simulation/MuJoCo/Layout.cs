@@ -3,12 +3,12 @@ using System.Globalization;
 namespace DepthVla.Robot.Simulation.MuJoCo;
 
 /// <summary>Where a field lies in its struct, bytes.</summary>
-internal readonly record struct Field(int Offset, int Size);
+internal readonly record struct FieldOffset(int Offset, int Size);
 
 /// <summary>The struct table of one MuJoCo release: offsets, sizes and the constants that move between releases.</summary>
 internal sealed class Layout
 {
-    private readonly Dictionary<string, Field> _fields = [];
+    private readonly Dictionary<string, FieldOffset> _fields = [];
     private readonly Dictionary<string, int> _constants = [];
     private readonly string _source;
 
@@ -18,7 +18,7 @@ internal sealed class Layout
     public int Version => _fields["version"].Size;
 
     /// <summary>The place of a field, such as "mjData.qpos".</summary>
-    public Field this[string field] =>
+    public FieldOffset this[string field] =>
         _fields.TryGetValue(field, out var found) ? found : throw new FormatException($"{_source}: no row for {field}; generate the table anew.");
 
     /// <summary>The size of a struct, bytes.</summary>

@@ -5,15 +5,15 @@ namespace DepthVla.Robot.Simulation.MuJoCo;
 /// <summary>The struct tables that the project carries, one a release.</summary>
 internal static class LayoutTables
 {
-    private const string Prefix = "layout_", Suffix = ".txt";
+    private const string ResourcePrefix = "layout_", Suffix = ".txt";
 
     private static readonly Assembly Home = typeof(LayoutTables).Assembly;
 
     /// <summary>The releases there is a table for, such as "2.2.2", oldest first.</summary>
     public static IReadOnlyList<string> Releases { get; } =
         [.. Home.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => name[Prefix.Length..^Suffix.Length])
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .Select(name => name[ResourcePrefix.Length..^Suffix.Length])
             .OrderBy(Version.Parse)];
 
     /// <summary>The table of exactly this release.</summary>
@@ -27,7 +27,7 @@ internal static class LayoutTables
 
     public static Layout Read(string release)
     {
-        using var reader = new StreamReader(Home.GetManifestResourceStream(Prefix + release + Suffix)!);
-        return Layout.Parse(reader.ReadToEnd(), Prefix + release + Suffix);
+        using var reader = new StreamReader(Home.GetManifestResourceStream(ResourcePrefix + release + Suffix)!);
+        return Layout.Parse(reader.ReadToEnd(), ResourcePrefix + release + Suffix);
     }
 }

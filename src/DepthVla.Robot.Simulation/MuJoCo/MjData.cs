@@ -12,7 +12,7 @@ internal sealed unsafe class MjData : IDisposable
     public MjData(MjModel model)
     {
         Model = model;
-        _handle = Native.mj_makeData(model.Handle);
+        _handle = MuJoCoApi.mj_makeData(model.Handle);
         if (_handle.IsInvalid) throw new InvalidOperationException("MuJoCo cannot allocate the simulation's state.");
 
         (_positions, _velocities, _actuators) = (model.PositionCount, model.VelocityCount, model.ActuatorCount);
@@ -72,20 +72,20 @@ internal sealed unsafe class MjData : IDisposable
     public ReadOnlySpan<double> CameraMatrix(int camera) => new(_cameraMatrix + (9 * camera), 9);
 
     /// <summary>Back to the model's initial state.</summary>
-    public void Reset() => Native.mj_resetData(Model.Handle, _handle);
+    public void Reset() => MuJoCoApi.mj_resetData(Model.Handle, _handle);
 
     /// <summary>Computes everything that follows from positions and velocities: poses, contacts, bias forces.</summary>
-    public void Update() => Native.mj_step1(Model.Handle, _handle);
+    public void Update() => MuJoCoApi.mj_step1(Model.Handle, _handle);
 
     /// <summary>Moves on by one time step under the present controls; call <see cref="Update"/> before and after.</summary>
-    public void Integrate() => Native.mj_step2(Model.Handle, _handle);
+    public void Integrate() => MuJoCoApi.mj_step2(Model.Handle, _handle);
 
     /// <summary>Computes only what a picture needs: the poses of bodies, cameras and lights.</summary>
     public void UpdatePoses()
     {
-        Native.mj_kinematics(Model.Handle, _handle);
-        Native.mj_comPos(Model.Handle, _handle);
-        Native.mj_camlight(Model.Handle, _handle);
+        MuJoCoApi.mj_kinematics(Model.Handle, _handle);
+        MuJoCoApi.mj_comPos(Model.Handle, _handle);
+        MuJoCoApi.mj_camlight(Model.Handle, _handle);
     }
 
     public void Dispose() => _handle.Dispose();

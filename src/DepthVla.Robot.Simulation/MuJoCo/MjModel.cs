@@ -62,7 +62,7 @@ internal sealed unsafe class MjModel : IDisposable
             var file = Path.Combine(folder.FullName, "model.xml");
             File.WriteAllText(file, xml);
             MjModelHandle handle;
-            lock (Loading) handle = Native.mj_loadXML(file, 0, error, errorSize);
+            lock (Loading) handle = MuJoCoApi.mj_loadXML(file, 0, error, errorSize);
             if (handle.IsInvalid)
                 throw new FormatException("MuJoCo cannot load the model: " + Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error)));
             return new MjModel(handle, layout);
@@ -106,7 +106,7 @@ internal sealed unsafe class MjModel : IDisposable
 
     private int Id(string kind, string name)
     {
-        var id = Native.mj_name2id(Handle, Layout.Constant(kind), name);
+        var id = MuJoCoApi.mj_name2id(Handle, Layout.Constant(kind), name);
         return id >= 0 ? id : throw new ArgumentException($"The model has no {kind} named '{name}'.", nameof(name));
     }
 

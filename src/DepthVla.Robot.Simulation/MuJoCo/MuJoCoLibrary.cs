@@ -18,9 +18,9 @@ internal static class MuJoCoLibrary
     {
         var library = Load(Environment.GetEnvironmentVariable(PathVariable));
         Faults.Install(library);
-        NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, (name, _, _) => name == Native.Library ? library : 0);
+        NativeLibrary.SetDllImportResolver(typeof(MuJoCoApi).Assembly, (name, _, _) => name == MuJoCoApi.Library ? library : 0);
 
-        var layout = LayoutTables.For(Native.mj_version());
+        var layout = LayoutTables.For(MuJoCoApi.mj_version());
         SelfCheck.Run(layout);
         return layout;
     }
@@ -29,7 +29,7 @@ internal static class MuJoCoLibrary
     internal static nint Load(string? path)
     {
         if (string.IsNullOrEmpty(path)) return Find(LayoutTables.Releases);
-        if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, nameof(Native.mj_version), out _)) return library;
+        if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, nameof(MuJoCoApi.mj_version), out _)) return library;
         throw new SimulatorUnavailableException(
             $"{PathVariable} names {path}, which cannot be loaded as MuJoCo. Name a libmujoco.so file, or unset it to use the system's.");
     }

@@ -16,7 +16,7 @@ public sealed class SafetyReferee(SafetyRules rules)
 
     /// <summary>Every promise that the log shows broken, in the order of first sight; empty when all were held.</summary>
     /// <param name="log">Steps in order of time.</param>
-    public ImmutableArray<Violation> Judge(ReadOnlySpan<PhysicsSample> log)
+    public ImmutableArray<SafetyViolation> Judge(ReadOnlySpan<PhysicsSample> log)
     {
         var found = new Tally();
         for (var start = 0; start < log.Length;)

@@ -5,9 +5,9 @@ namespace DepthVla.Robot.Simulation.Referee;
 /// <summary>Violations by kind and joint, with the worst of each.</summary>
 internal sealed class Tally
 {
-    private readonly Dictionary<(ViolationKind Kind, string Joint), (Violation Violation, double Excess)> _found = [];
+    private readonly Dictionary<(ViolationKind Kind, string Joint), (SafetyViolation Violation, double Excess)> _found = [];
 
-    public ImmutableArray<Violation> InOrder() =>
+    public ImmutableArray<SafetyViolation> InOrder() =>
         [.. _found.Values.Select(entry => entry.Violation).OrderBy(v => v.FirstTimeNs).ThenBy(v => v.Kind)];
 
     /// <summary>Notes <paramref name="value"/> if its size exceeds <paramref name="limit"/> or is not a number.</summary>
@@ -28,7 +28,7 @@ internal sealed class Tally
     public void Add(ViolationKind kind, string joint, long timeNs, double value, double limit, double excess)
     {
         if (double.IsNaN(excess)) excess = double.PositiveInfinity;
-        var worst = new Violation(kind, joint, timeNs, 1, value, limit);
+        var worst = new SafetyViolation(kind, joint, timeNs, 1, value, limit);
         if (_found.TryGetValue((kind, joint), out var before))
         {
             if (excess <= before.Excess) (worst, excess) = before;

@@ -31,21 +31,21 @@ internal sealed unsafe class SceneRenderer : IDisposable
         _perturb = Struct("mjvPerturb");
         _camera = Struct("mjvCamera");
 
-        Native.mjv_defaultOption(_option);
-        Native.mjv_defaultPerturb(_perturb);
-        Native.mjv_defaultCamera(_camera);
-        Native.mjv_defaultScene(_scene);
-        Native.mjv_makeScene(model.Handle, _scene, MaxGeoms);
-        Native.mjr_defaultContext(_context);
+        MuJoCoApi.mjv_defaultOption(_option);
+        MuJoCoApi.mjv_defaultPerturb(_perturb);
+        MuJoCoApi.mjv_defaultCamera(_camera);
+        MuJoCoApi.mjv_defaultScene(_scene);
+        MuJoCoApi.mjv_makeScene(model.Handle, _scene, MaxGeoms);
+        MuJoCoApi.mjr_defaultContext(_context);
         const int fontScale = 50;
-        lock (Loading) Native.mjr_makeContext(model.Handle, _context, fontScale); // the first one fills OpenGL's global function table
+        lock (Loading) MuJoCoApi.mjr_makeContext(model.Handle, _context, fontScale); // the first one fills OpenGL's global function table
 
         _scene[At("mjvScene.flags") + model.Layout.Constant("mjRND_SHADOW")] = shadows ? (byte)1 : (byte)0;
         _scene[At("mjvScene.flags") + model.Layout.Constant("mjRND_REFLECTION")] = 0;
         *(int*)(_camera + At("mjvCamera.type")) = model.Layout.Constant("mjCAMERA_FIXED");
 
         var offscreen = model.Layout.Constant("mjFB_OFFSCREEN");
-        Native.mjr_setBuffer(offscreen, _context);
+        MuJoCoApi.mjr_setBuffer(offscreen, _context);
         if (*(int*)(_context + At("mjrContext.currentBuffer")) != offscreen)
             throw new SimulatorUnavailableException("OpenGL has no offscreen framebuffer. Install Mesa's drivers (Debian: apt-get install libgl1-mesa-dri).");
         (_maxWidth, _maxHeight) = (*(int*)(_context + At("mjrContext.offWidth")), *(int*)(_context + At("mjrContext.offHeight")));
@@ -61,15 +61,15 @@ internal sealed unsafe class SceneRenderer : IDisposable
         *(int*)(_camera + At("mjvCamera.fixedcamid")) = _model.Camera(camera);
         state.CopyTo(_data);
         _data.UpdatePoses();
-        Native.mjv_updateScene(_model.Handle, _data.Handle, _option, _perturb, _camera, _model.Layout.Constant("mjCAT_ALL"), _scene);
+        MuJoCoApi.mjv_updateScene(_model.Handle, _data.Handle, _option, _perturb, _camera, _model.Layout.Constant("mjCAT_ALL"), _scene);
 
         var view = new MjrRect(0, 0, width, height);
         var rgb = new byte[3 * width * height];
         var depth = withDepth ? new float[width * height] : [];
-        Native.mjr_render(view, _scene, _context);
+        MuJoCoApi.mjr_render(view, _scene, _context);
         fixed (byte* rgbStart = rgb)
-        fixed (float* depthStart = depth) Native.mjr_readPixels(rgbStart, depthStart, view, _context);
-        var error = Native.mjr_getError();
+        fixed (float* depthStart = depth) MuJoCoApi.mjr_readPixels(rgbStart, depthStart, view, _context);
+        var error = MuJoCoApi.mjr_getError();
         if (error != 0) throw new InvalidOperationException($"OpenGL error 0x{error:X4} while rendering camera '{camera}'.");
 
         FlipRows(rgb, 3 * width);
@@ -80,8 +80,8 @@ internal sealed unsafe class SceneRenderer : IDisposable
 
     public void Dispose()
     {
-        Native.mjr_freeContext(_context);
-        Native.mjv_freeScene(_scene);
+        MuJoCoApi.mjr_freeContext(_context);
+        MuJoCoApi.mjv_freeScene(_scene);
         foreach (var block in (ReadOnlySpan<nint>)[(nint)_scene, (nint)_context, (nint)_option, (nint)_perturb, (nint)_camera]) NativeMemory.Free((void*)block);
         _data.Dispose();
         _model.Handle.DangerousRelease();

@@ -148,5 +148,5 @@ public sealed class TabletopPhysics : IDisposable
     private static Vector3d ToVector(ReadOnlySpan<double> v) => new(v[0], v[1], v[2]);
 
     // MuJoCo writes matrices row by row; the axes are the columns.
-    private static Rotation ToRotation(ReadOnlySpan<double> m) => new(new(m[0], m[3], m[6]), new(m[1], m[4], m[7]), new(m[2], m[5], m[8]));
+    private static RotationMatrix ToRotation(ReadOnlySpan<double> m) => new(new(m[0], m[3], m[6]), new(m[1], m[4], m[7]), new(m[2], m[5], m[8]));
 }

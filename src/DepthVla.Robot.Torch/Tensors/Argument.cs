@@ -12,13 +12,13 @@ namespace DepthVla.Robot.Torch.Tensors;
 /// </remarks>
 internal readonly struct Argument
 {
-    private readonly Kind _kind;
+    private readonly ArgumentKind _kind;
     private readonly long _bits;
     private readonly object? _object;
 
-    private Argument(Kind kind, long bits = 0, object? reference = null) => (_kind, _bits, _object) = (kind, bits, reference);
+    private Argument(ArgumentKind kind, long bits = 0, object? reference = null) => (_kind, _bits, _object) = (kind, bits, reference);
 
-    private enum Kind
+    private enum ArgumentKind
     {
         None,
         Value,
@@ -33,49 +33,49 @@ internal readonly struct Argument
     /// <summary>No value, for an optional argument.</summary>
     internal static Argument None => default;
 
-    public static implicit operator Argument(Tensor tensor) => new(Kind.Tensor, reference: tensor);
+    public static implicit operator Argument(Tensor tensor) => new(ArgumentKind.Tensor, reference: tensor);
 
-    public static implicit operator Argument(long value) => new(Kind.Value, value);
+    public static implicit operator Argument(long value) => new(ArgumentKind.Value, value);
 
-    public static implicit operator Argument(bool value) => new(Kind.Value, value ? 1 : 0);
+    public static implicit operator Argument(bool value) => new(ArgumentKind.Value, value ? 1 : 0);
 
-    public static implicit operator Argument(double value) => new(Kind.Value, BitConverter.DoubleToInt64Bits(value));
+    public static implicit operator Argument(double value) => new(ArgumentKind.Value, BitConverter.DoubleToInt64Bits(value));
 
-    public static implicit operator Argument(DType dtype) => new(Kind.Value, dtype.Code());
+    public static implicit operator Argument(DType dtype) => new(ArgumentKind.Value, dtype.Code());
 
-    internal static Argument Optional(Tensor? tensor) => tensor is null ? None : new(Kind.OptionalTensor, reference: tensor);
+    internal static Argument Optional(Tensor? tensor) => tensor is null ? None : new(ArgumentKind.OptionalTensor, reference: tensor);
 
-    internal static Argument Optional(double? value) => value is { } v ? new(Kind.OptionalValue, BitConverter.DoubleToInt64Bits(v)) : None;
+    internal static Argument Optional(double? value) => value is { } v ? new(ArgumentKind.OptionalValue, BitConverter.DoubleToInt64Bits(v)) : None;
 
-    internal static Argument Optional(long? value) => value is { } v ? new(Kind.OptionalValue, v) : None;
+    internal static Argument Optional(long? value) => value is { } v ? new(ArgumentKind.OptionalValue, v) : None;
 
-    internal static Argument Integers(params long[] values) => new(Kind.Integers, reference: values);
+    internal static Argument Integers(params long[] values) => new(ArgumentKind.Integers, reference: values);
 
-    internal static Argument Tensors(IReadOnlyList<Tensor> tensors) => new(Kind.Tensors, reference: tensors);
+    internal static Argument Tensors(IReadOnlyList<Tensor> tensors) => new(ArgumentKind.Tensors, reference: tensors);
 
-    internal static Argument Text(string text) => new(Kind.Text, reference: text);
+    internal static Argument Text(string text) => new(ArgumentKind.Text, reference: text);
 
     /// <summary>The slot's 64 bits, owning what they refer to.</summary>
     internal unsafe long ToSlot() => _kind switch
     {
-        Kind.Value => _bits,
-        Kind.OptionalValue => Box(_bits),
-        Kind.Tensor => ((Tensor)_object!).NewHandle(),
-        Kind.OptionalTensor => Box(((Tensor)_object!).NewHandle()),
-        Kind.Integers => List((long[])_object!),
-        Kind.Tensors => List([.. ((IReadOnlyList<Tensor>)_object!).Select(t => (long)t.NewHandle())]),
-        Kind.Text => Text(),
+        ArgumentKind.Value => _bits,
+        ArgumentKind.OptionalValue => Box(_bits),
+        ArgumentKind.Tensor => ((Tensor)_object!).NewHandle(),
+        ArgumentKind.OptionalTensor => Box(((Tensor)_object!).NewHandle()),
+        ArgumentKind.Integers => List((long[])_object!),
+        ArgumentKind.Tensors => List([.. ((IReadOnlyList<Tensor>)_object!).Select(t => (long)t.NewHandle())]),
+        ArgumentKind.Text => Text(),
         _ => 0,
     };
 
     /// <inheritdoc/>
     public override string ToString() => _kind switch
     {
-        Kind.Value or Kind.OptionalValue => _bits.ToString(CultureInfo.InvariantCulture),
-        Kind.Tensor or Kind.OptionalTensor => _object!.ToString()!,
-        Kind.Integers => $"[{string.Join(", ", (long[])_object!)}]",
-        Kind.Tensors => $"[{string.Join(", ", (IReadOnlyList<Tensor>)_object!)}]",
-        Kind.Text => $"'{_object}'",
+        ArgumentKind.Value or ArgumentKind.OptionalValue => _bits.ToString(CultureInfo.InvariantCulture),
+        ArgumentKind.Tensor or ArgumentKind.OptionalTensor => _object!.ToString()!,
+        ArgumentKind.Integers => $"[{string.Join(", ", (long[])_object!)}]",
+        ArgumentKind.Tensors => $"[{string.Join(", ", (IReadOnlyList<Tensor>)_object!)}]",
+        ArgumentKind.Text => $"'{_object}'",
         _ => "none",
     };
 

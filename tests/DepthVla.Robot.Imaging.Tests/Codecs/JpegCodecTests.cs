@@ -165,7 +165,7 @@ public sealed class JpegCodecTests
 
     private static unsafe byte[] Encoded(RgbImage image, int pixelFormat, int flags)
     {
-        using var turbo = TurboJpeg.Handle.ForCompressing();
+        using var turbo = TurboJpeg.TurboHandle.ForCompressing();
         var width = pixelFormat == TurboJpeg.PixelFormatRgb ? image.Width : image.Stride / 4;
         var buffer = new byte[100_000];
         var bytes = (nuint)buffer.Length;

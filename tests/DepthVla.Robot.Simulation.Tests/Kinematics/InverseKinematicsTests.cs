@@ -16,7 +16,7 @@ public sealed class InverseKinematicsTests
                 for (var z = 0.02; z <= 0.161; z += 0.07)
                     for (var yaw = -1.5; yaw <= 1.51; yaw += 0.5)
                     {
-                        var goal = new Pose(new(x, y, z), Rotation.ToolDown(yaw));
+                        var goal = new Pose(new(x, y, z), RotationMatrix.ToolDown(yaw));
                         var found = _inverse.Solve(goal, Wx250s.Home);
 
                         Assert.True(found.Reached, $"x {x}, y {y}, z {z}, yaw {yaw}: {found}");
@@ -27,7 +27,7 @@ public sealed class InverseKinematicsTests
     [Fact]
     public void Solve_Home_IsHome()
     {
-        var found = _inverse.Solve(new(new(0.24, 0, 0.16), Rotation.ToolDown(0)), Wx250s.Home);
+        var found = _inverse.Solve(new(new(0.24, 0, 0.16), RotationMatrix.ToolDown(0)), Wx250s.Home);
 
         for (var j = 0; j < found.Joints.Count; j++) Assert.Equal(Wx250s.Home[j], found.Joints[j], 1e-5);
     }
@@ -38,7 +38,7 @@ public sealed class InverseKinematicsTests
     [InlineData(double.NaN, 0, 0.2)]
     public void Solve_OutOfReach_SaysSoAndStaysWithinTheLimits(double x, double y, double z)
     {
-        var found = _inverse.Solve(new(new(x, y, z), Rotation.ToolDown(0)), Wx250s.Home);
+        var found = _inverse.Solve(new(new(x, y, z), RotationMatrix.ToolDown(0)), Wx250s.Home);
 
         Assert.False(found.Reached);
         for (var j = 0; j < found.Joints.Count; j++)
@@ -48,7 +48,7 @@ public sealed class InverseKinematicsTests
     [Fact]
     public void Solve_AnyGoal_AllocatesNothing()
     {
-        var goal = new Pose(new(0.3, 0.1, 0.1), Rotation.ToolDown(0.3));
+        var goal = new Pose(new(0.3, 0.1, 0.1), RotationMatrix.ToolDown(0.3));
         _ = _inverse.Solve(goal, Wx250s.Home);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++) _ = _inverse.Solve(goal, Wx250s.Home);

@@ -9,7 +9,7 @@ public sealed class RotationTests
     [Fact]
     public void About_QuarterTurnAboutZ_TakesXToY()
     {
-        var turned = Rotation.About(new(0, 0, 1), Math.PI / 2) * new Vector3d(1, 0, 0);
+        var turned = RotationMatrix.About(new(0, 0, 1), Math.PI / 2) * new Vector3d(1, 0, 0);
 
         Assert.Equal(0, (turned - new Vector3d(0, 1, 0)).Length(), 1e-15);
     }
@@ -17,8 +17,8 @@ public sealed class RotationTests
     [Fact]
     public void ToolDown_AnyYaw_PointsTheToolDown()
     {
-        Assert.Equal(new Vector3d(0, 0, -1), Rotation.ToolDown(0.7).X);
-        Assert.Equal(0, (Rotation.ToolDown(Math.PI / 2).Y - new Vector3d(-1, 0, 0)).Length(), 1e-15);
+        Assert.Equal(new Vector3d(0, 0, -1), RotationMatrix.ToolDown(0.7).X);
+        Assert.Equal(0, (RotationMatrix.ToolDown(Math.PI / 2).Y - new Vector3d(-1, 0, 0)).Length(), 1e-15);
     }
 
     [Property]
@@ -27,7 +27,7 @@ public sealed class RotationTests
         var (from, goal) = (Some(a, b), Some(b, c));
         var turn = from.To(goal);
         var angle = turn.Length();
-        var reached = angle < 1e-12 ? from : Rotation.About(turn * (1 / angle), angle) * from;
+        var reached = angle < 1e-12 ? from : RotationMatrix.About(turn * (1 / angle), angle) * from;
         return angle <= Math.PI + 1e-9 && (reached.X - goal.X).Length() < 1e-7 && (reached.Y - goal.Y).Length() < 1e-7;
     }
 
@@ -39,11 +39,11 @@ public sealed class RotationTests
     public void To_HalfATurn_FindsTheAxis(double x, double y, double z)
     {
         var axis = new Vector3d(x, y, z);
-        var turn = Rotation.Identity.To(Rotation.About(axis, Math.PI));
+        var turn = RotationMatrix.Identity.To(RotationMatrix.About(axis, Math.PI));
 
         Assert.Equal(Math.PI, turn.Length(), 1e-9);
         Assert.Equal(1, Math.Abs(turn.Dot(axis)) / Math.PI, 1e-9);
     }
 
-    private static Rotation Some(int a, int b) => Rotation.About(new(0, 0, 1), a * 0.37) * Rotation.About(new(0.6, 0.8, 0), b * 0.53);
+    private static RotationMatrix Some(int a, int b) => RotationMatrix.About(new(0, 0, 1), a * 0.37) * RotationMatrix.About(new(0.6, 0.8, 0), b * 0.53);
 }

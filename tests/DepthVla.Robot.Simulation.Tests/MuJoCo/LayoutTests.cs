@@ -13,7 +13,7 @@ public sealed class LayoutTests
 
         Assert.Equal(222, layout.Version);
         Assert.Equal(41176, layout.SizeOf("mjData"));
-        Assert.Equal(new Field(40376, 8), layout["mjData.qpos"]);
+        Assert.Equal(new FieldOffset(40376, 8), layout["mjData.qpos"]);
         Assert.Equal(1, layout.Constant("mjOBJ_BODY"));
     }
 

@@ -35,8 +35,8 @@ public sealed class MuJoCoFaultTests
         if (Environment.GetEnvironmentVariable(Variable) is null) return;
         using var model = MjModel.Load("<mujoco/>");
         var context = stackalloc byte[model.Layout.SizeOf("mjrContext")];
-        Native.mjr_defaultContext(context);
-        Native.mjr_makeContext(model.Handle, context, 50);
+        MuJoCoApi.mjr_defaultContext(context);
+        MuJoCoApi.mjr_makeContext(model.Handle, context, 50);
         Environment.Exit(0);
     }
 }

@@ -117,7 +117,7 @@ public sealed class SafetyRefereeTests
         PhysicsSample[] log = [Sample(0, 0, 0) with { Commanded = JointVector.From([0, 0.041]) }];
 
         var found = Assert.Single(_referee.Judge(log));
-        Assert.Equal(new Violation(ViolationKind.CommandPosition, "grip", 0, 1, 0.041, 0.04), found);
+        Assert.Equal(new SafetyViolation(ViolationKind.CommandPosition, "grip", 0, 1, 0.041, 0.04), found);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class SafetyRefereeTests
 
         Assert.Equal(
             [
-                new Violation(ViolationKind.MeasuredPosition, "turn", 0, 2, -1.3, -1.1),
-                new Violation(ViolationKind.MeasuredVelocity, "grip", 0, 1, -2.5, 2),
-                new Violation(ViolationKind.MeasuredVelocity, "turn", 10_000_000, 1, double.NaN, 3),
+                new SafetyViolation(ViolationKind.MeasuredPosition, "turn", 0, 2, -1.3, -1.1),
+                new SafetyViolation(ViolationKind.MeasuredVelocity, "grip", 0, 1, -2.5, 2),
+                new SafetyViolation(ViolationKind.MeasuredVelocity, "turn", 10_000_000, 1, double.NaN, 3),
             ],
             _referee.Judge(log));
     }

@@ -15,7 +15,7 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
 
     public void MoveTo(double x, double y, double z, double yaw)
     {
-        var found = _inverse.Solve(new(new(x, y, z), Rotation.ToolDown(yaw)), _goal);
+        var found = _inverse.Solve(new(new(x, y, z), RotationMatrix.ToolDown(yaw)), _goal);
         Assert.True(found.Reached);
         var (from, to) = (_goal, found.Joints);
         var farthest = 0.0;

@@ -4,7 +4,7 @@ namespace DepthVla.Robot.Model.Text.SentencePiece;
 internal sealed class BpeSegmenter(Vocabulary vocabulary) : ISegmenter
 {
     /// <inheritdoc/>
-    public List<Segment> Split(byte[] text) => new Chain(vocabulary, text).Merge();
+    public List<Segment> Split(byte[] text) => new PieceChain(vocabulary, text).Merge();
 
     /// <summary>A link of the chain. Length 0: joined to its left neighbour.</summary>
     private struct Symbol
@@ -16,18 +16,18 @@ internal sealed class BpeSegmenter(Vocabulary vocabulary) : ISegmenter
     }
 
     /// <summary>Two neighbours that make a piece of <paramref name="Length"/> bytes; stale once either of them has grown or gone.</summary>
-    private readonly record struct Join(int Left, int Right, int Length, int Node);
+    private readonly record struct PairJoin(int Left, int Right, int Length, int Node);
 
-    private sealed class Chain
+    private sealed class PieceChain
     {
         private readonly Vocabulary _vocabulary;
         private readonly byte[] _text;
         private readonly Symbol[] _symbols;
-        private readonly PriorityQueue<Join, (float NegativeScore, int Left)> _joins = new();
+        private readonly PriorityQueue<PairJoin, (float NegativeScore, int Left)> _joins = new();
         private readonly Dictionary<int, int> _unused = []; // unused piece: how many bytes its left part had
         private readonly Stack<(int Start, int Length)> _parts = new();
 
-        public Chain(Vocabulary vocabulary, byte[] text)
+        public PieceChain(Vocabulary vocabulary, byte[] text)
         {
             (_vocabulary, _text) = (vocabulary, text);
             var symbols = new List<Symbol>(text.Length);
@@ -74,7 +74,7 @@ internal sealed class BpeSegmenter(Vocabulary vocabulary) : ISegmenter
             _joins.Enqueue(new(left, a.Next, a.Length + b.Length, node), (-piece.Score, left));
         }
 
-        private void Apply(Join join)
+        private void Apply(PairJoin join)
         {
             ref var a = ref _symbols[join.Left];
             ref var b = ref _symbols[join.Right];

@@ -34,7 +34,7 @@ internal sealed class UnigramSegmenter : ISegmenter
     public List<Segment> Split(byte[] text)
     {
         // Sums are rounded to float after each piece but compared as double before that, as SentencePiece does: near-ties depend on it.
-        var best = new Path[text.Length + 1]; // best[i]: the best split of the first i bytes
+        var best = new BestPath[text.Length + 1]; // best[i]: the best split of the first i bytes
         for (var start = 0; start < text.Length;)
         {
             var rest = text.AsSpan(start);
@@ -67,7 +67,7 @@ internal sealed class UnigramSegmenter : ISegmenter
     }
 
     /// <summary>The last piece of the best split so far. Length 0: none yet.</summary>
-    private struct Path
+    private struct BestPath
     {
         public float Score;
         public int Length, Id;

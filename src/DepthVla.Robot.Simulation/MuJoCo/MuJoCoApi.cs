@@ -8,7 +8,7 @@ internal readonly record struct MjrRect(int Left, int Bottom, int Width, int Hei
 
 /// <summary>MuJoCo's functions, literally. Structs stay opaque: their layout differs in nearly every release.</summary>
 /// <remarks>A failure inside these functions does not return: it ends the process, see <see cref="Faults"/>.</remarks>
-internal static unsafe partial class Native
+internal static unsafe partial class MuJoCoApi
 {
     public const string Library = "mujoco";
 

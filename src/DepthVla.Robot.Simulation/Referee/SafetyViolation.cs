@@ -35,4 +35,4 @@ public enum ViolationKind
 /// <param name="Count">At how many steps.</param>
 /// <param name="Worst">The value farthest beyond the limit.</param>
 /// <param name="Limit">The limit it broke.</param>
-public sealed record Violation(ViolationKind Kind, string Joint, long FirstTimeNs, int Count, double Worst, double Limit);
+public sealed record SafetyViolation(ViolationKind Kind, string Joint, long FirstTimeNs, int Count, double Worst, double Limit);

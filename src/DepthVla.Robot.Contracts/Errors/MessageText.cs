@@ -1,7 +1,7 @@
 namespace DepthVla.Robot.Contracts.Errors;
 
 /// <summary>Makes what a peer sent fit for a message or a log line.</summary>
-internal static class Text
+internal static class MessageText
 {
     private const int MaxLength = 80;
 
