@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace DepthVla.Robot.Daemon.Link;
+
+internal static partial class LinkLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Session {Session}: policy {Name}, model {Hash}, {Precision} on {Device}")]
+    public static partial void SessionOpened(this ILogger logger, string session, string name, string hash, string precision, string device);
+
+    [LoggerMessage(2, LogLevel.Warning, "The policy is UNTRAINED: its weights are random, and so will the arm move")]
+    public static partial void Untrained(this ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Warning, "No session: {Cause} Trying again in {DelayMs} ms; the arm holds")]
+    public static partial void CannotOpen(this ILogger logger, string cause, long delayMs);
+
+    [LoggerMessage(4, LogLevel.Warning, "Session lost: {Cause} The arm follows its plan until that expires, then holds")]
+    public static partial void SessionLost(this ILogger logger, string cause);
+
+    [LoggerMessage(5, LogLevel.Warning, "Chunk refused: {Cause}")]
+    public static partial void ChunkRefused(this ILogger logger, string cause);
+
+    [LoggerMessage(6, LogLevel.Warning, "Observation {Sequence} has no chunk: {Result} {Reason} {Text}")]
+    public static partial void Unanswered(this ILogger logger, long sequence, string result, string reason, string text);
+
+    [LoggerMessage(7, LogLevel.Warning, "The server goes away in {Seconds} s")]
+    public static partial void Draining(this ILogger logger, double seconds);
+
+    [LoggerMessage(8, LogLevel.Warning, "Observation {Sequence} cannot be sent: {Cause}")]
+    public static partial void CannotSend(this ILogger logger, long sequence, string cause);
+}

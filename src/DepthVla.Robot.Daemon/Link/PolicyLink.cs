@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace DepthVla.Robot.Daemon.Link;
+
+/// <summary>Keeps a session with the policy server open, for ever, and lays every sound chunk before the control thread.</summary>
+/// <remarks>
+/// A lost session is opened anew, with a fresh contract, after 0.1 to 1 s; nothing that was sent or planned before is sent or planned
+/// again. What the arm does meanwhile is the control loop's business alone.
+/// </remarks>
+internal sealed class PolicyLink(
+    GrpcChannel channel, RobotContract contract, PlanSlot plans, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, Observation> _inFlight = new();
+    private PolicySession? _session;
+    private PolicyInfo? _policy;
+
+    /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
+    public PolicyInfo? Policy => Volatile.Read(ref _policy);
+
+    /// <summary>True while a session is open. Any thread.</summary>
+    public bool IsOpen => Volatile.Read(ref _session) is not null;
+
+    /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
+    public Action<Observation, ActionChunk>? Answered { get; init; }
+
+    /// <summary>Hands an observation to the open session. False when there is none.</summary>
+    public bool TryPost(Observation observation)
+    {
+        if (Volatile.Read(ref _session) is not { } session) return false;
+        _inFlight[observation.Sequence] = observation;
+        try
+        {
+            var displaced = session.Post(observation);
+            if (displaced is { } older) _inFlight.TryRemove(older, out _);
+            statistics.Sent(displaced is not null);
+            return true;
+        }
+        catch (InvalidObservationException e)
+        {
+            _inFlight.TryRemove(observation.Sequence, out _);
+            logger.CannotSend(observation.Sequence, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <exception cref="ContractRefusedException">The first server met refuses the contract: robot and policy do not fit.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var session = await Retry().ExecuteAsync(OpenAsync, cancellationToken);
+            Announce(session);
+            try
+            {
+                await foreach (var told in session.ReceiveAsync(cancellationToken)) Handle(told);
+                logger.SessionLost("the server ended it.");
+            }
+            catch (PolicyServiceException e) { logger.SessionLost(e.Message); }
+            catch (MalformedMessageException e) { logger.SessionLost(e.Message); }
+            finally
+            {
+                Volatile.Write(ref _session, null);
+                _inFlight.Clear();
+            }
+
+            await Task.Delay(ShortestWait, cancellationToken); // a server that accepts and drops must not be hammered
+        }
+    }
+
+    private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken) =>
+        await PolicySession.OpenAsync(channel, contract, clock, cancellationToken);
+
+    private void Announce(PolicySession session)
+    {
+        var policy = session.Policy;
+        Volatile.Write(ref _policy, policy);
+        Volatile.Write(ref _session, session);
+        statistics.SessionOpened();
+        logger.SessionOpened(session.Id, policy.Name, policy.ModelHash, policy.Precision, policy.Device);
+        if (!policy.Trained) logger.Untrained();
+    }
+
+    private void Handle(SessionEvent told)
+    {
+        switch (told)
+        {
+            case ChunkArrived { Chunk: var chunk }: Take(chunk, clock.NowNs); break;
+            case ObservationUnanswered unanswered: Note(unanswered); break;
+            case ServerDraining draining: logger.Draining(draining.RemainingNs / 1e9); break;
+        }
+    }
+
+    private void Take(ActionChunk chunk, long nowNs)
+    {
+        if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var observation)) return; // an answer to nothing we asked moves nothing
+        statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
+        if (plans.Offer(chunk, nowNs) is { } refusal)
+        {
+            statistics.Refused(refusal.Reason);
+            logger.ChunkRefused(refusal.Message);
+        }
+
+        Answered?.Invoke(observation, chunk);
+    }
+
+    private void Note(ObservationUnanswered unanswered)
+    {
+        _inFlight.TryRemove(unanswered.BasedOnSequence, out _);
+        statistics.Unanswered(unanswered.Result);
+        if (unanswered.Result is UnansweredResult.Invalid or UnansweredResult.Failed)
+        {
+            logger.Unanswered(unanswered.BasedOnSequence, unanswered.Result.ToString(), unanswered.Reason, unanswered.Message);
+        }
+    }
+
+    private ResiliencePipeline<PolicySession> Retry() => new ResiliencePipelineBuilder<PolicySession>().AddRetry(new RetryStrategyOptions<PolicySession>
+    {
+        // A robot that fits no policy must be told at once; one that worked before waits for the right policy to return.
+        ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is PolicyServiceException or MalformedMessageException
+            && (arguments.Outcome.Exception is not ContractRefusedException || Policy is not null)),
+        MaxRetryAttempts = int.MaxValue,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = ShortestWait,
+        MaxDelay = LongestWait,
+        OnRetry = arguments =>
+        {
+            logger.CannotOpen(arguments.Outcome.Exception!.Message, (long)arguments.RetryDelay.TotalMilliseconds);
+            return ValueTask.CompletedTask;
+        },
+    }).Build();
+}

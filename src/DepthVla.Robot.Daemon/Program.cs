@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Running;
+
+namespace DepthVla.Robot.Daemon;
+
+/// <summary>The robot process: drives one arm, whatever the server and the network do.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (!DaemonOptionsReader.About.TryRead(arguments, DaemonOptionsReader.Read, Console.Out, Console.Error, out var options, out var exitCode)) return exitCode;
+
+        using var logs = ConsoleLogging.Create();
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return await new DaemonRun(options, MonotonicClock.System, logs, Console.Out, !Console.IsOutputRedirected).RunAsync(stop.Token);
+
+        // Stopping is braking first: the process ends once the arm stands.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

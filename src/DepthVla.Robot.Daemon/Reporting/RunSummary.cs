@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DepthVla.Robot.Daemon.Reporting;
+
+/// <summary>A run in numbers, as it is written to <c>--json</c>. Times in the unit of each name; medians unless said otherwise.</summary>
+internal sealed record RunSummary
+{
+    public required ModelSummary Model { get; init; }
+
+    /// <summary>What the robot was told to do.</summary>
+    public required string Instruction { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>Sessions with a server; more than one means that it was lost and found.</summary>
+    public required int Sessions { get; init; }
+
+    public required long Observations { get; init; }
+
+    public required long Chunks { get; init; }
+
+    public required long Superseded { get; init; }
+
+    public required long Failed { get; init; }
+
+    public required long ChunksRefused { get; init; }
+
+    /// <summary>Capture to chunk received.</summary>
+    public required LatencySummary LatencyMs { get; init; }
+
+    public required double BudgetMs { get; init; }
+
+    /// <summary>Observations whose chunk came after the budget, or never because it was spent.</summary>
+    public required long DeadlineMisses { get; init; }
+
+    public required IReadOnlyDictionary<string, double> StagesMs { get; init; }
+
+    public required ControlSummary Control { get; init; }
+
+    public required IReadOnlyDictionary<string, long> LimitEvents { get; init; }
+
+    /// <summary>Holds after the first plan: a plan ran out, or the arm's state was lost. Waiting for the first plan, and stopping, are none.</summary>
+    public required long Holds { get; init; }
+
+    public required IReadOnlyDictionary<string, HoldEntry> HoldsByReason { get; init; }
+
+    public required StandstillSummary Standstill { get; init; }
+
+    public required PhysicsSummary Physics { get; init; }
+
+    /// <summary>What the run promised and did not hold; empty is good.</summary>
+    public required IReadOnlyList<string> BrokenPromises { get; init; }
+
+    public void WriteTo(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n");
+}
+
+internal sealed record ModelSummary(string Name, string Hash, long Parameters, bool Trained, string Precision, string Device);
+
+internal sealed record LatencySummary(double P50, double P95, double P99, double Max);
+
+internal sealed record ControlSummary(int RateHz, long Ticks, long Overruns, long SkippedPeriods, WakeupSummary WakeupUs, long AllocatedBytes, double SeamRadP99);
+
+internal sealed record WakeupSummary(double P50, double P99, double P999, double Max);
+
+internal sealed record HoldEntry(long Count, double Seconds, double LongestSeconds);
+
+/// <summary>How long after the server is lost the arm stands, by its limits: at most the validity of the last chunk, and the braking.</summary>
+internal sealed record StandstillSummary(double PlanValidityS, double BrakeS, double TotalS);
+
+/// <summary>The physics log, judged by code that shares nothing with what limited the commands.</summary>
+internal sealed record PhysicsSummary(long Steps, long DroppedSteps, IReadOnlyList<string> Violations);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(RunSummary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+using System.Globalization;
+using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+
+namespace DepthVla.Robot.Daemon.Reporting;
+
+/// <summary>What the daemon is about to do, and inside which limits, before anything moves.</summary>
+internal static class StartUpText
+{
+    public static void Write(TextWriter output, RobotDescription robot, IEnumerable<CameraSpec> cameras, int controlRate, string server, string instruction)
+    {
+        void Row(string name, FormattableString value) => output.WriteLine($"  {name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
+        var stop = StoppingBound.Of(robot, 1_000_000_000 / controlRate, planValidityNs: 0);
+        var box = robot.Workspace;
+        Row("robot", $"{robot.Name} at {controlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
+        Row("task", $"\"{instruction}\", policy from {server}");
+        Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration)).Select(Limits))}");
+        Row("workspace", $"tool in x {box.Min.X:0.00} … {box.Max.X:0.00}, y {box.Min.Y:0.00} … {box.Max.Y:0.00}, z {box.Min.Z:0.00} … {box.Max.Z:0.00} m");
+        Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
+        output.WriteLine();
+    }
+
+    private static string Limits(IGrouping<(JointUnit Unit, double Velocity, double Acceleration), JointSpec> joints)
+    {
+        var unit = joints.Key.Unit == JointUnit.Radian ? "rad" : "m";
+        var names = joints.Count() == 1 ? joints.First().Name : $"{joints.Count()} joints";
+        return string.Create(CultureInfo.InvariantCulture, $"{names} {joints.Key.Velocity:0.##} {unit}/s and {joints.Key.Acceleration:0.##} {unit}/s²");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace DepthVla.Robot.Daemon.Reporting;
+
+/// <summary>A run for people: one screen.</summary>
+internal static class SummaryText
+{
+    public static void Write(TextWriter output, RunSummary run)
+    {
+        void Row(string name, FormattableString value) => output.WriteLine($"  {name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
+        var (model, latency, control) = (run.Model, run.LatencyMs, run.Control);
+
+        output.WriteLine();
+        Row("model", $"{model.Name} {Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
+        Row("instruction", $"\"{run.Instruction}\"");
+        Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed");
+        Row("latency", $"p50 {latency.P50:0.0}  p95 {latency.P95:0.0}  p99 {latency.P99:0.0}  max {latency.Max:0.0} ms, capture to chunk; budget {run.BudgetMs:0} ms, missed {run.DeadlineMisses}");
+        Row("stages", $"{string.Join("  ", run.StagesMs.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.0}")))} ms");
+        Row("control", $"{control.Ticks} ticks at {control.RateHz} Hz, {control.Overruns} overruns, wake-up p50 {control.WakeupUs.P50:0} p99 {control.WakeupUs.P99:0} max {control.WakeupUs.Max:0} us, {control.AllocatedBytes} bytes allocated");
+        Row("limits", $"{string.Join("  ", run.LimitEvents.Select(l => $"{l.Key} {l.Value}"))} (times each shaped a command)");
+        Row("holds", $"{run.Holds}{Holds(run)}");
+        Row("standstill", $"at most {run.Standstill.TotalS:0.00} s after the last chunk ({run.Standstill.PlanValidityS:0.00} s of plan, {run.Standstill.BrakeS:0.00} s of braking)");
+        Row("physics", $"{run.Physics.Steps} steps judged, {(run.Physics.Violations.Count == 0 ? "no limit violated" : $"{run.Physics.Violations.Count} LIMITS VIOLATED")}");
+        foreach (var violation in run.Physics.Violations) Row("", $"{violation}");
+        foreach (var broken in run.BrokenPromises) Row("BROKEN", $"{broken}");
+    }
+
+    private static string Holds(RunSummary run) => run.HoldsByReason.Count == 0
+        ? ""
+        : $" ({string.Join(", ", run.HoldsByReason.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Key} {h.Value.Count} x, {h.Value.Seconds:0.0} s")))})";
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+}

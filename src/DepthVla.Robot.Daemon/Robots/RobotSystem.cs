@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Robots;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Drivers.Cameras;
+using DepthVla.Robot.Simulation;
+
+namespace DepthVla.Robot.Daemon.Robots;
+
+/// <summary>The arm and the cameras that the options ask for: the simulated table, its cameras, or files in their place.</summary>
+internal sealed class RobotSystem : IDisposable
+{
+    private static readonly TimeSpan MostLog = TimeSpan.FromMinutes(10);
+
+    private RobotSystem(SimulatedWorld world, ImmutableArray<ICamera> cameras) => (World, Cameras) = (world, cameras);
+
+    /// <summary>The simulated table.</summary>
+    public SimulatedWorld World { get; }
+
+    /// <summary>The arm.</summary>
+    public IRobot Arm => World.Arm;
+
+    /// <summary>The cameras, in the policy's order.</summary>
+    public ImmutableArray<ICamera> Cameras { get; }
+
+    /// <summary>Starts it. Nothing moves.</summary>
+    /// <exception cref="CameraException">A camera's file cannot be shown.</exception>
+    /// <exception cref="Simulation.MuJoCo.SimulatorUnavailableException">The simulator is not installed.</exception>
+    public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
+    {
+        var length = options.Seconds > TimeSpan.Zero && options.Seconds < MostLog ? options.Seconds + TimeSpan.FromSeconds(60) : MostLog;
+        var world = SimulatedWorld.Start(new SimulatedWorldOptions { Seed = options.Seed, LogLength = length }, clock);
+        var cameras = ImmutableArray.CreateBuilder<ICamera>();
+        try
+        {
+            foreach (var unknown in options.CameraFiles.Keys.Except(world.Cameras.Select(c => c.Spec.Name)))
+            {
+                throw new CameraException(unknown, $"no such camera; there are {string.Join(", ", world.Cameras.Select(c => c.Spec.Name))}");
+            }
+
+            foreach (var simulated in world.Cameras)
+            {
+                cameras.Add(options.CameraFiles.TryGetValue(simulated.Spec.Name, out var path)
+                    ? await CameraFiles.OpenAsync(simulated.Spec.Name, path, clock, cancellationToken)
+                    : simulated);
+            }
+
+            return new(world, cameras.ToImmutable());
+        }
+        catch
+        {
+            foreach (var camera in cameras) camera.Dispose();
+            world.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var camera in Cameras) camera.Dispose();
+        World.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Reporting;
+using DepthVla.Robot.Daemon.Robots;
+using DepthVla.Robot.Simulation.Arms;
+using DepthVla.Robot.Simulation.Referee;
+
+namespace DepthVla.Robot.Daemon.Running;
+
+/// <summary>After the run: what was promised, what happened, and where the two differ.</summary>
+internal static class RunAccounts
+{
+    public static RunSummary Settle(
+        DaemonOptions options, RobotSystem robot, ControlReport control, LinkReport link, PolicyInfo? policy, string instruction, double seconds)
+    {
+        var log = robot.World.Log.Snapshot();
+        var violations = new SafetyReferee(new SafetyRules
+        {
+            Robot = robot.Arm.Description, Hardware = Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
+        }).Judge(log.AsSpan());
+        var physics = new PhysicsSummary(log.Length, robot.World.Arm.DroppedSteps, [.. violations.Select(v =>
+            string.Create(CultureInfo.InvariantCulture, $"{v.Kind} of {v.Joint}: {v.Worst:g6} beyond {v.Limit:g6}, {v.Count} steps"))]);
+
+        return new RunSummary
+        {
+            Model = policy is null
+                ? new("none: no server was reached", "", 0, false, "", "")
+                : new(policy.Name, policy.ModelHash, policy.Parameters, policy.Trained, policy.Precision, policy.Device),
+            Instruction = instruction,
+            Seconds = seconds,
+            Sessions = link.Sessions,
+            Observations = link.Observations,
+            Chunks = link.Chunks,
+            Superseded = link.Superseded,
+            Failed = link.Failed,
+            ChunksRefused = link.ChunksRefused,
+            LatencyMs = new(link.P50Ms, link.P95Ms, link.P99Ms, link.MaxMs),
+            BudgetMs = options.Budget.TotalMilliseconds,
+            DeadlineMisses = link.DeadlineMisses,
+            StagesMs = link.StageMs.ToDictionary(s => s.Key.ToString().ToLowerInvariant(), s => Math.Round(s.Value, 3)),
+            Control = new(
+                options.ControlRate, control.Ticks, control.Overruns, control.SkippedPeriods,
+                new(control.WakeUpMicroseconds.P50, control.WakeUpMicroseconds.P99, control.WakeUpMicroseconds.P999, control.WakeUpMicroseconds.Max),
+                control.AllocatedBytes, control.SeamRadians.P99),
+            LimitEvents = new Dictionary<string, long>
+            {
+                ["position"] = control.Limits.Position, ["velocity"] = control.Limits.Velocity, ["acceleration"] = control.Limits.Acceleration,
+                ["workspace"] = control.Limits.Workspace, ["not_finite"] = control.Limits.NotFinite,
+            },
+            Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.StateStale).Sum(h => h.Count),
+            HoldsByReason = control.Holds.ToDictionary(h => SnakeCase(h.Reason), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
+            Standstill = Standstill(options, robot, policy),
+            Physics = physics,
+            BrokenPromises = [.. BrokenPromises(options, control, link, physics)],
+        };
+    }
+
+    private static StandstillSummary Standstill(DaemonOptions options, RobotSystem robot, PolicyInfo? policy)
+    {
+        var validity = policy is null ? 0 : policy.Horizon / policy.StepRateHz;
+        var bound = StoppingBound.Of(robot.Arm.Description, 1_000_000_000 / options.ControlRate, (long)(validity * 1e9));
+        return new(validity, bound.Seconds, bound.SecondsWithoutServer);
+    }
+
+    private static IEnumerable<string> BrokenPromises(DaemonOptions options, ControlReport control, LinkReport link, PhysicsSummary physics)
+    {
+        if (physics.Violations.Count > 0) yield return "every command inside every limit: the physics log shows violations";
+        if (control.AllocatedBytes > 0) yield return $"no allocation on the control thread: {control.AllocatedBytes} bytes";
+        if (control.Holds.Any(h => h.Reason == HoldReason.StateStale)) yield return "the arm's state always current: it was lost, and the arm held";
+        if (options.Seconds > TimeSpan.Zero && link.Chunks == 0) yield return "a chunk for the observations: none came";
+        if (link.DeadlineMisses > 0.01 * Math.Max(link.Observations, 1)) yield return $"99 % of the chunks within the budget: {link.DeadlineMisses} of {link.Observations} were not";
+    }
+
+    private static string SnakeCase(HoldReason reason) =>
+        string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}
