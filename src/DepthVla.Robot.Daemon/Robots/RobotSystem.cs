@@ -24,8 +24,8 @@ internal sealed class RobotSystem : IDisposable
     /// <summary>The cameras, in the policy's order.</summary>
     public ImmutableArray<ICamera> Cameras { get; }
 
-    /// <summary>Starts it. Nothing moves.</summary>
-    /// <exception cref="CameraException">A camera's file cannot be shown.</exception>
+    /// <summary>Starts it and looks through every camera once. Nothing moves.</summary>
+    /// <exception cref="CameraException">A camera's file cannot be shown, or it gives no frame.</exception>
     /// <exception cref="Simulation.MuJoCo.SimulatorUnavailableException">The simulator is not installed.</exception>
     public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
     {
@@ -46,6 +46,8 @@ internal sealed class RobotSystem : IDisposable
                     : simulated);
             }
 
+            // A camera that cannot see is found out before anything moves; and what it does only once, it does now.
+            foreach (var camera in cameras) await camera.CaptureAsync(cancellationToken);
             return new(world, cameras.ToImmutable());
         }
         catch

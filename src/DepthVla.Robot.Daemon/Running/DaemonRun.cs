@@ -53,6 +53,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now),
         };
 
+        WireRehearsal.Perform();
         StartUpText.Write(output, robot.Arm.Description, robot.Cameras.Select(c => c.Spec), options.ControlRate, options.Server, instruction);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var control = ControlThread.Start(loop, options.Priority, ending.Token);

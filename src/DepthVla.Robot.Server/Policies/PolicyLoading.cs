@@ -1,3 +1,4 @@
+using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 
@@ -18,6 +19,7 @@ internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, Mo
             policy = loader.LoadAsync(cancellationToken).GetAwaiter().GetResult();
             var loadedNs = clock.NowNs;
             PolicyWarmUp.Run(policy, cancellationToken);
+            WireRehearsal.Perform();
             var info = policy.Info;
             logger.Ready(info.Name, info.Parameters, info.Precision, info.Device, info.ModelHash, info.NormalizationHash,
                 (loadedNs - beganNs) / 1_000_000, (clock.NowNs - loadedNs) / 1_000_000);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
@@ -9,14 +10,19 @@ internal static class PolicyWarmUp
 {
     private const int Width = 640;
     private const int Height = 480;
+    private const int FewestQuestions = 2;
+    private const int MostQuestions = 30; // by then all that runs in an answer has been compiled for good
 
-    internal const string Instruction = "put the spoon on the towel"; // prompts are padded, so its length costs nothing
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1);
 
-    /// <summary>With depth where the policy has it, and without.</summary>
+    internal const string Instruction = "put the spoon on the towel";
+
+    /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it.</summary>
     /// <exception cref="InvalidOperationException">An answer is not a chunk that may be sent.</exception>
     public static void Run(IPolicy policy, CancellationToken cancellationToken)
     {
-        for (var sequence = 1; sequence <= 2; sequence++)
+        var start = Stopwatch.GetTimestamp();
+        for (var sequence = 1; sequence <= FewestQuestions || (sequence <= MostQuestions && Stopwatch.GetElapsedTime(start) < Enough); sequence++)
         {
             var observation = FullSize(policy.Info, sequence, wantDepth: sequence == 1 && policy.Info.HasDepth);
             var chunk = policy.InferAsync(observation, cancellationToken).AsTask().GetAwaiter().GetResult();
