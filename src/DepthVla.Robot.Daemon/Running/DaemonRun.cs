@@ -95,12 +95,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
                 _log.ContractRefused(string.Join("; ", e.Violations));
                 code = RunOutcome.ContractRefused;
             }
-            catch (UnsafeStartException e)
-            {
-                _log.CannotStart(e.Message);
-                code = RunOutcome.Failed;
-            }
-            catch (CameraException e)
+            catch (Exception e) when (e is UnsafeStartException or CameraException)
             {
                 _log.CannotStart(e.Message);
                 code = RunOutcome.Failed;
