@@ -27,7 +27,7 @@ internal static class UsageErrors
         option.Description += " (required)";
         command.Validators.Add(result =>
         {
-            if (result.GetResult(option) is null) result.AddError(new SettingProblem(option.Name, expected, "nothing", $"add {option.Name} {option.HelpName}").ToString());
+            if (result.GetResult(option) is null or { Tokens.Count: 0 }) result.AddError(new SettingProblem(option.Name, expected, "nothing", $"add {option.Name} {option.HelpName}").ToString());
         });
         return option;
     }
@@ -39,8 +39,11 @@ internal static class UsageErrors
         new SettingProblem(path, "its options, each with one value", $"'{text}'", "put words that belong together in quotes, and the option's name before each value").ToString());
 
     // The parser's own line on what it could not place ends with it, and says less.
-    private static IEnumerable<string> Others(ParseResult parsed) =>
-        parsed.Errors.Select(e => e.Message).Where(m => !parsed.UnmatchedTokens.Any(t => m.EndsWith($"'{t}'.", StringComparison.Ordinal)));
+    private static IEnumerable<string> Others(ParseResult parsed) => parsed.Errors
+        .Where(e => !parsed.UnmatchedTokens.Any(t => e.Message.EndsWith($"'{t}'.", StringComparison.Ordinal)))
+        .Select(e => e.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult, Argument: var missing }
+            ? new SettingProblem(missing.Name, missing.Description!, "nothing", $"add {missing.Name.ToUpperInvariant()}").ToString()
+            : e.Message);
 
     private static string Path(CommandResult result) => result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : "depthvla";
 }

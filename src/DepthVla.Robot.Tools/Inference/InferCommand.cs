@@ -110,7 +110,7 @@ internal static class InferCommand
         }
         catch (InvalidObservationException e) when (e.Field == "instruction")
         {
-            throw new UsageException(new("--instruction", "one that the model can read", $"{observation.Instruction.Length} characters", e.Message), e);
+            throw new UsageException(new("--instruction", "one that the model can read", $"{observation.Instruction.Length} characters", e.Message[(e.Field.Length + 2)..]), e);
         }
     }
 }
