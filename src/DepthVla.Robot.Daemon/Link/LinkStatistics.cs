@@ -59,10 +59,12 @@ internal sealed class LinkStatistics
     {
         lock (_gate)
         {
+            var superseded = _displaced + _unanswered.GetValueOrDefault(UnansweredResult.Superseded);
+            var expired = _unanswered.GetValueOrDefault(UnansweredResult.Expired);
+            var failed = _unanswered.GetValueOrDefault(UnansweredResult.Invalid) + _unanswered.GetValueOrDefault(UnansweredResult.Failed);
             return new(
-                _sessions, _sent, _latency.TotalCount, _displaced + _unanswered.GetValueOrDefault(UnansweredResult.Superseded),
-                _late + _unanswered.GetValueOrDefault(UnansweredResult.Expired),
-                _unanswered.GetValueOrDefault(UnansweredResult.Invalid) + _unanswered.GetValueOrDefault(UnansweredResult.Failed), _refused.Values.Sum(),
+                _sessions, _sent, _latency.TotalCount, superseded, _late + expired, failed,
+                _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(),
                 Quantile(_latency, 50), Quantile(_latency, 95), Quantile(_latency, 99), _latency.TotalCount == 0 ? 0 : _latency.GetMaxValue() / 1e6,
                 Enum.GetValues<Stage>().ToDictionary(s => s, s => Quantile(_stages[(int)s], 50)));
         }
@@ -78,6 +80,7 @@ internal sealed class LinkStatistics
 /// <param name="Superseded">Observations that a newer one overtook, here or on the server.</param>
 /// <param name="DeadlineMisses">Observations whose chunk came after the budget, or never because it was spent.</param>
 /// <param name="Failed">Observations the server could not use or answer.</param>
+/// <param name="Unanswered">Observations without any answer so far: on their way, or lost with their session.</param>
 /// <param name="ChunksRefused">Chunks that made no plan.</param>
 /// <param name="P50Ms">Capture to chunk received, ms.</param>
 /// <param name="P95Ms">The same.</param>
@@ -85,5 +88,5 @@ internal sealed class LinkStatistics
 /// <param name="MaxMs">The same.</param>
 /// <param name="StageMs">Median of each stage, ms.</param>
 internal sealed record LinkReport(
-    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long ChunksRefused,
+    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused,
     double P50Ms, double P95Ms, double P99Ms, double MaxMs, IReadOnlyDictionary<Stage, double> StageMs);

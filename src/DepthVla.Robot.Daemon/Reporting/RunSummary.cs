@@ -24,6 +24,9 @@ internal sealed record RunSummary
 
     public required long Failed { get; init; }
 
+    /// <summary>Observations that never got an answer: lost with a session, or on their way at the end.</summary>
+    public required long Unanswered { get; init; }
+
     public required long ChunksRefused { get; init; }
 
     /// <summary>Capture to chunk received.</summary>

@@ -34,7 +34,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         catch (Exception e) when (e is CameraException or SimulatorUnavailableException or UnsafeStartException)
         {
             _log.CannotStart(e.Message);
-            return ExitCode.Failed;
+            return RunOutcome.Failed;
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var summary = RunAccounts.Settle(options, robot, loop.Report(), statistics.Report(), link.Policy, instruction, (clock.NowNs - startNs) / 1e9);
         WriteFiles(robot, summary, diary);
         SummaryText.Write(output, summary);
-        return failure ?? (summary.BrokenPromises.Count == 0 ? ExitCode.Held : ExitCode.BrokenPromise);
+        return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
     }
 
     // The exit code of what failed, or null when everything merely stopped.
@@ -93,22 +93,22 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             catch (ContractRefusedException e)
             {
                 _log.ContractRefused(string.Join("; ", e.Violations));
-                code = ExitCode.ContractRefused;
+                code = RunOutcome.ContractRefused;
             }
             catch (UnsafeStartException e)
             {
                 _log.CannotStart(e.Message);
-                code = ExitCode.Failed;
+                code = RunOutcome.Failed;
             }
             catch (CameraException e)
             {
                 _log.CannotStart(e.Message);
-                code = ExitCode.Failed;
+                code = RunOutcome.Failed;
             }
             catch (Exception e)
             {
                 _log.Failed(e, names[i]);
-                code = ExitCode.Failed;
+                code = RunOutcome.Failed;
             }
         }
 

@@ -37,6 +37,7 @@ internal static class RunAccounts
             Chunks = link.Chunks,
             Superseded = link.Superseded,
             Failed = link.Failed,
+            Unanswered = link.Unanswered,
             ChunksRefused = link.ChunksRefused,
             LatencyMs = new(link.P50Ms, link.P95Ms, link.P99Ms, link.MaxMs),
             BudgetMs = options.Budget.TotalMilliseconds,

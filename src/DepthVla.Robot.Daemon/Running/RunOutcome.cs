@@ -1,7 +1,7 @@
 namespace DepthVla.Robot.Daemon.Running;
 
 /// <summary>What the process ends with. A configuration that cannot be used is 2.</summary>
-internal static class ExitCode
+internal static class RunOutcome
 {
     /// <summary>The run ended as planned and every promise was held.</summary>
     public const int Held = 0;

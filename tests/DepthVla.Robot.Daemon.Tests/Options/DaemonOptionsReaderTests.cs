@@ -1,0 +1,56 @@
+using System.Collections;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Settings;
+
+namespace DepthVla.Robot.Daemon.Tests.Options;
+
+public sealed class DaemonOptionsReaderTests
+{
+    [Fact]
+    public void Read_Nothing_IsTheDefaults()
+    {
+        var read = Read();
+        Assert.Empty(read.Problems);
+        Assert.Equivalent(new DaemonOptions(), read.Options);
+    }
+
+    [Fact]
+    public void Read_EveryOption_IsTaken()
+    {
+        var options = Read("--server", "https://gpu:1", "--robot-id", "left", "--task", "pick-red", "--instruction", "wave", "--control-rate", "250", "--observation-rate", "5",
+            "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--camera-files", "primary=a.png,wrist=b=c.mp4", "--seconds", "9", "--json", "j", "--pictures", "p.png",
+            "--physics-log", "l", "--priority", "0");
+        Assert.Empty(options.Problems);
+        Assert.Equivalent(new DaemonOptions
+        {
+            Server = "https://gpu:1", RobotId = "left", Task = "pick-red", Instruction = "wave", ControlRate = 250, ObservationRate = 5, StepRate = 30,
+            Budget = TimeSpan.FromMilliseconds(100), Seed = 3, CameraFiles = new Dictionary<string, string> { ["primary"] = "a.png", ["wrist"] = "b=c.mp4" },
+            Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Priority = 0,
+        }, options.Options);
+    }
+
+    [Theory]
+    [InlineData("--server", "gpu-box:50051")]
+    [InlineData("--task", "dance")]
+    [InlineData("--control-rate", "49")]
+    [InlineData("--control-rate", "1001")]
+    [InlineData("--observation-rate", "NaN")]
+    [InlineData("--budget", "0")]
+    [InlineData("--camera-files", "primary")]
+    [InlineData("--camera-files", "primary=")]
+    [InlineData("--camera-files", "primary=a,primary=b")]
+    [InlineData("--seconds", "-1")]
+    [InlineData("--pictures", "picture.jpg")]
+    [InlineData("--priority", "100")]
+    public void Read_ValueThatCannotBeUsed_IsNamedWithWhereItCameFrom(string option, string value)
+    {
+        var problem = Assert.Single(Read(option, value).Problems).ToString();
+        Assert.Contains($"got '{value}' (from {option})", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ManyProblems_AllAreReported() => Assert.Equal(3, Read("--seed", "x", "--budget", "y", "--speed", "9").Problems.Length);
+
+    private static OptionsResult<DaemonOptions> Read(params string[] arguments) =>
+        DaemonOptionsReader.About.Read(arguments, new Hashtable(), "/nowhere", DaemonOptionsReader.Read);
+}

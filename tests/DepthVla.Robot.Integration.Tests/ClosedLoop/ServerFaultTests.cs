@@ -1,0 +1,119 @@
+using System.Text.Json;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Integration.Tests.Programs;
+
+namespace DepthVla.Robot.Integration.Tests.ClosedLoop;
+
+/// <summary>The server dies, freezes, leaves or was never there: the arm stands within the time that the summary states, and goes on by itself.</summary>
+public sealed class ServerFaultTests : ProgramTest
+{
+    // The bound is the arm's; this is for a machine that runs the control thread late because everything else wants its cores too.
+    private const long LateNs = 100_000_000;
+
+    [Fact]
+    public async Task Act_ServerKilled_ArmStandsInTimeAndResumesAfterRestart()
+    {
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, server.Address);
+        await daemon.FollowsAsync();
+        server.Signal("KILL");
+        var lostNs = MonotonicClock.System.NowNs;
+        await daemon.LineAsync("Session lost: ");
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var backNs = MonotonicClock.System.NowNs;
+        await using var successor = await server.RestartAsync();
+        await daemon.FollowsAsync(session: 2);
+
+        var summary = await StopAsync(daemon);
+        AssertStoodBetween(daemon.Physics(), summary, lostNs, backNs);
+        Assert.Equal(2, summary.GetProperty("sessions").GetInt32());
+        Assert.True(summary.GetProperty("holds").GetInt64() >= 1);
+    }
+
+    [Fact]
+    public async Task Act_ServerFrozen_ArmStandsInTimeAndResumesWhenItThaws()
+    {
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, server.Address);
+        await daemon.FollowsAsync();
+        server.Signal("STOP");
+        var lostNs = MonotonicClock.System.NowNs;
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var backNs = MonotonicClock.System.NowNs;
+        server.Signal("CONT");
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+
+        var summary = await StopAsync(daemon);
+        AssertStoodBetween(daemon.Physics(), summary, lostNs, backNs);
+    }
+
+    [Fact]
+    public async Task Act_ServerTerminated_IsToldOfTheDrainAndHolds()
+    {
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, server.Address);
+        await daemon.FollowsAsync();
+        server.Signal("TERM");
+        await daemon.LineAsync("The server goes away in ");
+        AssertSafe(await StopAsync(daemon));
+        Assert.Equal(0, await server.ExitAsync());
+    }
+
+    [Fact]
+    public async Task Act_ServerStartsLater_ArmHoldsStillUntilThen()
+    {
+        await using var early = await PolicyServer.StartTinyAsync(); // for a port of its own
+        early.Signal("KILL");
+        await early.ExitAsync();
+        await using var daemon = RobotDaemon.Start(Folder, early.Address);
+        await daemon.LineAsync("No session: .*the arm holds");
+        var startNs = MonotonicClock.System.NowNs;
+        await using var server = await early.RestartAsync();
+        await daemon.FollowsAsync();
+
+        AssertSafe(await StopAsync(daemon));
+        Assert.True(daemon.Physics().FirstCommandChangeNs() > startNs, "it moved before there was a server");
+    }
+
+    [Fact]
+    public async Task Act_DaemonKilled_ItsNameIsFreeForTheNext()
+    {
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using (var first = RobotDaemon.Start(Folder, server.Address))
+        {
+            await first.FollowsAsync();
+            first.Signal("KILL");
+        }
+
+        await using var second = RobotDaemon.Start(Folder, server.Address);
+        await second.FollowsAsync();
+        AssertSafe(await StopAsync(second));
+        Assert.Equal(1, second.Summary().GetProperty("sessions").GetInt32());
+    }
+
+    private static async Task<JsonElement> StopAsync(RobotDaemon daemon)
+    {
+        daemon.Signal("TERM");
+        var exitCode = await daemon.ExitAsync();
+        var summary = daemon.Summary();
+        Assert.True(exitCode is 0 or 4, daemon.Output);
+        AssertSafe(summary);
+        return summary;
+    }
+
+    private static void AssertStoodBetween(PhysicsRecord physics, JsonElement summary, long lostNs, long backNs)
+    {
+        var bound = (long)(summary.GetProperty("standstill").GetProperty("total_s").GetDouble() * 1e9);
+        Assert.InRange(bound, 1, backNs - lostNs - 1_000_000_000); // else there is nothing to see below
+        Assert.True(physics.LastCommandChangeNs(lostNs) > lostNs - 500_000_000, "the arm was not even moving when the server was lost");
+
+        var stoodNs = physics.LastCommandChangeNs(backNs);
+        Assert.True(stoodNs <= lostNs + bound + LateNs, $"commands changed until {(stoodNs - lostNs) / 1e9:0.000} s after the loss; the summary states {bound / 1e9:0.000} s");
+        Assert.NotNull(physics.FirstCommandChangeNs(backNs)); // it moves again
+
+        // The arm itself follows its last command a little later; half a second on, it is at rest.
+        var resting = physics.Between(lostNs + bound + 500_000_000, backNs).ToArray();
+        Assert.NotEmpty(resting);
+        Assert.All(resting, step => Assert.All(step.Velocities, v => Assert.InRange(v, -0.02, 0.02)));
+    }
+}

@@ -1,0 +1,31 @@
+namespace DepthVla.Robot.Integration.Tests.Programs;
+
+/// <summary>depthvla-server, ready.</summary>
+internal sealed class PolicyServer : RunningProgram
+{
+    private PolicyServer(string[] arguments) : base(Places.Program("Server", "depthvla-server"), arguments) { }
+
+    /// <summary>Where it takes robots.</summary>
+    public string Address { get; private set; } = "";
+
+    public static Task<PolicyServer> StartTinyAsync(int port = 0) => StartAsync(Places.TinyCheckpoint, Patience, port);
+
+    public static async Task<PolicyServer> StartAsync(string checkpoint, TimeSpan patience, int port = 0)
+    {
+        var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0"]);
+        try
+        {
+            server.Address = (await server.LineAsync(@"gRPC on (http://[\d.:]+)")).Groups[1].Value;
+            await server.LineAsync("Ready: ", patience: patience);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Another one at the same address.</summary>
+    public Task<PolicyServer> RestartAsync() => StartTinyAsync(new Uri(Address).Port);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace DepthVla.Robot.Integration.Tests.Programs;
+
+/// <summary>depthvla-daemon with its simulated arm, and the files that it leaves.</summary>
+internal sealed class RobotDaemon : RunningProgram
+{
+    private readonly string _folder;
+
+    private RobotDaemon(string folder, string[] arguments)
+        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--physics-log", Csv(folder), "--pictures", Png(folder), .. arguments]) => _folder = folder;
+
+    /// <param name="folder">Where to leave the files.</param>
+    /// <param name="server">The policy server's address.</param>
+    /// <param name="arguments">Further options.</param>
+    public static RobotDaemon Start(string folder, string server, params string[] arguments) => new(folder, ["--server", server, .. arguments]);
+
+    public string Pictures => Png(_folder);
+
+    /// <summary>Waits until a chunk has been followed for some time: the <paramref name="session"/>th session's.</summary>
+    public async Task FollowsAsync(int session = 1)
+    {
+        await LineAsync("Session [0-9a-f]+: policy depthvla-tiny", session);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The summary, once the process has ended.</summary>
+    public JsonElement Summary() => JsonDocument.Parse(File.ReadAllText(Json(_folder))).RootElement;
+
+    /// <summary>Every physics step, once the process has ended.</summary>
+    public PhysicsRecord Physics() => PhysicsRecord.Read(Csv(_folder));
+
+    private static string Json(string folder) => Path.Combine(folder, "summary.json");
+
+    private static string Csv(string folder) => Path.Combine(folder, "physics.csv");
+
+    private static string Png(string folder) => Path.Combine(folder, "pictures.png");
+}
