@@ -32,7 +32,8 @@ internal static class DepthVlaTool
             await error.WriteLineAsync(e.Message);
             return ProgramOptions.UsageError;
         }
-        catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
+            or FormatException or IOException or UnauthorizedAccessException)
         {
             // What a user can mend is told in one message; anything else is our fault and keeps its trace.
             await error.WriteLineAsync(e.Message);

@@ -21,7 +21,11 @@ internal static class ServingBenchmark
     internal static async Task RunAsync(int rounds)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("frames").NoWrap());
-        foreach (var column in (string[])["bytes", "p50 ms", "p95 ms", "p99 ms", "echo p50", "× echo"]) table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        foreach (var column in (string[])["bytes", "p50 ms", "p95 ms", "p99 ms", "echo p50", "× echo"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        }
+
         foreach (var cameras in (int[])[2, 3])
         {
             using var server = InstantServer.Start(cameras);
@@ -30,8 +34,9 @@ internal static class ServingBenchmark
                 var robot = new ServedRobot(cameras, encoding, width, height);
                 var served = await MeasureAsync(server.Address, robot, rounds);
                 var echo = LoopbackEcho.Measure(robot.ObservationBytes, robot.ChunkBytes(new InstantPolicy(cameras)), FewestWarmUps, rounds);
-                table.AddRow($"{cameras} x {name}", $"{robot.ObservationBytes}", Text.Number(served.MedianMs, 3), Text.Number(served.P95Ms, 3), Text.Number(served.P99Ms, 3),
-                    Text.Number(echo.MedianMs, 3), Text.Number(served.MedianMs / echo.MedianMs, 1));
+                table.AddRow(
+                    $"{cameras} x {name}", $"{robot.ObservationBytes}", Text.Number(served.MedianMs, 3), Text.Number(served.P95Ms, 3),
+                    Text.Number(served.P99Ms, 3), Text.Number(echo.MedianMs, 3), Text.Number(served.MedianMs / echo.MedianMs, 1));
             }
         }
 

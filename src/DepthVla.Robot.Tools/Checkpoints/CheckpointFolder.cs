@@ -14,7 +14,11 @@ internal static class CheckpointFolder
     /// <exception cref="CheckpointException">It is one, but damaged.</exception>
     internal static T Open<T>(string option, string folder, Func<string, T> open)
     {
-        if (NotACheckpoint(folder) is { } came) throw new UsageException(new(option, "a checkpoint folder", $"{folder}, {came}", "check the path, or make one with 'depthvla checkpoint init'"));
+        if (NotACheckpoint(folder) is { } came)
+        {
+            throw new UsageException(new(option, "a checkpoint folder", $"{folder}, {came}", "check the path, or make one with 'depthvla checkpoint init'"));
+        }
+
         try
         {
             return open(folder);

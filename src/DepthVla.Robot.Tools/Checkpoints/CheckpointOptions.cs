@@ -22,10 +22,17 @@ internal sealed class CheckpointOptions
     };
     private readonly Option<string> _dtype = new("--dtype")
     {
-        Description = "element type of the weights", HelpName = string.Join('|', Types), CustomParser = OptionValues.OneOf(Types), DefaultValueFactory = _ => Types[0],
+        Description = "element type of the weights", HelpName = string.Join('|', Types), CustomParser = OptionValues.OneOf(Types),
+        DefaultValueFactory = _ => Types[0],
     };
-    private readonly Option<string?> _stats = new("--norm-stats") { Description = "norm_stats.json; nominal WidowX 250s statistics by default", HelpName = "FILE" };
-    private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "SentencePiece .model file; reads the prompt instead of the config's tokenizer", HelpName = "FILE" };
+    private readonly Option<string?> _stats = new("--norm-stats")
+    {
+        Description = "norm_stats.json; nominal WidowX 250s statistics by default", HelpName = "FILE",
+    };
+    private readonly Option<string?> _tokenizer = new("--tokenizer")
+    {
+        Description = "SentencePiece .model file; reads the prompt instead of the config's tokenizer", HelpName = "FILE",
+    };
 
     internal void AddTo(Command command)
     {
@@ -67,7 +74,8 @@ internal sealed class CheckpointOptions
     internal string? Tokenizer(ParseResult parsed)
     {
         if (parsed.GetValue(_tokenizer) is not { } file) return null;
-        GivenFile.Read<SentencePieceTokenizer, InvalidDataException>(_tokenizer.Name, file, "a SentencePiece .model file", "take the tokenizer.model that came with the weights", SentencePieceTokenizer.Load);
+        GivenFile.Read<SentencePieceTokenizer, InvalidDataException>(
+            _tokenizer.Name, file, "a SentencePiece .model file", "take the tokenizer.model that came with the weights", SentencePieceTokenizer.Load);
         return file;
     }
 
@@ -82,7 +90,8 @@ internal sealed class CheckpointOptions
         var name = parsed.GetRequiredValue(_config);
         var config = Presets.Names.Contains(name)
             ? Presets.Load(name)
-            : GivenFile.Read<CheckpointConfig, FormatException>(_config.Name, name, ConfigExpected, "take a checkpoint's config.json as an example", Presets.Load);
+            : GivenFile.Read<CheckpointConfig, FormatException>(
+                _config.Name, name, ConfigExpected, "take a checkpoint's config.json as an example", Presets.Load);
         if (parsed.GetValue(_seed) is { } seed) config = config with { Seed = seed };
         return parsed.GetValue(_tokenizer) is null ? config : config with { Policy = config.Policy with { Tokenizer = TokenizerKind.SentencePiece } };
     }

@@ -59,7 +59,11 @@ internal static class ImportCommand
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         var (path, only) = equals <= 0 || Path.Exists(text) ? (text, null) : (text[(equals + 1)..], text[..equals]);
-        if (only is not null && !Experts.Contains(only)) throw new UsageException(new("--from", $"one of {string.Join(", ", Experts)} before '='", $"'{only}'", "name the expert to take, or the path alone"));
+        if (only is not null && !Experts.Contains(only))
+        {
+            throw new UsageException(new("--from", $"one of {string.Join(", ", Experts)} before '='", $"'{only}'", "name the expert to take, or the path alone"));
+        }
+
         return Path.Exists(path) ? (path, only) : throw new UsageException(new("--from", Weights, $"{path}, which does not exist", "check the path"));
     }
 }

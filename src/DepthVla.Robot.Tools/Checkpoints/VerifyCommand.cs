@@ -15,7 +15,11 @@ internal static class VerifyCommand
         {
             using var checkpoint = CheckpointFolder.Open("folder", parsed.GetRequiredValue(folder), Checkpoint.Open);
             var problems = checkpoint.NotFinite().Select(name => $"{name}: holds NaN or infinity").ToList();
-            if (parsed.GetValue(hash) is { } expected && expected != checkpoint.Hash) problems.Add($"--hash: expected {expected}, got {checkpoint.Hash}; it is another checkpoint, or was changed on purpose");
+            if (parsed.GetValue(hash) is { } expected && expected != checkpoint.Hash)
+            {
+                problems.Add($"--hash: expected {expected}, got {checkpoint.Hash}; it is another checkpoint, or was changed on purpose");
+            }
+
             if (problems.Count > 0) throw new CheckpointException(checkpoint.Folder, problems);
             Console.WriteLine($"{checkpoint.Folder}: whole, {checkpoint.Hash}");
         });

@@ -31,7 +31,8 @@ internal static class OptionValues
         for (var i = 0; i < texts.Length; i++)
         {
             if (double.TryParse(texts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && Math.Abs(numbers[i]) <= most) continue;
-            return argument.Refuse<double[]>($"numbers from -{most} to {most} separated by commas", $"'{texts[i]}' in place {i + 1}", "write them like 0,0.25,-1.5");
+            return argument.Refuse<double[]>(
+                $"numbers from -{most} to {most} separated by commas", $"'{texts[i]}' in place {i + 1}", "write them like 0,0.25,-1.5");
         }
 
         return numbers;

@@ -13,7 +13,9 @@ internal static class UsageErrors
     {
         if (parsed.Action is not ParseErrorAction) return [];
         var (command, path) = (parsed.CommandResult.Command, Path(parsed.CommandResult));
-        IEnumerable<string> problems = command.Subcommands.Count > 0 ? [WithoutCommand(command, path, parsed.UnmatchedTokens)] : [.. Unmatched(path, parsed.UnmatchedTokens), .. Others(parsed)];
+        IEnumerable<string> problems = command.Subcommands.Count > 0
+            ? [WithoutCommand(command, path, parsed.UnmatchedTokens)]
+            : [.. Unmatched(path, parsed.UnmatchedTokens), .. Others(parsed)];
         return [.. problems, $"See {path} --help."];
     }
 
@@ -27,16 +29,20 @@ internal static class UsageErrors
         option.Description += " (required)";
         command.Validators.Add(result =>
         {
-            if (result.GetResult(option) is null or { Tokens.Count: 0 }) result.AddError(new SettingProblem(option.Name, expected, "nothing", $"add {option.Name} {option.HelpName}").ToString());
+            if (result.GetResult(option) is { Tokens.Count: > 0 }) return;
+            result.AddError(new SettingProblem(option.Name, expected, "nothing", $"add {option.Name} {option.HelpName}").ToString());
         });
         return option;
     }
 
-    private static string WithoutCommand(Command command, string path, IReadOnlyList<string> unmatched) =>
-        new SettingProblem(path, $"one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}", unmatched is [var first, ..] ? $"'{first}'" : "nothing", "name one").ToString();
+    private static string WithoutCommand(Command command, string path, IReadOnlyList<string> unmatched)
+    {
+        var came = unmatched is [var first, ..] ? $"'{first}'" : "nothing";
+        return new SettingProblem(path, $"one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}", came, "name one").ToString();
+    }
 
-    private static IEnumerable<string> Unmatched(string path, IEnumerable<string> unmatched) => unmatched.Select(text =>
-        new SettingProblem(path, "its options, each with one value", $"'{text}'", "put words that belong together in quotes, and the option's name before each value").ToString());
+    private static IEnumerable<string> Unmatched(string path, IEnumerable<string> unmatched) => unmatched.Select(text => new SettingProblem(
+        path, "its options, each with one value", $"'{text}'", "put words that belong together in quotes, and the option's name before each value").ToString());
 
     // The parser's own line on what it could not place ends with it, and says less.
     private static IEnumerable<string> Others(ParseResult parsed) => parsed.Errors

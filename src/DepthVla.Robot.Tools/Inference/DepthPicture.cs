@@ -33,14 +33,15 @@ internal static class DepthPicture
         List<IReadOnlyList<LabelledPicture>> rows =
         [
             [.. maps.Select((map, i) => new LabelledPicture(policy.AsSeen(pictures[i], map.Width * times), map.Camera))],
-            [.. maps.Select(map => new LabelledPicture(Enlarge(DepthColors.Paint(map.Metres.Span, map.Width, map.Height, range), times), DepthColors.Caption(policy.Info.Trained)))],
+            [.. maps.Select(map => new LabelledPicture(Paint(map, range, times), DepthColors.Caption(policy.Info.Trained)))],
         ];
         if (policy.Info.Trained) rows.Add([Scale(range, maps[0].Width * times)]); // metres that nobody predicted would be a lie
         return PictureStrip.Draw(rows);
     }
 
     /// <summary>Every depth as a square: they are what they are, without smoothing.</summary>
-    private static RgbImage Enlarge(RgbImage picture, int times) => PictureStrip.Draw([[new(picture)]], times, gap: 0);
+    private static RgbImage Paint(DepthMap map, DepthRange range, int times) =>
+        PictureStrip.Draw([[new(DepthColors.Paint(map.Metres.Span, map.Width, map.Height, range))]], times, gap: 0);
 
     private static LabelledPicture Scale(DepthRange range, int width)
     {

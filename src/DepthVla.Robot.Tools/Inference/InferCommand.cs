@@ -24,13 +24,24 @@ internal static class InferCommand
     {
         var command = new Command("infer", "Answer one observation made of picture files");
         var checkpoint = command.Require(new Option<string>("--checkpoint") { Description = "checkpoint folder", HelpName = "FOLDER" }, "a checkpoint folder");
-        var images = command.Require(new Option<string[]>("--image") { Description = "JPEG or PNG; once a camera, in the model's order", HelpName = "FILE", Arity = ArgumentArity.OneOrMore }, Picture);
+        var images = command.Require(
+            new Option<string[]>("--image") { Description = "JPEG or PNG; once a camera, in the model's order", HelpName = "FILE", Arity = ArgumentArity.OneOrMore }, Picture);
         var instruction = command.Require(new Option<string>("--instruction") { Description = "what to do", HelpName = "TEXT" }, "what to do, in plain words");
-        var state = new Option<double[]?>("--state") { Description = "joint positions, rad or m, separated by commas; zeros by default", HelpName = "NUMBERS", Arity = ArgumentArity.ExactlyOne, CustomParser = OptionValues.Numbers(MostPosition) };
-        var seed = new Option<ulong>("--seed") { Description = "seed of the flow's noise", HelpName = "NUMBER", CustomParser = OptionValues.UInt64, DefaultValueFactory = _ => 1 };
+        var state = new Option<double[]?>("--state")
+        {
+            Description = "joint positions, rad or m, separated by commas; zeros by default", HelpName = "NUMBERS", Arity = ArgumentArity.ExactlyOne,
+            CustomParser = OptionValues.Numbers(MostPosition),
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "seed of the flow's noise", HelpName = "NUMBER", CustomParser = OptionValues.UInt64, DefaultValueFactory = _ => 1,
+        };
         var depth = new Option<string?>("--depth") { Description = "PNG to draw the pictures and their predicted depth into", HelpName = "FILE" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
-        var threads = new Option<int>("--threads") { Description = "CPU threads", HelpName = "NUMBER", CustomParser = OptionValues.Int32(1, 1024), DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "CPU threads", HelpName = "NUMBER", CustomParser = OptionValues.Int32(1, 1024), DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         foreach (var option in (Option[])[state, seed, depth, device, threads]) command.Add(option);
 
         command.SetAction(async (parsed, cancellationToken) =>
@@ -41,11 +52,15 @@ internal static class InferCommand
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = Device(parsed.GetRequiredValue(device));
             using var policy = CheckpointFolder.Open(checkpoint.Name, parsed.GetRequiredValue(checkpoint), folder => DepthVlaPolicy.Load(folder, where));
-            if (drawing is not null && !policy.Info.HasDepth) throw new UsageException(new("--depth", "a model with a depth expert", $"{policy.Info.Name}, which has none", "leave it out"));
+            if (drawing is not null && !policy.Info.HasDepth)
+            {
+                throw new UsageException(new("--depth", "a model with a depth expert", $"{policy.Info.Name}, which has none", "leave it out"));
+            }
 
             var observation = new Observation
             {
-                Sequence = 1, CaptureTimeNs = 0, BudgetNs = long.MaxValue, Instruction = parsed.GetRequiredValue(instruction), Frames = [.. Frames(pictures, policy.Info)],
+                Sequence = 1, CaptureTimeNs = 0, BudgetNs = long.MaxValue, Instruction = parsed.GetRequiredValue(instruction),
+                Frames = [.. Frames(pictures, policy.Info)],
                 Proprioception = State(parsed.GetValue(state), policy.Info), NoiseSeed = parsed.GetRequiredValue(seed), WantDepth = drawing is not null,
             };
             var chunk = await AnswerAsync(policy, observation, cancellationToken);
@@ -57,13 +72,15 @@ internal static class InferCommand
         return command;
     }
 
-    private static RgbImage ReadPicture(string file) => GivenFile.Read<RgbImage, InvalidImageException>("--image", file, Picture, "name a picture, or save it anew", path =>
+    private static RgbImage ReadPicture(string file) => GivenFile.Read<RgbImage, InvalidImageException>("--image", file, Picture, "name a picture, or save it anew", Decode);
+
+    private static RgbImage Decode(string path)
     {
         var bytes = File.ReadAllBytes(path);
         return bytes is [0x89, (byte)'P', ..] ? PngCodec.Decode(bytes)
             : bytes is [0xFF, 0xD8, ..] ? JpegCodec.Decode(bytes)
             : throw new InvalidImageException(bytes.Length == 0 ? "the file is empty" : "it begins like neither");
-    });
+    }
 
     private static TorchDevice Device(string text)
     {
@@ -85,12 +102,14 @@ internal static class InferCommand
     {
         if (pictures.Count > model.Cameras.Length)
         {
-            throw new UsageException(new("--image", $"at most {model.Cameras.Length} ({string.Join(", ", model.Cameras)})", $"{pictures.Count}", $"give one a camera that {model.Name} knows"));
+            var most = $"at most {model.Cameras.Length} ({string.Join(", ", model.Cameras)})";
+            throw new UsageException(new("--image", most, $"{pictures.Count}", $"give one a camera that {model.Name} knows"));
         }
 
         return pictures.Select((picture, i) => new CameraFrame
         {
-            Camera = model.Cameras[i], Encoding = ImageEncoding.Rgb8, Width = picture.Width, Height = picture.Height, CaptureTimeNs = 0, Sequence = 1, Data = picture.Memory,
+            Camera = model.Cameras[i], Encoding = ImageEncoding.Rgb8, Width = picture.Width, Height = picture.Height, CaptureTimeNs = 0, Sequence = 1,
+            Data = picture.Memory,
         });
     }
 
@@ -110,7 +129,8 @@ internal static class InferCommand
         }
         catch (InvalidObservationException e) when (e.Field == "instruction")
         {
-            throw new UsageException(new("--instruction", "one that the model can read", $"{observation.Instruction.Length} characters", e.Message[(e.Field.Length + 2)..]), e);
+            var why = e.Message[(e.Field.Length + 2)..];
+            throw new UsageException(new("--instruction", "one that the model can read", $"{observation.Instruction.Length} characters", why), e);
         }
     }
 }
