@@ -14,7 +14,7 @@ internal static class JpegBenchmark
         foreach (var column in (string[])["KiB", "decode ms", "MPixel/s", "resize to 224 ms", "copy ms", "decode × copy"]) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var (width, height) in ((int, int)[])[(224, 224), (640, 480), (1280, 720)])
         {
-            var picture = Scene(width, height);
+            var picture = Scene.Of(width, height);
             var jpeg = JpegCodec.Encode(picture);
             var (decoded, resize, small) = (new RgbImage(width, height), new ResizeWithPad(new ImageSize(224, 224)), new RgbImage(224, 224));
             var target = new byte[picture.Pixels.Length];
@@ -26,20 +26,5 @@ internal static class JpegBenchmark
         }
 
         AnsiConsole.Write(table);
-    }
-
-    /// <summary>Smooth shades, edges and a little noise: about as hard to compress as a photograph of a table.</summary>
-    private static RgbImage Scene(int width, int height)
-    {
-        var random = new Random(1);
-        var pixels = new byte[3 * width * height];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            var (x, y) = (i / 3 % width, i / 3 / width);
-            var shade = 90 + 60 * Math.Sin(x * 0.013 + i % 3) * Math.Cos(y * 0.017) + (x / 40 % 2 == y / 40 % 2 ? 30 : 0) + random.Next(-6, 7);
-            pixels[i] = (byte)Math.Clamp(shade, 0, 255);
-        }
-
-        return new RgbImage(width, height, pixels);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DepthVla.Robot.Benchmarks;
+using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -21,4 +22,13 @@ stages.SetAction(parsed =>
 var jpeg = new Command("jpeg", "JPEG decoding and resizing");
 jpeg.SetAction(_ => JpegBenchmark.Run());
 
-return new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg }.Parse(args).Invoke();
+var served = new Option<int>("--rounds") { Description = "measured observations a row", DefaultValueFactory = _ => 500 };
+var serving = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { served };
+serving.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(served)));
+
+var cameras = new Option<int>("--cameras") { Required = true };
+var instant = new Command(InstantServer.Command, "The server that `serving` starts") { cameras };
+instant.Hidden = true;
+instant.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
+
+return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, instant }.Parse(args).InvokeAsync();

@@ -16,7 +16,7 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Server"] = ["Contracts", "Model", "Settings"],
         ["Daemon"] = ["Contracts", "Control", "Drivers", "Settings", "Simulation"],
-        ["Tools"] = ["Model"],
+        ["Tools"] = ["Model", "Settings"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];

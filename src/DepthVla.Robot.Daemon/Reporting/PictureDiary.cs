@@ -53,7 +53,7 @@ internal sealed class PictureDiary
                 rows.Add([.. _entries.Select(e => new LabelledPicture(Picture(e.Observation, camera), $"{camera} {e.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s"))]);
                 if (_entries.All(e => e.Chunk.Depth.Any(d => d.Camera == camera)))
                 {
-                    rows.Add([.. _entries.Select(e => new LabelledPicture(Depth(e, camera), trained ? "predicted depth" : "depth (untrained)"))]);
+                    rows.Add([.. _entries.Select(e => new LabelledPicture(Depth(e, camera), DepthColors.Caption(trained)))]);
                 }
             }
 

@@ -31,6 +31,9 @@ public static class DepthColors
         return image;
     }
 
+    /// <summary>What to write above such a picture, so that nobody takes an untrained model's noise for depth.</summary>
+    public static string Caption(bool trained) => trained ? "predicted depth" : "depth (untrained)";
+
     /// <summary>The colour of a place in the range: 0 near, 1 far.</summary>
     private static (byte R, byte G, byte B) ColorAt(double away)
     {

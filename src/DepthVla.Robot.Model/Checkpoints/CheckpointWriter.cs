@@ -29,7 +29,7 @@ public static class CheckpointWriter
     }
 
     /// <summary>Takes experts from <paramref name="sources"/>, each a file (or shards) with an optional "only these names" prefix; initialises the rest.</summary>
-    /// <exception cref="CheckpointException">Some tensor is missing, unknown, doubled or mis-shaped; all are listed.</exception>
+    /// <exception cref="CheckpointException">Some tensor is missing, unknown, doubled or mis-shaped, or the config says "trained" and a part has no source; all are listed.</exception>
     public static ImportReport Import(
         string folder, CheckpointConfig config, NormStats stats, string? tokenizer, DType dtype, IReadOnlyList<(string Path, string? Only)> sources)
     {
@@ -43,7 +43,9 @@ public static class CheckpointWriter
             var missing = table.Parameters
                 .Where(p => parts[true].Any(part => Belongs(p, part)) && !imported.Contains(p.Name) && p.Name != Optional)
                 .Select(p => $"missing: {p}, though the sources hold other tensors of its expert");
-            Require(folder, [.. imported.Problems, .. missing]);
+            var nothing = parts[true].Any() ? [] : (string[])["nothing: the sources hold no tensor that this network has"];
+            var random = config.Trained ? parts[false].Select(part => $"{part}: no source holds it, and a policy with a random part is not trained; name one with --from, or leave --trained out") : [];
+            Require(folder, [.. imported.Problems, .. missing, .. nothing, .. random]);
 
             var initializer = new WeightInitializer(config.Seed ?? 0, dtype);
             Write(folder, config, stats, tokenizer, [.. table.Parameters.Select(p => imported.Contains(p.Name) ? Source(p, imported, dtype) : initializer.Source(p))]);

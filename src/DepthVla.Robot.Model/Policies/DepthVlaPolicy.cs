@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
@@ -68,6 +69,9 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Infer(observation));
     }
+
+    /// <summary>A picture made square as the model makes it, but with <paramref name="side"/> px a side: its depth map lies on that.</summary>
+    public RgbImage AsSeen(RgbImage picture, int side) => ObservationTensors.Resize(_checkpoint.Config.Policy.Resize, side).Apply(picture);
 
     /// <inheritdoc/>
     public void Dispose()

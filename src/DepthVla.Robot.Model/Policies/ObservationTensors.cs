@@ -83,7 +83,7 @@ internal sealed class ObservationTensors
         return Tensor.From<float>(values, [1, pictures.Count, 3, height, width], _device);
     }
 
-    private static ImageResize Resize(ResizeMethod method, int side) => method == ResizeMethod.Pad
+    internal static ImageResize Resize(ResizeMethod method, int side) => method == ResizeMethod.Pad
         ? new ResizeWithPad(new ImageSize(side, side))
         : new Stretch(new ImageSize(side, side));
 }

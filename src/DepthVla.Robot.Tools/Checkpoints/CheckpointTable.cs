@@ -8,9 +8,15 @@ namespace DepthVla.Robot.Tools.Checkpoints;
 /// <summary>Prints a checkpoint for people.</summary>
 internal static class CheckpointTable
 {
+    /// <summary>The one in <paramref name="folder"/>.</summary>
     internal static void Print(string folder)
     {
         using var checkpoint = Checkpoint.Open(folder);
+        Print(checkpoint);
+    }
+
+    internal static void Print(Checkpoint checkpoint)
+    {
         var (config, network) = (checkpoint.Config, checkpoint.Config.Network);
 
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");

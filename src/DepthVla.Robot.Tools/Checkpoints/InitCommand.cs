@@ -13,7 +13,12 @@ internal static class InitCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            CheckpointWriter.Init(options.Out(parsed), options.Config(parsed), options.Stats(parsed), options.Tokenizer(parsed), options.DType(parsed));
+            var (config, stats, tokenizer) = (options.Config(parsed), options.Stats(parsed), options.Tokenizer(parsed));
+            options.Write(parsed, folder =>
+            {
+                CheckpointWriter.Init(folder, config, stats, tokenizer, options.DType(parsed));
+                return folder;
+            });
             CheckpointTable.Print(options.Out(parsed));
         });
         return command;

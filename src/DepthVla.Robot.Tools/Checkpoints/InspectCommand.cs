@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DepthVla.Robot.Model.Checkpoints;
 
 namespace DepthVla.Robot.Tools.Checkpoints;
 
@@ -7,9 +8,13 @@ internal static class InspectCommand
 {
     internal static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "the checkpoint" };
+        var folder = new Argument<string>("folder") { Description = "the checkpoint's folder" };
         var command = new Command("inspect", "Print what a checkpoint is: hash, sizes, experts, robot") { folder };
-        command.SetAction(parsed => CheckpointTable.Print(parsed.GetRequiredValue(folder)));
+        command.SetAction(parsed =>
+        {
+            using var checkpoint = CheckpointFolder.Open("folder", parsed.GetRequiredValue(folder), Checkpoint.Open);
+            CheckpointTable.Print(checkpoint);
+        });
         return command;
     }
 }

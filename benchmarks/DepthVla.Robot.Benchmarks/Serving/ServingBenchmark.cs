@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Time;
+using Spectre.Console;
+
+namespace DepthVla.Robot.Benchmarks.Serving;
+
+/// <summary>What serving costs above the model: from handing over an observation to holding its chunk, with a policy that answers at once.</summary>
+internal static class ServingBenchmark
+{
+    private const int FewestWarmUps = 200;
+
+    // Until the last method has its final code at both ends; less shows in every percentile.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
+    private static readonly (string Name, ImageEncoding Encoding, int Width, int Height)[] Frames =
+        [("JPEG 224x224", ImageEncoding.Jpeg, 224, 224), ("JPEG 640x480", ImageEncoding.Jpeg, 640, 480), ("RGB 640x480", ImageEncoding.Rgb8, 640, 480)];
+
+    internal static async Task RunAsync(int rounds)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("frames").NoWrap());
+        foreach (var column in (string[])["bytes", "p50 ms", "p95 ms", "p99 ms", "echo p50", "× echo"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        }
+
+        foreach (var cameras in (int[])[2, 3])
+        {
+            using var server = InstantServer.Start(cameras);
+            foreach (var (name, encoding, width, height) in Frames)
+            {
+                var robot = new ServedRobot(cameras, encoding, width, height);
+                var served = await MeasureAsync(server.Address, robot, rounds);
+                var echo = LoopbackEcho.Measure(robot.ObservationBytes, robot.ChunkBytes(new InstantPolicy(cameras)), FewestWarmUps, rounds);
+                table.AddRow(
+                    $"{cameras} x {name}", $"{robot.ObservationBytes}", Text.Number(served.MedianMs, 3), Text.Number(served.P95Ms, 3),
+                    Text.Number(served.P99Ms, 3), Text.Number(echo.MedianMs, 3), Text.Number(served.MedianMs / echo.MedianMs, 1));
+            }
+        }
+
+        Console.WriteLine($"""
+            {rounds} observations a row, one at a time, each sent when the last was answered; {Environment.ProcessorCount} cores for client and server together
+            included      from PolicySession.Post to the chunk: protobuf, gRPC and HTTP/2 at both ends, loopback TCP, all checks, the queue, the inference thread
+            not included  the model; decoding and resizing pictures, which the policy does and the server never (see `jpeg`); capturing and encoding on the robot
+            echo          the same number of bytes there and a chunk's back over bare TCP, between two threads: no work at either end
+            """);
+        AnsiConsole.Write(table);
+    }
+
+    private static async Task<Timing> MeasureAsync(string address, ServedRobot robot, int rounds)
+    {
+        using var channel = PolicyChannel.Create(address);
+        await using var session = await PolicySession.OpenAsync(channel, robot.Contract, MonotonicClock.System, CancellationToken.None);
+        await using var events = session.ReceiveAsync().GetAsyncEnumerator();
+        var sequence = 0L;
+
+        async Task<double> AskAsync()
+        {
+            var observation = robot.Observe(++sequence);
+            var start = Stopwatch.GetTimestamp();
+            session.Post(observation);
+            var told = await events.MoveNextAsync() ? events.Current : null;
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            return told is ChunkArrived(var chunk) && chunk.BasedOnSequence == sequence
+                ? elapsed.TotalMilliseconds
+                : throw new InvalidOperationException($"observation {sequence} was answered with {told}");
+        }
+
+        for (var start = Stopwatch.GetTimestamp(); sequence < FewestWarmUps || Stopwatch.GetElapsedTime(start) < WarmUp;) await AskAsync();
+        var samples = new double[rounds];
+        for (var i = 0; i < rounds; i++) samples[i] = await AskAsync();
+        return Timing.Of(samples);
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Settings;
+using DepthVla.Robot.Tools.Checkpoints;
+using DepthVla.Robot.Tools.CommandLine;
+using DepthVla.Robot.Tools.Inference;
+using DepthVla.Robot.Torch.Native;
+using DepthVla.Robot.Torch.Safetensors;
+
+namespace DepthVla.Robot.Tools;
+
+/// <summary>The <c>depthvla</c> tool.</summary>
+internal static class DepthVlaTool
+{
+    /// <summary>0: done. 1: it failed, or a check said no. 2: the command line cannot be used.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, TextWriter error)
+    {
+        var parsed = Commands().Parse(arguments);
+        if (UsageErrors.Of(parsed) is { Count: > 0 } lines)
+        {
+            foreach (var line in lines) await error.WriteLineAsync(line);
+            return ProgramOptions.UsageError;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ProgramOptions.UsageError;
+        }
+        catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
+            or FormatException or IOException or UnauthorizedAccessException)
+        {
+            // What a user can mend is told in one message; anything else is our fault and keeps its trace.
+            await error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static RootCommand Commands() => new("""
+        DepthVLA from the command line: checkpoints, and inference on picture files.
+
+        For a start:
+          depthvla checkpoint inspect models/depthvla-tiny
+          depthvla infer --checkpoint models/depthvla-tiny --image PRIMARY.png --image WRIST.png --instruction "put the spoon on the towel"
+
+        Exit code 0: done; 1: it failed, or a check said no; 2: the command line cannot be used.
+        """)
+    {
+        new Command("checkpoint", "Make, look at and check checkpoints")
+        {
+            InitCommand.Create(),
+            ImportCommand.Create(),
+            InspectCommand.Create(),
+            VerifyCommand.Create(),
+        },
+        InferCommand.Create(),
+    };
+}
