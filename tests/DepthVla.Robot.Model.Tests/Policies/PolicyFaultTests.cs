@@ -26,6 +26,7 @@ public sealed class PolicyFaultTests : IDisposable
         { "eight joints", Good with { Proprioception = JointVector.From([.. TinyObservation.Joints, 0]) }, "proprioception", "got 8" },
         { "NaN", Good with { Proprioception = JointVector.From([0, 0, 0, double.NaN, 0, 0, 0]) }, "proprioception", "finite" },
         { "infinity", Good with { Proprioception = JointVector.From([0, 0, 0, 0, 0, 0, double.PositiveInfinity]) }, "proprioception", "finite" },
+        { "beyond float32", Good with { Proprioception = JointVector.From([0, 0, 0, 1e39, 0, 0, 0]) }, "proprioception", "an arm can have" },
         { "63 letters", Good with { Instruction = new string('a', 63) }, "instruction", "it has 65 tokens, the model reads 64" },
     };
 
