@@ -71,7 +71,7 @@ internal sealed class DepthVlaNetwork : IDisposable
 
         // The paper's ablation: the two prefixes see each other, so they run together.
         var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, layout));
-        var mask = KeyMask(layout, Joined(layout.VlmValid, layout.DepthValid));
+        var mask = PrefixMask(layout);
         var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask));
         return Complete(input, layout, both[0], both[1], clock);
     }
@@ -171,6 +171,15 @@ internal sealed class DepthVlaNetwork : IDisposable
     private Tensor? KeyMask(TokenLayout layout, bool[][] valid) => layout.HasPadding
         ? Tensor.From<bool>([.. valid.SelectMany(row => row)], [valid.Length, 1, 1, valid[0].Length], Device)
         : null;
+
+    /// <summary>VLM and depth under one mask: [B, 1, S, S] where a camera's depth is its own, else as little as padding needs.</summary>
+    private Tensor? PrefixMask(TokenLayout layout)
+    {
+        var valid = Joined(layout.VlmValid, layout.DepthValid);
+        if (_config.Attention.CrossCamera) return KeyMask(layout, valid);
+        var tokens = valid[0].Length;
+        return JointMask(layout).Slice(2, 0, tokens).Slice(3, 0, tokens);                        // no prefix token sees the suffix
+    }
 
     /// <summary>[B, 1, T, T]. Padding sees itself here, so that no row is empty; nobody reads what it makes of that.</summary>
     private Tensor JointMask(TokenLayout layout)

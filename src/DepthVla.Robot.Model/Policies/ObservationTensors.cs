@@ -58,6 +58,7 @@ internal sealed class ObservationTensors
         if (!proprioception.IsFinite) throw new InvalidObservationException("proprioception", $"expected finite numbers, got {proprioception}; check the joint sensors");
 
         var state = _robot.ToNetwork(proprioception);
+        if (!Array.TrueForAll(state, v => float.IsFinite((float)v))) throw new InvalidObservationException("proprioception", $"expected positions that an arm can have, got {proprioception}; check the joint sensors and their units");
         var prompt = _prompts.Encode(observation.Instruction, state.AsSpan(0, _robot.Joints));
         if (prompt.IsTruncated)
         {

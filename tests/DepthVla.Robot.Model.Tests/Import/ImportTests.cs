@@ -119,6 +119,8 @@ public sealed class ImportTests : IDisposable
         Assert.Empty(imported.Problems);
         Assert.Equal(["lm_head.weight"], imported.Ignored);
         Assert.Equal([config.VocabSize, config.Vlm.Width], imported.Open("vlm.embed.weight").Shape.ToArray());
+        var all = set.Tensor("model.language_model.embed_tokens.weight").ToArray<float>();
+        Assert.Equal(all[..(config.VocabSize * config.Vlm.Width)], imported.Open("vlm.embed.weight").ToArray<float>()); // the first rows, not any others
     }
 
     [Fact]

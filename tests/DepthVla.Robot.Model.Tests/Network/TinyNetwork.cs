@@ -9,25 +9,29 @@ namespace DepthVla.Robot.Model.Tests.Network;
 /// <summary>The shipped tiny network with random weights in memory, and inputs from a seed.</summary>
 internal sealed class TinyNetwork : IWeightSource
 {
+    private static readonly WeightInitializer Initializer = new(11, DType.Float32); // its table is most of the work
     private readonly ParameterTable _table;
-    private readonly WeightInitializer _initializer = new(11, DType.Float32);
+    private readonly float _scale;
 
-    private TinyNetwork(NetworkConfig config) => _table = ParameterTable.For(config);
+    private TinyNetwork(NetworkConfig config, float scale) => (_table, _scale) = (ParameterTable.For(config), scale);
 
     public IEnumerable<(string Name, IReadOnlyList<long> Shape)> Tensors => _table.Parameters.Select(p => (p.Name, (IReadOnlyList<long>)p.Shape));
 
     internal static NetworkConfig Config => Presets.Load("depthvla-tiny").Network;
 
-    internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null) =>
-        new(config ?? Config, new WeightStore(new TinyNetwork(config ?? Config), TorchDevice.Cpu, precision ?? ComputePrecision.Float32));
+    /// <param name="config">Its sizes; the shipped ones by default.</param>
+    /// <param name="precision">float32 by default.</param>
+    /// <param name="weightScale">Times the weights of a beginning, which are so small that attention hardly tells tokens apart.</param>
+    internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null, float weightScale = 1) =>
+        new(config ?? Config, new WeightStore(new TinyNetwork(config ?? Config, weightScale), TorchDevice.Cpu, precision ?? ComputePrecision.Float32));
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>
-    internal static NetworkInput Input(int seed, int? depthSeed = null, int batch = 1)
+    internal static NetworkInput Input(int seed, int? depthSeed = null, int batch = 1, NetworkConfig? sizes = null)
     {
-        var config = Config;
-        Tensor Pictures(int s) => Random(s, batch, config.ImageKeys.Length, 3, config.ImageSize, config.ImageSize);
+        var config = sizes ?? Config;
+        Tensor Pictures(int s, int side) => Random(s, batch, config.ImageKeys.Length, 3, side, side);
         var text = new Random(seed);
-        return new(Pictures(seed), Pictures(depthSeed ?? seed + 1),
+        return new(Pictures(seed, config.ImageSize), Pictures(depthSeed ?? seed + 1, config.DepthImageSize),
             Tensor.From<long>([.. Enumerable.Range(0, batch * 20).Select(_ => (long)text.Next(config.VocabSize))], [batch, 20]), Random(seed + 2, batch, config.StateDim));
     }
 
@@ -41,7 +45,9 @@ internal sealed class TinyNetwork : IWeightSource
     {
         var parameter = _table.Parameters.Single(p => p.Name == name);
         using var bytes = new MemoryStream();
-        _initializer.Source(parameter).WriteTo(bytes);
-        return Tensor.From<float>(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.ToArray()), parameter.Shape);
+        Initializer.Source(parameter).WriteTo(bytes);
+        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.ToArray()).ToArray();
+        if (parameter.Initialisation == Initialisation.Normal) values = Array.ConvertAll(values, v => v * _scale);
+        return Tensor.From<float>(values, parameter.Shape);
     }
 }
