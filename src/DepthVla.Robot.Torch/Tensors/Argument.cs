@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using DepthVla.Robot.Torch.Native;
 
 namespace DepthVla.Robot.Torch.Tensors;
 
 /// <summary>One argument of an ATen operator, in schema order; defaults are arguments too.</summary>
 /// <remarks>
-/// How each schema type is laid out in its 64-bit slot: torch/csrc/stable/stableivalue_conversions.h. Handles, lists, strings and the
-/// boxes of optional values are made fresh for each call, because the call consumes them.
+/// How each schema type is laid out in its 64-bit slot: torch/csrc/stable/stableivalue_conversions.h. Handles, lists and the boxes of
+/// optional values are made fresh for each call, because the call consumes them. There are no texts: libtorch 2.10 loses memory at each.
 /// </remarks>
 internal readonly struct Argument
 {
@@ -27,7 +26,6 @@ internal readonly struct Argument
         OptionalTensor,
         Integers,
         Tensors,
-        Text,
     }
 
     /// <summary>No value, for an optional argument.</summary>
@@ -53,8 +51,6 @@ internal readonly struct Argument
 
     internal static Argument Tensors(IReadOnlyList<Tensor> tensors) => new(ArgumentKind.Tensors, reference: tensors);
 
-    internal static Argument Text(string text) => new(ArgumentKind.Text, reference: text);
-
     /// <summary>The slot's 64 bits, owning what they refer to.</summary>
     internal unsafe long ToSlot() => _kind switch
     {
@@ -64,7 +60,6 @@ internal readonly struct Argument
         ArgumentKind.OptionalTensor => Box(((Tensor)_object!).NewHandle()),
         ArgumentKind.Integers => List((long[])_object!),
         ArgumentKind.Tensors => List([.. ((IReadOnlyList<Tensor>)_object!).Select(t => (long)t.NewHandle())]),
-        ArgumentKind.Text => Text(),
         _ => 0,
     };
 
@@ -75,7 +70,6 @@ internal readonly struct Argument
         ArgumentKind.Tensor or ArgumentKind.OptionalTensor => _object!.ToString()!,
         ArgumentKind.Integers => $"[{string.Join(", ", (long[])_object!)}]",
         ArgumentKind.Tensors => $"[{string.Join(", ", (IReadOnlyList<Tensor>)_object!)}]",
-        ArgumentKind.Text => $"'{_object}'",
         _ => "none",
     };
 
@@ -92,16 +86,6 @@ internal readonly struct Argument
         Check(LibTorch.NewList((nuint)elements.Length, out var list));
         foreach (var element in elements) Check(LibTorch.ListPush(list, element));
         return list;
-    }
-
-    private unsafe long Text()
-    {
-        var utf8 = Encoding.UTF8.GetBytes((string)_object!);
-        fixed (byte* bytes = utf8)
-        {
-            Check(LibTorch.NewString(bytes, (nuint)utf8.Length, out var handle));
-            return handle;
-        }
     }
 
     private static void Check(int status)

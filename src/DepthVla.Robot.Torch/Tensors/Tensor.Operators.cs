@@ -18,7 +18,7 @@ public sealed partial class Tensor
     /// <summary>Every element times <paramref name="factor"/>.</summary>
     public static Tensor operator *(Tensor tensor, double factor)
     {
-        using var number = Full(factor, [], tensor.DType, tensor.Device);
+        using var number = Full(factor, [], tensor.DType); // on the CPU: a device takes it as an argument of its kernel
         return tensor * number;
     }
 
