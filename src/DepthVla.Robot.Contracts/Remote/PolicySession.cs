@@ -139,7 +139,7 @@ public sealed class PolicySession : IAsyncDisposable
 
             await _call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or RpcException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or RpcException or InvalidOperationException or IOException)
         {
             // the stream is over, and the reader hears why
         }
@@ -154,7 +154,7 @@ public sealed class PolicySession : IAsyncDisposable
             await call.RequestStream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException) // the last when the connection breaks within a write
         {
             return false;
         }

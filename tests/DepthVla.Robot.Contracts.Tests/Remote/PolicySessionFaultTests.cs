@@ -119,6 +119,33 @@ public sealed class PolicySessionFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Session_ConnectionCutAnywhere_EndsAsUnavailableAndNothingElse()
+    {
+        _server = await ScriptedServer.StartAsync(async (requests, responses, gone) =>
+        {
+            await ScriptedServer.AcceptAsync(requests, responses);
+            while (await requests.MoveNext(gone)) await responses.WriteAsync(new() { Chunk = Samples.Chunk() }, gone);
+        });
+        var observation = Sample(0);
+        observation = observation with { Frames = observation.Frames.SetItem(0, observation.Frames[0] with { Data = new byte[100_000] }) };
+        for (var cut = 200; cut < 1_500_000; cut = cut * 5 / 4)
+        {
+            await using var proxy = new CuttingProxy(_server.Address, cut);
+            var channel = Connect(proxy.Address);
+            await Assert.ThrowsAsync<PolicyUnavailableException>(async () =>
+            {
+                await using var session = await OpenAsync(channel);
+                var sequence = 0L;
+                session.Post(observation with { Sequence = ++sequence });
+                await foreach (var _ in session.ReceiveAsync(TestContext.Current.CancellationToken))
+                {
+                    for (var i = 0; i < 3; i++) session.Post(observation with { Sequence = ++sequence }); // so that a write is always under way
+                }
+            }).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task DisposeAsync_WhileReceiving_EndsIt()
     {
         _server = await ScriptedServer.StartAsync(async (requests, responses, gone) =>
