@@ -30,7 +30,6 @@ public sealed class SentencePieceModelTests
         { "normalizer_spec.precompiled_charsmap: a trie of 4 bytes", Bpe().Normalizer(ModelFile.Bytes(2, [4, 0, 0, 0, 0, 0, 0, 0])).ToArray() },
         { "normalizer_spec.precompiled_charsmap: a replacement has no end", Bpe().Normalizer(ModelFile.Bytes(2, [4, 0, 0, 0, 0, 0, 0, 0, 65])).ToArray() },
         { "denormalizer_spec.precompiled_charsmap", Bpe().Raw(ModelFile.Bytes(5, ModelFile.Bytes(2, [1]))).ToArray() },
-        { "at most 16777216 bytes, got 16777217", new byte[(16 << 20) + 1] },
     };
 
     [Theory, MemberData(nameof(Broken))]
@@ -50,6 +49,10 @@ public sealed class SentencePieceModelTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public void Load_FileLargerThanAnyModel_IsNotRead() => // a case of its own: the runner writes out every theory's arguments
+        Load_BrokenFile_NamesFileAndField("at most 16777216 bytes, got 16777217", new byte[(16 << 20) + 1]);
 
     [Fact]
     public void Load_NoFile_Throws() => Assert.Throws<FileNotFoundException>(() => SentencePieceTokenizer.Load(Path.Combine(Path.GetTempPath(), "no such model")));
