@@ -8,9 +8,18 @@ var threads = new Option<int>("--threads") { Description = "CPU threads of libto
 var checkpoint = new Option<string>("--checkpoint") { Description = "checkpoint folder", DefaultValueFactory = _ => "models/depthvla-tiny" };
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 var rounds = new Option<int>("--rounds") { Description = "measured inferences", DefaultValueFactory = _ => 50 };
+var served = new Option<int>("--rounds") { Description = "measured observations a row", DefaultValueFactory = _ => 500 };
+foreach (var option in (Option<int>[])[threads, rounds, served])
+{
+    option.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name}: expected 1 or more"); });
+}
 
-var operators = new Command("operators", "Cost of a call through the binding") { threads };
-operators.SetAction(parsed => { LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads)); OperatorBenchmark.Run(); });
+var operators = new Command("operators", "Cost of a call through the binding, on one thread");
+operators.SetAction(_ =>
+{
+    LibTorchLocation.UseThreads(1);
+    OperatorBenchmark.Run();
+});
 
 var stages = new Command("stages", "Each stage of an inference against the multiply-add floor") { checkpoint, device, threads, rounds };
 stages.SetAction(parsed =>
@@ -22,7 +31,6 @@ stages.SetAction(parsed =>
 var jpeg = new Command("jpeg", "JPEG decoding and resizing");
 jpeg.SetAction(_ => JpegBenchmark.Run());
 
-var served = new Option<int>("--rounds") { Description = "measured observations a row", DefaultValueFactory = _ => 500 };
 var serving = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { served };
 serving.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(served)));
 
