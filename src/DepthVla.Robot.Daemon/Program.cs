@@ -16,7 +16,8 @@ internal static class Program
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        return await new DaemonRun(options, MonotonicClock.System, logs, Console.Out, !Console.IsOutputRedirected).RunAsync(stop.Token);
+        Func<int>? columns = Console.IsOutputRedirected ? null : () => Console.WindowWidth;
+        return await new DaemonRun(options, MonotonicClock.System, logs, Console.Out, columns).RunAsync(stop.Token);
 
         // Stopping is braking first: the process ends once the arm stands.
         void Stop(PosixSignalContext signal)

@@ -6,24 +6,26 @@ using DepthVla.Robot.Daemon.Link;
 namespace DepthVla.Robot.Daemon.Reporting;
 
 /// <summary>One line that lives: rewritten in place on a terminal, repeated every few seconds elsewhere.</summary>
-internal sealed class StatusLine(TextWriter output, bool isTerminal)
+/// <param name="output">Where to.</param>
+/// <param name="columns">How wide the terminal is now: a line that wraps cannot be rewritten. Null where there is no terminal.</param>
+internal sealed class StatusLine(TextWriter output, Func<int>? columns)
 {
     /// <summary>How often to show it.</summary>
-    public TimeSpan Period => TimeSpan.FromSeconds(isTerminal ? 0.25 : 5);
+    public TimeSpan Period => TimeSpan.FromSeconds(columns is null ? 5 : 0.25);
 
     public void Show(double seconds, PolicyInfo? policy, bool connected, ControlReport control, LinkReport link)
     {
-        var state = control.Holding == HoldReason.None ? "following" : connected ? $"holding ({control.Holding})" : "holding, no server";
-        var model = policy is null ? "no policy yet" : policy.Trained ? policy.Name : $"{policy.Name} UNTRAINED";
+        var state = control.Holding != HoldReason.None ? connected ? $"holding ({control.Holding})" : "holding, no server"
+            : policy is { Trained: false } ? "following, UNTRAINED" : "following";
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"{seconds,6:0.0} s  {state,-22} {model}  chunks {link.Chunks}/{link.Observations}  latency {link.P50Ms:0} ms p50, {link.MaxMs:0} max  missed {link.DeadlineMisses}  ticks {control.Ticks}  overruns {control.Overruns}");
-        if (isTerminal) output.Write($"\r{line}\u001b[K");
-        else output.WriteLine(line);
+            $"{seconds,6:0.0} s  {state,-20}  latency {link.P50Ms:0} ms p50, {link.MaxMs:0} max  missed {link.DeadlineMisses}  chunks {link.Chunks}/{link.Observations}  overruns {control.Overruns}/{control.Ticks}");
+        if (columns is null) output.WriteLine(line);
+        else output.Write($"\r{line.AsSpan(0, Math.Clamp(columns() - 1, 0, line.Length))}\u001b[K");
     }
 
     /// <summary>Leaves the line, so that what follows has its own.</summary>
     public void End()
     {
-        if (isTerminal) output.WriteLine();
+        if (columns is not null) output.WriteLine();
     }
 }

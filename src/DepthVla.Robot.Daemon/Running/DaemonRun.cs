@@ -19,7 +19,7 @@ using Microsoft.Extensions.Logging;
 namespace DepthVla.Robot.Daemon.Running;
 
 /// <summary>One run: arm and cameras up, control thread, link and observations until the end, arm at rest, accounts.</summary>
-internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILoggerFactory logs, TextWriter output, bool isTerminal)
+internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILoggerFactory logs, TextWriter output, Func<int>? columns)
 {
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
 
@@ -64,7 +64,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         }
 
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
-        var status = new StatusLine(output, isTerminal);
+        var status = new StatusLine(output, columns);
         Task[] running =
         [
             control.Ended, link.RunAsync(ending.Token), pump.RunAsync(ending.Token),
