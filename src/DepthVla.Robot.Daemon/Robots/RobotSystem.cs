@@ -24,8 +24,8 @@ internal sealed class RobotSystem : IDisposable
     /// <summary>The cameras, in the policy's order.</summary>
     public ImmutableArray<ICamera> Cameras { get; }
 
-    /// <summary>Starts it and looks through every camera once. Nothing moves.</summary>
-    /// <exception cref="CameraException">A camera's file cannot be shown, or it gives no frame.</exception>
+    /// <summary>Starts it. Nothing moves.</summary>
+    /// <exception cref="CameraException">A camera's file cannot be shown.</exception>
     /// <exception cref="Simulation.MuJoCo.SimulatorUnavailableException">The simulator is not installed.</exception>
     public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
     {
@@ -41,13 +41,16 @@ internal sealed class RobotSystem : IDisposable
 
             foreach (var simulated in world.Cameras)
             {
-                cameras.Add(options.CameraFiles.TryGetValue(simulated.Spec.Name, out var path)
-                    ? await CameraFiles.OpenAsync(simulated.Spec.Name, path, clock, cancellationToken)
-                    : simulated);
+                if (options.CameraFiles.TryGetValue(simulated.Spec.Name, out var path))
+                {
+                    cameras.Add(await CameraFiles.OpenAsync(simulated.Spec.Name, path, clock, cancellationToken));
+                    continue;
+                }
+
+                await simulated.CaptureAsync(cancellationToken); // its first picture takes long, so not within the run
+                cameras.Add(simulated);
             }
 
-            // A camera that cannot see is found out before anything moves; and what it does only once, it does now.
-            foreach (var camera in cameras) await camera.CaptureAsync(cancellationToken);
             return new(world, cameras.ToImmutable());
         }
         catch

@@ -21,22 +21,23 @@ internal static class PolicyWarmUp
     /// <exception cref="InvalidOperationException">An answer is not a chunk that may be sent.</exception>
     public static void Run(IPolicy policy, CancellationToken cancellationToken)
     {
+        var question = FullSize(policy.Info);
         var start = Stopwatch.GetTimestamp();
         for (var sequence = 1; sequence <= FewestQuestions || (sequence <= MostQuestions && Stopwatch.GetElapsedTime(start) < Enough); sequence++)
         {
-            var observation = FullSize(policy.Info, sequence, wantDepth: sequence == 1 && policy.Info.HasDepth);
+            var observation = question with { Sequence = sequence, WantDepth = sequence == 1 && policy.Info.HasDepth };
             var chunk = policy.InferAsync(observation, cancellationToken).AsTask().GetAwaiter().GetResult();
             if (ChunkCheck.Fault(chunk, observation, policy.Info) is { } fault) throw new InvalidOperationException($"the policy's answer at warm-up {fault}");
         }
     }
 
-    private static Observation FullSize(PolicyInfo policy, long sequence, bool wantDepth)
+    private static Observation FullSize(PolicyInfo policy)
     {
         var picture = new byte[3 * Width * Height];
         for (var i = 0; i < picture.Length; i++) picture[i] = (byte)(i / 3 % Width);
         return new()
         {
-            Sequence = sequence,
+            Sequence = 1,
             CaptureTimeNs = 0,
             BudgetNs = long.MaxValue,
             Frames =
@@ -44,13 +45,12 @@ internal static class PolicyWarmUp
                 .. policy.Cameras.Select(camera => new CameraFrame
                 {
                     Camera = camera, Encoding = ImageEncoding.Rgb8, Width = Width, Height = Height, Stride = 3 * Width,
-                    CaptureTimeNs = 0, Sequence = sequence, Data = picture,
+                    CaptureTimeNs = 0, Sequence = 1, Data = picture,
                 }),
             ],
             Proprioception = JointVector.Zero(policy.Joints.Length),
             Instruction = Instruction,
             NoiseSeed = 0,
-            WantDepth = wantDepth,
         };
     }
 }
