@@ -14,9 +14,11 @@ public sealed class DependencyTests
         ["Control"] = ["Core"],
         ["Drivers"] = ["Core", "Imaging"],
         ["Simulation"] = ["Core", "Imaging"],
+        ["Data"] = ["Core", "Imaging"],
+        ["Learning"] = ["Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
         ["Server"] = ["Contracts", "Model", "Settings"],
         ["Daemon"] = ["Contracts", "Control", "Drivers", "Settings", "Simulation"],
-        ["Tools"] = ["Model", "Settings"],
+        ["Tools"] = ["Contracts", "Data", "Learning", "Model", "Settings", "Simulation"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];
