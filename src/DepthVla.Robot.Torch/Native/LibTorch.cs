@@ -72,6 +72,16 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "aoti_torch_grad_mode_set_enabled")]
     internal static partial void GradModeSetEnabled(byte enabled);
 
+    [LibraryImport(Library, EntryPoint = "torch_set_requires_grad")]
+    internal static partial int SetRequiresGrad(nint tensor, byte required);
+
+    [LibraryImport(Library, EntryPoint = "aoti_torch_is_defined")]
+    internal static partial int IsDefined(nint tensor, out byte result);
+
+    /// <summary>c10::TensorImpl::grad() const: the one C++ symbol. Takes an at::Tensor's first word, returns an at::Tensor that stays its owner's.</summary>
+    [LibraryImport(LibTorchLocation.CoreLibrary, EntryPoint = "_ZNK3c1010TensorImpl4gradEv")]
+    internal static partial nint Gradient(nint implementation);
+
     [LibraryImport(Library, EntryPoint = "torch_get_num_threads")]
     internal static partial int GetNumThreads(out uint threads);
 

@@ -25,6 +25,7 @@ internal readonly struct Argument
         Tensor,
         OptionalTensor,
         Integers,
+        OptionalIntegers,
         Tensors,
     }
 
@@ -47,6 +48,8 @@ internal readonly struct Argument
 
     internal static Argument Optional(long? value) => value is { } v ? new(ArgumentKind.OptionalValue, v) : None;
 
+    internal static Argument Optional(long[] values) => new(ArgumentKind.OptionalIntegers, reference: values);
+
     internal static Argument Integers(params long[] values) => new(ArgumentKind.Integers, reference: values);
 
     internal static Argument Tensors(IReadOnlyList<Tensor> tensors) => new(ArgumentKind.Tensors, reference: tensors);
@@ -59,6 +62,7 @@ internal readonly struct Argument
         ArgumentKind.Tensor => ((Tensor)_object!).NewHandle(),
         ArgumentKind.OptionalTensor => Box(((Tensor)_object!).NewHandle()),
         ArgumentKind.Integers => List((long[])_object!),
+        ArgumentKind.OptionalIntegers => Box(List((long[])_object!)),
         ArgumentKind.Tensors => List([.. ((IReadOnlyList<Tensor>)_object!).Select(t => (long)t.NewHandle())]),
         _ => 0,
     };
@@ -68,7 +72,7 @@ internal readonly struct Argument
     {
         ArgumentKind.Value or ArgumentKind.OptionalValue => _bits.ToString(CultureInfo.InvariantCulture),
         ArgumentKind.Tensor or ArgumentKind.OptionalTensor => _object!.ToString()!,
-        ArgumentKind.Integers => $"[{string.Join(", ", (long[])_object!)}]",
+        ArgumentKind.Integers or ArgumentKind.OptionalIntegers => $"[{string.Join(", ", (long[])_object!)}]",
         ArgumentKind.Tensors => $"[{string.Join(", ", (IReadOnlyList<Tensor>)_object!)}]",
         _ => "none",
     };

@@ -17,6 +17,20 @@ internal static unsafe class Operator
     internal static Tensor Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, params ReadOnlySpan<Argument> arguments)
     {
         var stack = stackalloc long[MaxArguments];
+        Dispatch(name, overload, stack, arguments);
+        return Tensor.Own((nint)stack[0]);
+    }
+
+    /// <summary>Calls an operator that returns nothing, or what it changed in place.</summary>
+    /// <exception cref="TorchException">As <see cref="Call"/>.</exception>
+    internal static void Do(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, params ReadOnlySpan<Argument> arguments)
+    {
+        var stack = stackalloc long[MaxArguments];
+        Dispatch(name, overload, stack, arguments);
+    }
+
+    private static void Dispatch(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, long* stack, ReadOnlySpan<Argument> arguments)
+    {
         for (var i = 0; i < arguments.Length; i++) stack[i] = arguments[i].ToSlot();
 
         fixed (byte* op = name, variant = overload)
@@ -26,8 +40,6 @@ internal static unsafe class Operator
             if (text is null) text = &empty; // an empty literal pins to null
             if (LibTorch.CallDispatcher(op, text, stack, AbiVersion) != 0) throw Failure(Encoding.UTF8.GetString(name), arguments);
         }
-
-        return Tensor.Own((nint)stack[0]);
     }
 
     internal static TorchException Failure(string name, params ReadOnlySpan<Argument> arguments)
