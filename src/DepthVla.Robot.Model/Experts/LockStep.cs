@@ -7,13 +7,14 @@ namespace DepthVla.Robot.Model.Experts;
 /// <param name="Expert">Whose weights they meet.</param>
 /// <param name="Tokens">[B, T, W of that expert]</param>
 /// <param name="Positions">Their rotary positions.</param>
-/// <param name="Condition">What adaptive norms are conditioned on [B, W], if they are.</param>
+/// <param name="Condition">What adaptive norms are conditioned on [B, 1 or T, W], if they are.</param>
 internal readonly record struct TokenStream(Expert Expert, Tensor Tokens, RotaryAngles Positions, Tensor? Condition = null);
 
 /// <summary>What lock-step leaves of one stream.</summary>
-/// <param name="Hidden">Its tokens after the last layer, before the final norm: [B, T, W].</param>
+/// <param name="Hidden">Its tokens after the last layer, before the final norm: [B, T, W]; as they went into it where only the cache was asked for.</param>
+/// <param name="LastInput">Its tokens as they went into the last layer: all that its keys and values know.</param>
 /// <param name="Cache">Its keys and values in every layer.</param>
-internal readonly record struct StreamResult(Tensor Hidden, KeyValueCache Cache);
+internal readonly record struct StreamResult(Tensor Hidden, Tensor LastInput, KeyValueCache Cache);
 
 /// <summary>Runs streams through their experts layer by layer, with one attention a layer over all of them and what came before.</summary>
 /// <remarks>
@@ -25,17 +26,32 @@ internal static class LockStep
     /// <param name="streams">What runs now, in token order; one batch size.</param>
     /// <param name="past">Keys and values seen besides, before those of the streams; null for none.</param>
     /// <param name="mask">bool [B, 1, T, past + T] or [B, 1, 1, past + T], true = visible; null when all is.</param>
-    internal static StreamResult[] Run(IReadOnlyList<TokenStream> streams, KeyValueCache? past, Tensor? mask)
+    /// <param name="cacheOnly">Nobody reads the tokens that come out: the last layer makes its keys and values and stops.</param>
+    internal static StreamResult[] Run(IReadOnlyList<TokenStream> streams, KeyValueCache? past, Tensor? mask, bool cacheOnly = false)
     {
         using var scope = new TensorScope();
         var hidden = streams.Select(s => s.Tokens).ToArray();
+        var lastInput = hidden;
         var keys = streams.Select(_ => new List<Tensor>()).ToArray();
         var values = streams.Select(_ => new List<Tensor>()).ToArray();
 
-        for (var layer = 0; layer < streams[0].Expert.Layers.Count; layer++)
+        var layers = streams[0].Expert.Layers.Count;
+        for (var layer = 0; layer < layers; layer++)
         {
             using var inner = new TensorScope();
             var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
+            for (var i = 0; i < streams.Count; i++)
+            {
+                keys[i].Add(inner.Keep(own[i].Key));
+                values[i].Add(inner.Keep(own[i].Value));
+            }
+
+            if (layer == layers - 1)
+            {
+                lastInput = [.. hidden];
+                if (cacheOnly) break;
+            }
+
             var attended = GroupedAttention.Forward(
                 Tensor.Cat([.. own.Select(p => p.Query)], 2),
                 Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
@@ -48,14 +64,12 @@ internal static class LockStep
                 var end = start + hidden[i].Size(1);
                 var mine = streams.Count == 1 ? attended : attended.Slice(1, start, end);
                 hidden[i] = inner.Keep(streams[i].Expert.Layers[layer].Complete(hidden[i], mine, own[i].Gate, streams[i].Condition));
-                keys[i].Add(inner.Keep(own[i].Key));
-                values[i].Add(inner.Keep(own[i].Value));
                 start = end;
             }
         }
 
         return [.. streams.Select((_, i) => new StreamResult(
-            scope.Keep(hidden[i]), new KeyValueCache([.. keys[i].Select(scope.Keep)], [.. values[i].Select(scope.Keep)])))];
+            scope.Keep(hidden[i]), scope.Keep(lastInput[i]), new KeyValueCache([.. keys[i].Select(scope.Keep)], [.. values[i].Select(scope.Keep)])))];
     }
 
     private static IEnumerable<Tensor> Before(Tensor? past) => past is null ? [] : [past];

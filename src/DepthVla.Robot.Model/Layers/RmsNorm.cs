@@ -6,7 +6,7 @@ namespace DepthVla.Robot.Model.Layers;
 /// <summary>A norm of a transformer of Gemma's kind; an adaptive one also says how strongly its block is added to the residual.</summary>
 internal interface IRmsNorm
 {
-    /// <summary>x [B, T, W], condition [B, W] → normed [B, T, W] and, if adaptive, gate [B, 1, W].</summary>
+    /// <summary>x [B, T, W], condition [B, 1 or T, W] → normed [B, T, W] and, if adaptive, gate [B, 1 or T, W].</summary>
     (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition);
 
     /// <summary>The norm of that name, of the one kind or the other.</summary>
@@ -31,7 +31,7 @@ internal sealed class AdaptiveRmsNorm(WeightStore weights, string name, double e
     public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition)
     {
         var width = x.Size(-1);
-        var modulation = _dense.Forward(condition!).Reshape(-1, 1, 3 * width);                  // [B, 1, 3W]
+        var modulation = _dense.Forward(condition!);                                             // [B, 1 or T, 3W]
         var scale = modulation.Slice(-1, 0, width);
         var shift = modulation.Slice(-1, width, 2 * width);
         var gate = modulation.Slice(-1, 2 * width, 3 * width);

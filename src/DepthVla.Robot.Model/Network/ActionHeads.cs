@@ -29,19 +29,21 @@ internal sealed class ActionHeads
     /// <summary>state [B, state_dim] → one token [B, 1, W]</summary>
     internal Tensor StateToken(Tensor state) => _state!.Forward(state).Reshape(state.Size(0), 1, -1).To(_weights.Precision.Compute);
 
-    /// <summary>Noisy actions x_t [B, H, action_dim] at times t [B] → tokens [B, H, W] and, for adaptive norms, their condition [B, W].</summary>
+    /// <summary>Noisy actions x_t [B, H, action_dim] at times t → tokens [B, H, W] and, for adaptive norms, their condition.</summary>
+    /// <param name="noisy">x_t</param>
+    /// <param name="times">One a row [B], or one a step of the chunk [B·H], where some steps are given and not sought (their t is 0).</param>
     internal (Tensor Tokens, Tensor? Condition) ActionTokens(Tensor noisy, IReadOnlyList<double> times)
     {
         var actions = _actionIn.Forward(noisy);                                                  // [B, H, W]
         var (batch, horizon, width) = (actions.Size(0), actions.Size(1), actions.Size(2));
-        var time = Time(times);                                                                  // [B, W]
+        var time = Time(times).Reshape(batch, -1, width);                                        // [B, 1 or H, W]
         if (_state is null)
         {
-            var condition = _timeOut.Forward(_timeIn.Forward(time).Silu()).Silu();               // [B, W]
+            var condition = _timeOut.Forward(_timeIn.Forward(time).Silu()).Silu();               // [B, 1 or H, W]
             return (actions.To(_weights.Precision.Compute), condition);
         }
 
-        var both = Tensor.Cat([actions, time.Reshape(batch, 1, width).Expand(batch, horizon, width)], -1);    // [B, H, 2W]
+        var both = Tensor.Cat([actions, time.Expand(batch, horizon, width)], -1);                // [B, H, 2W]
         return (_timeOut.Forward(_timeIn.Forward(both).Silu()).To(_weights.Precision.Compute), null);
     }
 

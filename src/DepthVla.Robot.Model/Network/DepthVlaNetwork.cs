@@ -47,9 +47,10 @@ internal sealed class DepthVlaNetwork : IDisposable
 
     internal ComputePrecision Precision => _weights.Precision;
 
-    /// <summary>Reads an observation once: everything that does not depend on the flow.</summary>
-    internal Prefix ComputePrefix(NetworkInput input, StageClock clock)
+    /// <summary>Reads an observation once: everything that does not depend on the flow, and of the rest only what is asked for.</summary>
+    internal Prefix ComputePrefix(NetworkInput input, StageClock clock, PrefixOutputs outputs = PrefixOutputs.All)
     {
+        var (vlmCacheOnly, depthCacheOnly) = (!outputs.HasFlag(PrefixOutputs.Vlm), !outputs.HasFlag(PrefixOutputs.Depth));
         var layout = new TokenLayout(_config, input);
         var vlmPositions = _rotary.At(layout.VlmPositions);
 
@@ -58,25 +59,25 @@ internal sealed class DepthVlaNetwork : IDisposable
 
         if (Depth is null)
         {
-            var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid)))[0];
-            return Complete(input, layout, alone, null, clock);
+            var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
+            return Complete(input, layout, alone, null, outputs, clock);
         }
 
         if (_config.Attention.BlockMask)
         {
-            var vlm = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid)))[0];
-            var depth = clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, layout), layout));
-            return Complete(input, layout, vlm, depth, clock);
+            var vlm = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
+            var depth = clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, layout), layout, depthCacheOnly));
+            return Complete(input, layout, vlm, depth, outputs, clock);
         }
 
         // The paper's ablation: the two prefixes see each other, so they run together.
         var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, layout));
         var mask = PrefixMask(layout);
-        var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask));
-        return Complete(input, layout, both[0], both[1], clock);
+        var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask, vlmCacheOnly && depthCacheOnly));
+        return Complete(input, layout, both[0], both[1], outputs, clock);
     }
 
-    /// <summary>One flow step: noisy actions [B, H, action_dim] at times t [B] → velocity [B, H, action_dim].</summary>
+    /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
     internal Tensor Velocity(Prefix prefix, Tensor noisy, IReadOnlyList<double> times)
     {
         using var scope = new TensorScope();
@@ -86,7 +87,7 @@ internal sealed class DepthVlaNetwork : IDisposable
         return scope.Keep(Heads.Velocity(ActionExpert.Norm(hidden, condition)));
     }
 
-    /// <summary>The same velocity in one pass over all tokens under one mask, nothing cached; and the depth output. What training runs.</summary>
+    /// <summary>The same velocity in one pass over all tokens under one mask, nothing cached; and the depth output: the reference for the others.</summary>
     internal (Tensor Velocity, Tensor? DepthOutput) JointPass(NetworkInput input, Tensor noisy, IReadOnlyList<double> times)
     {
         using var scope = new TensorScope();
@@ -113,7 +114,7 @@ internal sealed class DepthVlaNetwork : IDisposable
         _weights.Dispose();
     }
 
-    private Prefix Complete(NetworkInput input, TokenLayout layout, StreamResult vlm, StreamResult? depth, StageClock clock)
+    private Prefix Complete(NetworkInput input, TokenLayout layout, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, StageClock clock)
     {
         var rules = _config.Attention;
         var caches = new List<KeyValueCache> { vlm.Cache };
@@ -133,7 +134,8 @@ internal sealed class DepthVlaNetwork : IDisposable
         }
 
         return new Prefix(
-            vlm.Cache, depth?.Cache, depth is { } result ? Depth!.Decoder.Norm(result.Hidden) : null, vlm.Hidden,
+            vlm.Cache, depth?.Cache, depth is { } result && outputs.HasFlag(PrefixOutputs.Depth) ? Depth!.Decoder.Norm(result.Hidden) : null,
+            outputs.HasFlag(PrefixOutputs.Vlm) ? vlm.Hidden : null, vlm.LastInput,
             KeyValueCache.Join(caches),
             _rotary.At([.. layout.SuffixPositions.Select(p => p[^_config.ActionHorizon..])]),
             KeyMask(layout, Padded(valid, _config.ActionHorizon)));
@@ -143,7 +145,7 @@ internal sealed class DepthVlaNetwork : IDisposable
     private KeyValueCache RunState(NetworkInput input, TokenLayout layout, KeyValueCache past, Tensor? mask)
     {
         var positions = _rotary.At([.. layout.SuffixPositions.Select(p => p[..1])]);
-        return LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), positions)], past, mask)[0].Cache;
+        return LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), positions)], past, mask, cacheOnly: true)[0].Cache;
     }
 
     private TokenStream DepthStream(NetworkInput input, TokenLayout layout)
@@ -152,18 +154,19 @@ internal sealed class DepthVlaNetwork : IDisposable
         return new(Depth!.Decoder, Depth.Encode(images), _rotary.At(layout.DepthPositions));     // [B, C·P, W]
     }
 
-    private StreamResult RunDepth(TokenStream stream, TokenLayout layout)
+    private StreamResult RunDepth(TokenStream stream, TokenLayout layout, bool cacheOnly)
     {
-        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, KeyMask(layout, layout.DepthValid))[0];
+        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, KeyMask(layout, layout.DepthValid), cacheOnly)[0];
 
         // A camera that sees only itself is a batch row of its own.
         var (batch, patches, heads) = (stream.Tokens.Size(0), (long)_config.DepthTokens, (long)_config.Vlm.NumKvHeads);
         var cameras = stream.Tokens.Size(1) / patches;
         var positions = _rotary.At([.. layout.DepthPositions.SelectMany(row => row.Chunk((int)patches))]);
         var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(batch * cameras, patches, -1), positions);
-        var result = LockStep.Run([split], null, null)[0];
+        var result = LockStep.Run([split], null, null, cacheOnly)[0];
         return new StreamResult(
             result.Hidden.Reshape(batch, cameras * patches, -1),
+            result.LastInput.Reshape(batch, cameras * patches, -1),
             result.Cache.Select(kv => kv.Reshape(batch, cameras, heads, patches, -1).Transpose(1, 2).Reshape(batch, heads, cameras * patches, -1)));
     }
 

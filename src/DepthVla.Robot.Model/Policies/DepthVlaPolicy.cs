@@ -91,7 +91,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
 
         var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
         var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
-        var prefix = _network.ComputePrefix(input, clock);
+        var prefix = _network.ComputePrefix(input, clock, observation.WantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
         var sampled = clock.Measure(Stage.Denoise, () => FlowSampler.Sample(Noise(seed), config.NumSteps, (x, t) => _network.Velocity(prefix, x, [t])));
         var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.To(DType.Float64).ToArray<double>(), observation.Proprioception));
         if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");

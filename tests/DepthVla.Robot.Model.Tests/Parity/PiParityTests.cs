@@ -51,7 +51,7 @@ public sealed class PiParityTests
         reference.CheckExact("prefix.att_2d_masks", Block(run.Config, layout, 0, length, length));
 
         var prefix = run.Prefix(run.Padded);
-        reference.Check("prefix.output", network.Vlm.Decoder.Norm(prefix.VlmHidden), valid);
+        reference.Check("prefix.output", network.Vlm.Decoder.Norm(prefix.VlmHidden!), valid);
         reference.CheckCache("prefix.cache", prefix.Vlm, layout.VlmValid);
     }
 
