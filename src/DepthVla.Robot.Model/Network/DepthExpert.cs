@@ -48,8 +48,11 @@ internal sealed class DepthExpert : IDisposable
             .Permute(0, 1, 2, 4, 3, 5).Reshape(batch, cameras, _side * _patch, _side * _patch);
     }
 
+    /// <summary>Log depth inside the range that counts.</summary>
+    internal Tensor Clamp(Tensor logDepth) => logDepth.Clamp(_config.LogDepthMin, _config.LogDepthMax);
+
     /// <summary>Log depth → depth, m.</summary>
-    internal Tensor Metres(Tensor logDepth) => logDepth.Clamp(_config.LogDepthMin, _config.LogDepthMax).Exp();
+    internal Tensor Metres(Tensor logDepth) => Clamp(logDepth).Exp();
 
     public void Dispose() => _encoder.Dispose();
 }

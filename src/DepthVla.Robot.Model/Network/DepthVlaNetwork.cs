@@ -43,6 +43,9 @@ internal sealed class DepthVlaNetwork : IDisposable
 
     internal ActionHeads Heads { get; }
 
+    /// <summary>Tokens a camera in the VLM's stream.</summary>
+    internal int ImageTokens => _config.ImageTokens;
+
     internal TorchDevice Device => _weights.Device;
 
     internal ComputePrecision Precision => _weights.Precision;
@@ -60,21 +63,29 @@ internal sealed class DepthVlaNetwork : IDisposable
         if (Depth is null)
         {
             var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
-            return Complete(input, layout, alone, null, outputs, clock);
+            return Complete(input, layout, vlmTokens, alone, null, outputs, clock);
         }
 
         if (_config.Attention.BlockMask)
         {
             var vlm = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
             var depth = clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, layout), layout, depthCacheOnly));
-            return Complete(input, layout, vlm, depth, outputs, clock);
+            return Complete(input, layout, vlmTokens, vlm, depth, outputs, clock);
         }
 
         // The paper's ablation: the two prefixes see each other, so they run together.
         var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, layout));
         var mask = PrefixMask(layout);
         var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask, vlmCacheOnly && depthCacheOnly));
-        return Complete(input, layout, both[0], both[1], outputs, clock);
+        return Complete(input, layout, vlmTokens, both[0], both[1], outputs, clock);
+    }
+
+    /// <summary>The depth expert alone: its decoder's normed outputs [B, C·P, W].</summary>
+    internal Tensor ComputeDepth(NetworkInput input)
+    {
+        using var scope = new TensorScope();
+        var layout = new TokenLayout(_config, input);
+        return scope.Keep(Depth!.Decoder.Norm(RunDepth(DepthStream(input, layout), layout, cacheOnly: false).Hidden));
     }
 
     /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
@@ -114,7 +125,8 @@ internal sealed class DepthVlaNetwork : IDisposable
         _weights.Dispose();
     }
 
-    private Prefix Complete(NetworkInput input, TokenLayout layout, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, StageClock clock)
+    private Prefix Complete(
+        NetworkInput input, TokenLayout layout, Tensor vlmTokens, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, StageClock clock)
     {
         var rules = _config.Attention;
         var caches = new List<KeyValueCache> { vlm.Cache };
@@ -135,7 +147,7 @@ internal sealed class DepthVlaNetwork : IDisposable
 
         return new Prefix(
             vlm.Cache, depth?.Cache, depth is { } result && outputs.HasFlag(PrefixOutputs.Depth) ? Depth!.Decoder.Norm(result.Hidden) : null,
-            outputs.HasFlag(PrefixOutputs.Vlm) ? vlm.Hidden : null, vlm.LastInput,
+            outputs.HasFlag(PrefixOutputs.Vlm) ? vlm.Hidden : null, vlmTokens, vlm.LastInput,
             KeyValueCache.Join(caches),
             _rotary.At([.. layout.SuffixPositions.Select(p => p[^_config.ActionHorizon..])]),
             KeyMask(layout, Padded(valid, _config.ActionHorizon)));

@@ -26,6 +26,7 @@ internal enum PrefixOutputs
 /// <param name="Depth">Keys and values of the depth expert's tokens; null for π0.</param>
 /// <param name="DepthOutput">The depth decoder's tokens after its final norm [B, C·P, W]; null for π0, or when not asked for.</param>
 /// <param name="VlmHidden">The VLM's tokens before its final norm [B, T, W]; null when not asked for.</param>
+/// <param name="VlmInput">The VLM's tokens as they went into its first layer [B, T, W].</param>
 /// <param name="VlmLastInput">The VLM's tokens as they went into its last layer [B, T, W]: the most that actions can read of them.</param>
 /// <param name="SeenByActions">Keys and values that action tokens see: VLM, depth, state.</param>
 /// <param name="ActionPositions">Rotary angles of the action tokens.</param>
@@ -35,6 +36,7 @@ internal sealed record Prefix(
     KeyValueCache? Depth,
     Tensor? DepthOutput,
     Tensor? VlmHidden,
+    Tensor VlmInput,
     Tensor VlmLastInput,
     KeyValueCache SeenByActions,
     RotaryAngles ActionPositions,

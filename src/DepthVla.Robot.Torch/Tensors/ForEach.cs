@@ -1,6 +1,6 @@
 namespace DepthVla.Robot.Torch.Tensors;
 
-/// <summary>What an optimiser does to all parameters at once. These, and these alone, change tensors in place.</summary>
+/// <summary>What an optimiser does to all parameters at once. These, and <see cref="Tensor.CopyFrom"/>, alone change tensors in place.</summary>
 public static class ForEach
 {
     /// <summary>One step of AdamW (Loshchilov and Hutter, arXiv 1711.05101) by libtorch's fused kernel.</summary>

@@ -32,4 +32,10 @@ public sealed unsafe partial class Tensor
         Check(LibTorch.NewTensorHandle(gradient, out var handle), "gradient");
         return new Tensor(handle);
     }
+
+    /// <summary>Overwrites this with the elements of another tensor of its shape.</summary>
+    public void CopyFrom(Tensor source)
+    {
+        if (LibTorch.Copy(Handle, source.Handle, 0) != 0) throw Operator.Failure("copy_", this, source);
+    }
 }

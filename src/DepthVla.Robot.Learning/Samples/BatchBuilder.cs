@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Losses;
+using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Text;
+using DepthVla.Robot.Model.Transforms;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Learning.Samples;
+
+/// <summary>Draws batches: frame, instruction, augmentation, noise and time of every row, from seed and step alone. One thread at a time.</summary>
+internal sealed class BatchBuilder
+{
+    // How often a frame is asked for the instruction it was recorded under, when it can be asked for others too.
+    private const double OwnShare = 0.4;
+
+    private readonly TrainingConfig _training;
+    private readonly NetworkConfig _network;
+    private readonly PolicyConfig _policy;
+    private readonly FrameStore _frames;
+    private readonly RobotTransform _robot;
+    private readonly ImmutableArray<Prompt> _prompts;
+    private readonly TorchDevice _device;
+
+    internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device)
+    {
+        (_training, _network, _policy, _frames, _device) = (training, model.Network, model.Policy, frames, device);
+        _robot = new RobotTransform(model, frames.Stats);
+        var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
+        _prompts = [.. frames.Instructions.Select(text => encoder.Encode(text, []))];
+    }
+
+    /// <summary>The batch of a training step; <paramref name="part"/> of the config's Accumulate.</summary>
+    internal Batch Training(long step, int part = 0)
+    {
+        var rows = _training.Batch / _training.Accumulate;
+        var draws = Enumerable.Range(part * rows, rows).Select(row => new SampleDraw(_training.Seed, step, row)).ToArray();
+        return Build([.. draws.Select(d => _frames.Training[d.Index(_frames.Training.Length)])], draws, augment: true);
+    }
+
+    /// <summary>A fixed batch of validation frames, not augmented.</summary>
+    internal Batch Validation(int number)
+    {
+        var draws = Enumerable.Range(0, _training.Batch / _training.Accumulate).Select(row => new SampleDraw(1, number, row)).ToArray();
+        return Build([.. draws.Select(d => _frames.Validation[d.Index(_frames.Validation.Length)])], draws, augment: false);
+    }
+
+    private Batch Build(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
+    {
+        var labels = frames.Zip(draws, (frame, draw) =>
+            frame.Own >= 0 && draw.Chance(OwnShare) ? frame.Chunks[frame.Own] : frame.Chunks[draw.Index(frame.Chunks.Length)]).ToArray();
+        var (pictures, depthPictures, depth, points) = Pictures(frames, draws, augment);
+        var (tokens, mask) = Text(labels);
+        var input = new NetworkInput(pictures, depthPictures, tokens, States(frames, draws, augment), null, mask);
+        var (actions, noise, times, weights) = Flow(frames, labels, draws);
+        return new Batch(input, actions, noise, times, weights, depth, points is null ? null : Points(points, labels));
+    }
+
+    private (Tensor Pictures, Tensor? DepthPictures, DepthTargets? Depth, float[]? Points) Pictures(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
+    {
+        var (cameras, side, depthSide) = (_network.ImageKeys.Length, _network.ImageSize, _network.HasDepth ? _network.DepthImageSize : 0);
+        var pictures = new float[frames.Length * cameras * 3 * side * side];
+        var depthPictures = new float[frames.Length * cameras * 3 * depthSide * depthSide];
+        var depth = new float[frames.Length * cameras * depthSide * depthSide];
+        var points = _frames.Objects > 0 ? new float[frames.Length * cameras * _frames.Objects * 3] : null;
+        Span<double> gain = stackalloc double[3];
+        for (var row = 0; row < frames.Length; row++)
+        {
+            for (var camera = 0; camera < cameras; camera++)
+            {
+                var color = augment ? _training.Augmentation.Color : 0;
+                for (var c = 0; c < 3; c++) gain[c] = 1 + color * draws[row].Gaussian();
+                var offset = color / 2 * draws[row].Gaussian();
+                var shift = augment ? _training.Augmentation.Shift : 0;
+                var (shiftX, shiftY) = ((2 * draws[row].Uniform() - 1) * shift, (2 * draws[row].Uniform() - 1) * shift);
+                var image = row * cameras + camera;
+
+                new PixelTable([0.5, 0.5, 0.5], [0.5, 0.5, 0.5], gain, offset)
+                    .Apply(frames[row].Pictures[camera], side, Pixels(shiftX, side), Pixels(shiftY, side), pictures.AsSpan(image * 3 * side * side));
+                if (points is not null) Move(frames[row].Points.AsSpan(camera * _frames.Objects * 3, _frames.Objects * 3), points.AsSpan(image * _frames.Objects * 3),
+                    Pixels(shiftX, side) / (float)side, Pixels(shiftY, side) / (float)side);
+                if (_network.DepthEncoder is not { } encoder) continue;
+                new PixelTable(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), gain, offset)
+                    .Apply(frames[row].DepthPictures[camera], depthSide, Pixels(shiftX, depthSide), Pixels(shiftY, depthSide), depthPictures.AsSpan(image * 3 * depthSide * depthSide));
+                if (frames[row].Depth.Length > 0)
+                    Metres(frames[row].Depth[camera], depthSide, Pixels(shiftX, depthSide), Pixels(shiftY, depthSide), depth.AsSpan(image * depthSide * depthSide));
+            }
+        }
+
+        return (
+            Tensor.From<float>(pictures, [frames.Length, cameras, 3, side, side], _device),
+            _network.HasDepth ? Tensor.From<float>(depthPictures, [frames.Length, cameras, 3, depthSide, depthSide], _device) : null,
+            _network.HasDepth ? DepthTargets.Of(depth, frames.Length * cameras, DType.Float32, _device) : null,
+            points);
+    }
+
+    private static int Pixels(double share, int side) => (int)Math.Round(share * side);
+
+    private static void Move(ReadOnlySpan<float> points, Span<float> target, float moveU, float moveV)
+    {
+        for (var i = 0; i < points.Length; i += 3) (target[i], target[i + 1], target[i + 2]) = (points[i] + moveU, points[i + 1] + moveV, points[i + 2]);
+    }
+
+    // 0 stays 0: unknown. What comes in at the edge is not known either.
+    private static void Metres(ushort[] millimetres, int side, int moveX, int moveY, Span<float> target)
+    {
+        for (var y = 0; y < side; y++)
+        {
+            for (var x = 0; x < side; x++)
+            {
+                var (sourceX, sourceY) = (x - moveX, y - moveY);
+                target[y * side + x] = sourceX >= 0 && sourceX < side && sourceY >= 0 && sourceY < side ? millimetres[sourceY * side + sourceX] / 1000f : 0;
+            }
+        }
+    }
+
+    private (Tensor Ids, bool[][]? Mask) Text(ChunkLabel[] labels)
+    {
+        var prompts = labels.Select(l => _prompts[l.Instruction]).ToArray();
+        var length = prompts.Max(p => p.Ids.Length);
+        var (ids, masks) = (new long[prompts.Length * length], new bool[prompts.Length][]);
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            masks[row] = new bool[length];
+            for (var i = 0; i < prompts[row].Ids.Length; i++) (ids[row * length + i], masks[row][i]) = (prompts[row].Ids[i], true);
+        }
+
+        var padded = masks.Any(m => m.Contains(false));
+        return (Tensor.From<long>(ids, [prompts.Length, length], _device), padded ? masks : null);
+    }
+
+    private Tensor States(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
+    {
+        var values = new float[frames.Length * _network.StateDim];
+        for (var row = 0; row < frames.Length; row++)
+        {
+            var hidden = augment && draws[row].Chance(_training.Augmentation.StateDropout);
+            var state = _robot.ToNetwork(JointVector.From([.. frames[row].State.Select(v => (double)v)]));
+            for (var i = 0; i < frames[row].State.Length; i++)
+            {
+                var noise = augment ? _training.Augmentation.StateNoise * draws[row].Gaussian() : 0;
+                values[row * _network.StateDim + i] = hidden ? 0 : (float)(state[i] + noise);
+            }
+        }
+
+        return Tensor.From<float>(values, [frames.Length, _network.StateDim], _device);
+    }
+
+    private (Tensor Actions, Tensor Noise, double[] Times, Tensor? Weights) Flow(TrainingFrame[] frames, ChunkLabel[] labels, SampleDraw[] draws)
+    {
+        var (horizon, dims, repeats) = (_network.ActionHorizon, _network.ActionDim, _training.Draws);
+        var size = horizon * dims;
+        var (actions, noise) = (new float[frames.Length * repeats * size], new float[frames.Length * repeats * size]);
+        var givenUpTo = _training.MaxCommittedSteps;
+        var times = new double[frames.Length * repeats * (givenUpTo > 0 ? horizon : 1)];
+        var weights = givenUpTo > 0 ? new float[actions.Length] : null;
+        for (var row = 0; row < frames.Length; row++)
+        {
+            var chunk = _robot.ToNetwork(labels[row].Actions, JointVector.From([.. frames[row].State.Select(v => (double)v)]));
+            for (var r = 0; r < repeats; r++)
+            {
+                var at = row * repeats + r;
+                for (var i = 0; i < size; i++) actions[at * size + i] = (float)chunk[i];
+                draws[row].Gaussian(noise.AsSpan(at * size, size));
+                var time = FlowMatching.Time(draws[row].Uniform());
+                if (weights is null)
+                {
+                    times[at] = time;
+                    continue;
+                }
+
+                // Given steps stand at t = 0, where x_t is the action itself, and are not asked for.
+                var given = draws[row].Index(givenUpTo + 1);
+                for (var step = 0; step < horizon; step++)
+                {
+                    times[at * horizon + step] = step < given ? 0 : time;
+                    weights.AsSpan(at * size + step * dims, dims).Fill(step < given ? 0 : 1);
+                }
+            }
+        }
+
+        long[] shape = [frames.Length * repeats, horizon, dims];
+        return (Tensor.From<float>(actions, shape, _device), Tensor.From<float>(noise, shape, _device), times,
+            weights is null ? null : Tensor.From<float>(weights, shape, _device));
+    }
+
+    private PointTargets Points(float[] points, ChunkLabel[] labels)
+    {
+        var (cameras, objects) = (_network.ImageKeys.Length, _frames.Objects);
+        var side = _network.ImageSize / _network.Vision.PatchSize;
+        var named = new float[labels.Length * cameras * 2 * 3];
+        Array.Fill(named, float.NaN);
+        for (var row = 0; row < labels.Length; row++)
+        {
+            for (var camera = 0; camera < cameras; camera++)
+            {
+                var image = row * cameras + camera;
+                void Take(int thing, int place)
+                {
+                    if (thing >= 0) points.AsSpan((image * objects + thing) * 3, 3).CopyTo(named.AsSpan((image * 2 + place) * 3));
+                }
+
+                Take(labels[row].Object, 0);
+                Take(labels[row].Goal, 1);
+            }
+        }
+
+        return PointTargets.Of(points, labels.Length, cameras, side, _device, PointTargets.Of(named, labels.Length, cameras, side, _device));
+    }
+}

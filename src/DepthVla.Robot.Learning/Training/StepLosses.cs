@@ -1,0 +1,67 @@
+using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Losses;
+using DepthVla.Robot.Learning.Parameters;
+using DepthVla.Robot.Learning.Samples;
+using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Learning.Training;
+
+/// <summary>What one batch costs, loss by loss.</summary>
+/// <param name="Total">The weighted sum, with its history.</param>
+/// <param name="Flow">L_flow.</param>
+/// <param name="Depth">L_si; NaN when it was not asked for.</param>
+/// <param name="Pointer">NaN when it was not asked for, like the rest.</param>
+/// <param name="PointerAccuracy">The share of named things found, 0 to 1.</param>
+/// <param name="Dense">Of the encoder's tokens.</param>
+internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense)
+{
+    /// <summary>Runs the network that serves over a batch: one prefix an observation, shared by all its noisy chunks.</summary>
+    internal static StepLosses Of(DepthVlaNetwork network, LeafWeights weights, Batch batch, TrainingConfig config)
+    {
+        using var scope = new TensorScope();
+        var shares = config.Losses;
+        var wantDepth = network.Depth is not null && batch.Depth is not null && shares.Depth > 0;
+        if (config.Stage == TrainingStage.Depth) return DepthAlone(scope, network, batch);
+
+        var prefix = network.ComputePrefix(batch.Input, new StageClock(network.Device), wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
+        var draws = (int)(batch.Actions.Size(0) / batch.Input.Images.Size(0));
+        var times = Tensor.From<double>(batch.Times, [batch.Actions.Size(0), batch.Times.Length / batch.Actions.Size(0), 1]).To(batch.Noise.DType).To(network.Device);
+        var velocity = network.Velocity(prefix.ForDraws(draws), FlowMatching.Noisy(batch.Noise, batch.Actions, times), batch.Times);
+        var flow = FlowMatching.Loss(velocity, batch.Noise, batch.Actions, batch.FlowWeights);
+        var total = flow * shares.Flow;
+
+        Tensor? depth = null, pointer = null, dense = null;
+        var accuracy = double.NaN;
+        if (wantDepth) total += (depth = ScaleInvariantDepth.Loss(LogDepth(network, prefix.DepthOutput!), batch.Depth!)) * shares.Depth;
+        if (batch.Points is { } points)
+        {
+            var imageTokens = batch.Input.Images.Size(1) * network.ImageTokens;
+            if (shares.Pointer > 0)
+            {
+                var tokens = prefix.VlmLastInput.Slice(1, 0, imageTokens);
+                var (w, b) = (weights[TrainingHeads.Pointer + ".weight"], weights[TrainingHeads.Pointer + ".bias"]);
+                total += (pointer = PointLoss.Loss(tokens, w, b, points.Named!)) * shares.Pointer;
+                accuracy = PointLoss.Accuracy(tokens, w, b, points.Named!);
+            }
+
+            if (shares.Dense > 0)
+            {
+                var tokens = prefix.VlmInput.Slice(1, 0, imageTokens);
+                total += (dense = PointLoss.Loss(tokens, weights[TrainingHeads.Dense + ".weight"], weights[TrainingHeads.Dense + ".bias"], points)) * shares.Dense;
+            }
+        }
+
+        return new StepLosses(scope.Keep(total), Number(flow), Number(depth), Number(pointer), accuracy, Number(dense));
+    }
+
+    private static StepLosses DepthAlone(TensorScope scope, DepthVlaNetwork network, Batch batch)
+    {
+        var loss = ScaleInvariantDepth.Loss(LogDepth(network, network.ComputeDepth(batch.Input)), batch.Depth!);
+        return new StepLosses(scope.Keep(loss), double.NaN, Number(loss), double.NaN, double.NaN, double.NaN);
+    }
+
+    private static Tensor LogDepth(DepthVlaNetwork network, Tensor output) => network.Depth!.Clamp(network.Depth.LogDepth(output));
+
+    private static double Number(Tensor? loss) => loss is null ? double.NaN : loss.Detach().To(DType.Float32).ToArray<float>()[0];
+}
