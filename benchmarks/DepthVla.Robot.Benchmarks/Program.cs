@@ -34,9 +34,21 @@ jpeg.SetAction(_ => JpegBenchmark.Run());
 var serving = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { served };
 serving.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(served)));
 
+var model = new Option<string>("--model") { Description = "checkpoint config to train", DefaultValueFactory = _ => "training/depthvla-tiny.model.json" };
+var batch = new Option<int>("--batch") { Description = "observations a step", DefaultValueFactory = _ => 32 };
+var draws = new Option<int>("--draws") { Description = "noisy chunks an observation", DefaultValueFactory = _ => 4 };
+var wide = new Option<bool>("--float32") { Description = "computes in float32 instead of bfloat16" };
+var training = new Command("training", "Training samples a second against the multiply-add floor") { model, device, threads, batch, draws, rounds, wide };
+training.SetAction(parsed =>
+{
+    LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
+    TrainingBenchmark.Run(parsed.GetRequiredValue(model), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(batch),
+        parsed.GetRequiredValue(draws), parsed.GetRequiredValue(rounds), parsed.GetValue(wide));
+});
+
 var cameras = new Option<int>("--cameras") { Required = true };
 var instant = new Command(InstantServer.Command, "The server that `serving` starts") { cameras };
 instant.Hidden = true;
 instant.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
 
-return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, instant }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, training, instant }.Parse(args).InvokeAsync();

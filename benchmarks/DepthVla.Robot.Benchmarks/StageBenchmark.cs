@@ -19,7 +19,7 @@ internal static class StageBenchmark
         using var policy = DepthVlaPolicy.Load(folder, device);
         using var checkpoint = Checkpoint.Open(folder);
         var network = checkpoint.Config.Network;
-        var rate = ProductRate(checkpoint.StoredType, device);
+        var rate = ProductRate.Measure(checkpoint.StoredType, device);
         var samples = Enum.GetValues<Stage>().ToDictionary(s => s, _ => new List<double>());
         for (var i = 0; i < rounds + 2; i++)
         {
@@ -44,22 +44,6 @@ internal static class StageBenchmark
         var floor = flops / rate * 1000;
         table.AddRow(name.ToLowerInvariant(), flops > 0 ? Text.Number(flops / 1e9, flops > 1e12 ? 0 : 2) : "", flops > 0 ? Text.Number(floor, 1) : "",
             Text.Number(timing.MedianMs, 1), Text.Number(timing.MinMs, 1), Text.Number(timing.P95Ms, 1), flops > 0 ? Text.Number(timing.MedianMs / floor, 1) : "");
-    }
-
-    /// <summary>Floating-point operations a second of one large product: the best that this machine and library do.</summary>
-    private static double ProductRate(DType dtype, TorchDevice device)
-    {
-        const int M = 816, K = 2048, N = 16384;
-        using var grad = GradMode.Off();
-        using var scope = new TensorScope();
-        var (x, w) = (Tensor.Full(0.01, [M, K], dtype, device), Tensor.Full(0.01, [N, K], dtype, device));
-        var timing = Timing.Of(() =>
-        {
-            using var inner = new TensorScope();
-            _ = x.Affine(w);
-            device.Synchronize();
-        }, warmUps: 2, rounds: 7);
-        return 2.0 * M * K * N / (timing.MinMs / 1000);
     }
 
     private static Observation Observe(PolicyInfo policy, int round)
