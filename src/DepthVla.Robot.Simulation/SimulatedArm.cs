@@ -12,7 +12,7 @@ namespace DepthVla.Robot.Simulation;
 /// <summary>The arm on the table as a robot: physics on a thread of its own, 500 steps a second by the clock.</summary>
 /// <remarks>
 /// The thread takes the newest command before each step and publishes the newest state after it. Until the first command comes, and after
-/// a reset, the arm holds its home pose; when commands stop coming, it holds the last. A command that is not a finite number for
+/// a reset, the arm holds where it was put; when commands stop coming, it holds the last. A command that is not a finite number for
 /// every joint is refused and counted. A late thread catches up at most <see cref="MaxCatchUp"/> steps; see <see cref="DroppedSteps"/>.
 /// </remarks>
 public sealed class SimulatedArm : IRobot
@@ -32,8 +32,8 @@ public sealed class SimulatedArm : IRobot
     private readonly Thread _thread;
 
     // The physics thread's own.
-    private JointVector _goal = Wx250s.Home;
-    private JointVector _commanded = Wx250s.Home;
+    private JointVector _goal;
+    private JointVector _commanded;
     private long _commandNumber;
     private int _episode;
 
@@ -47,7 +47,8 @@ public sealed class SimulatedArm : IRobot
     {
         (_physics, _log, _clock, _deadline) = (physics, log, clock, deadline);
         var now = clock.NowNs;
-        _commands = new(new JointCommand(now, Wx250s.Home));
+        _goal = _commanded = physics.Start;
+        _commands = new(new JointCommand(now, _goal));
         _states = new(physics.Measure(now));
         _scenes = new(physics.Scene(now));
         _thread = new Thread(Run) { Name = "sim-physics", IsBackground = true };
@@ -88,13 +89,13 @@ public sealed class SimulatedArm : IRobot
     /// <summary>The newest positions of everything on the table, for drawing. Any thread; real-time safe.</summary>
     public SceneState Scene() => _scenes.Read();
 
-    /// <summary>Puts the arm at home and lays the objects out anew. Commands written before are forgotten: the arm holds home until the next.</summary>
-    /// <remarks>The arm jumps, as no real one can: stop the control loop first. See <see cref="TabletopPhysics.Reset"/>.</remarks>
-    public Task ResetAsync(int seed) => InvokeAsync(physics =>
+    /// <summary>Lays out a scene anew, the arm too. Commands written before are forgotten: the arm holds where it was put until the next.</summary>
+    /// <remarks>The arm jumps, as no real one can: stop the control loop first. See <see cref="TabletopPhysics.Reset(TabletopScene, int)"/>.</remarks>
+    public Task ResetAsync(TabletopScene scene, int seed) => InvokeAsync(physics =>
     {
-        physics.Reset(seed);
+        physics.Reset(scene, seed);
         _ = _commands.Read(out _commandNumber);
-        _goal = _commanded = Wx250s.Home;
+        _goal = _commanded = physics.Start;
         _episode++;
         return true;
     });

@@ -22,7 +22,7 @@ public sealed class SimulatedWorld : IDisposable
         options.ThrowIfUnusable();
         Log = new PhysicsLog((int)(options.LogLength.Ticks * TimeSpan.NanosecondsPerTick / TabletopPhysics.StepNs));
         var physics = new TabletopPhysics();
-        physics.Reset(options.Seed);
+        physics.Reset(options.Scene, options.Seed);
         Arm = new SimulatedArm(physics, Log, clock, deadline);
         try
         {

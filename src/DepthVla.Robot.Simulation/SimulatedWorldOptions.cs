@@ -7,7 +7,10 @@ namespace DepthVla.Robot.Simulation;
 /// <summary>How a simulated world is set up.</summary>
 public sealed record SimulatedWorldOptions
 {
-    /// <summary>Lays out the objects. 0.</summary>
+    /// <summary>What lies on the table. The blocks.</summary>
+    public TabletopScene Scene { get; init; } = TabletopScene.Blocks;
+
+    /// <summary>Lays out the objects, the arm and the light. 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>Which of "primary", "wrist" and "side", and how large, up to 640x480 px. Primary and wrist, 224x224, JPEG.</summary>

@@ -137,17 +137,19 @@ public sealed class SimulatedArmTests : IDisposable
         _arm.Start();
         Wave(250);
         _arm.Write(new JointCommand(0, JointVector.Zero(7))); // not yet seen by any step
-        var reset = _arm.ResetAsync(6);
+        var reset = _arm.ResetAsync(TabletopScene.Blocks, 6);
         _time.Pass(50);
         await reset;
 
         var last = _log.Snapshot()[^1];
-        Assert.Equal((1, Wx250s.Home), (last.Episode, last.Commanded));
-        Assert.Equal(Wx250s.Home[0], last.Positions[0], 1e-4);
+        var start = _arm.InvokeAsync(physics => physics.Start);
+        _time.Pass(1);
+        Assert.Equal((1, await start), (last.Episode, last.Commanded));
+        Assert.Equal(last.Commanded[0], last.Positions[0], 1e-4);
         Assert.Empty(_referee.Judge(_log.Snapshot().AsSpan()));
         var red = _arm.InvokeAsync(physics => physics.PoseOf("block_red").Position);
         _time.Pass(1);
-        Assert.Equal(TabletopLayout.Random(6).Single(place => place.Object.Name == "block_red").X, (await red).X, 0.002);
+        Assert.Equal(TabletopLayout.Random(TabletopScene.Blocks, 6).Single(place => place.Object.Name == "block_red").X, (await red).X, 0.002);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class SimulatedCameraTests : IDisposable
         var pictures = new List<ReadOnlyMemory<byte>>();
         foreach (var seed in (int[])[8, 9, 8])
         {
-            var reset = _world.Arm.ResetAsync(seed);
+            var reset = _world.Arm.ResetAsync(TabletopScene.Kitchen, seed);
             _time.Pass(2);
             await reset;
             pictures.Add((await _world.Camera("primary").CaptureAsync(Cancellation)).Data);

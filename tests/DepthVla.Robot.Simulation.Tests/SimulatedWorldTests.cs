@@ -40,7 +40,7 @@ public sealed class SimulatedWorldTests
 
         Assert.False(world.Arm.IsRunning || world.IsRendering);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await world.Cameras[0].CaptureTruthAsync(TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await world.Arm.ResetAsync(1));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await world.Arm.ResetAsync(TabletopScene.Kitchen, 1));
     }
 
     [Fact]

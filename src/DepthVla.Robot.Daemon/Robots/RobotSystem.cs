@@ -5,6 +5,7 @@ using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Drivers.Cameras;
 using DepthVla.Robot.Simulation;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Robots;
 
@@ -30,7 +31,8 @@ internal sealed class RobotSystem : IDisposable
     public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
     {
         var length = options.Seconds > TimeSpan.Zero && options.Seconds < MostLog ? options.Seconds + TimeSpan.FromSeconds(60) : MostLog;
-        var world = SimulatedWorld.Start(new SimulatedWorldOptions { Seed = options.Seed, LogLength = length }, clock);
+        var scene = TabletopTask.Named(options.Task).Scene;
+        var world = SimulatedWorld.Start(new SimulatedWorldOptions { Scene = scene, Seed = options.Seed, LogLength = length }, clock);
         var cameras = ImmutableArray.CreateBuilder<ICamera>();
         try
         {

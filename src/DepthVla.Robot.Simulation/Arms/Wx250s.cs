@@ -17,6 +17,9 @@ public static class Wx250s
     /// <summary>The published speed of the joints, rad/s.</summary>
     public const double HardwareMaxVelocity = Math.PI;
 
+    /// <summary>How far the fingers reach beyond the tool point, m.</summary>
+    public const double FingerReach = 0.0184;
+
     // For commands: so far below the hardware's speed that the overshoot of a hard start (6 %) stays below it too,
     // and an acceleration that the motors follow with all joints at once and force to spare.
     private const double MaxVelocity = 2, MaxAcceleration = 10;

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace DepthVla.Robot.Simulation.MuJoCo;
 
-/// <summary>A copy of a simulation's positions, by value: all that a picture of it depends on. Real-time safe.</summary>
+/// <summary>A copy of a simulation's positions, by value, and its brightness: all that a picture of it depends on. Real-time safe.</summary>
 public struct SceneState
 {
     /// <summary>The most generalised positions that a scene may have.</summary>
-    internal const int Capacity = 64;
+    internal const int Capacity = 72;
 
     private Values _values;
     private int _count;
@@ -14,9 +14,12 @@ public struct SceneState
     /// <summary>When the scene looked so, on the robot's monotonic clock.</summary>
     public long TimeNs { get; private set; }
 
-    internal static SceneState Of(MjData data, long timeNs)
+    /// <summary>How bright its picture is; 1 is the model's own.</summary>
+    internal double Brightness { get; private set; }
+
+    internal static SceneState Of(MjData data, long timeNs, double brightness)
     {
-        var state = new SceneState { _count = data.Positions.Length, TimeNs = timeNs };
+        var state = new SceneState { _count = data.Positions.Length, TimeNs = timeNs, Brightness = brightness };
         data.Positions.CopyTo(state._values);
         return state;
     }

@@ -72,6 +72,7 @@ internal sealed unsafe class SceneRenderer : IDisposable
         var error = MuJoCoApi.mjr_getError();
         if (error != 0) throw new InvalidOperationException($"OpenGL error 0x{error:X4} while rendering camera '{camera}'.");
 
+        Brighten(rgb, state.Brightness);
         FlipRows(rgb, 3 * width);
         FlipRows(depth, width);
         ToMetres(depth);
@@ -98,6 +99,15 @@ internal sealed unsafe class SceneRenderer : IDisposable
             pixels.Slice(bottom, stride).CopyTo(pixels[top..]);
             spare.CopyTo(pixels[bottom..]);
         }
+    }
+
+    // On the picture and not on the lights: their fields lie elsewhere in every MuJoCo release.
+    private static void Brighten(Span<byte> pixels, double gain)
+    {
+        if (gain == 1) return;
+        Span<byte> brightened = stackalloc byte[256];
+        for (var i = 0; i < brightened.Length; i++) brightened[i] = (byte)Math.Min(255, Math.Round(i * gain));
+        foreach (ref var pixel in pixels) pixel = brightened[pixel];
     }
 
     // The depth buffer d runs from 0 at the near plane to 1 at the far one, linear in 1/z.

@@ -16,4 +16,13 @@ public readonly record struct CameraView(Pose Pose, double VerticalFieldOfView)
         var focal = 0.5 * height / Math.Tan(0.5 * VerticalFieldOfView);
         return ((0.5 * width) + (focal * Pose.Rotation.X.Dot(ray) / depth), (0.5 * height) - (focal * Pose.Rotation.Y.Dot(ray) / depth), depth);
     }
+
+    /// <summary>Where a point (base frame, m) appears: 0 at the left and top edges, 1 at the right and bottom ones; its depth, m. Outside 0 to 1 it is not seen.</summary>
+    /// <param name="point">Base frame, m.</param>
+    /// <param name="aspect">Width over height of the picture.</param>
+    public (double U, double V, double Depth) Locate(Vector3d point, double aspect = 1)
+    {
+        var (x, y, depth) = Project(point, 1, 1);
+        return (0.5 + ((x - 0.5) / aspect), y, depth);
+    }
 }

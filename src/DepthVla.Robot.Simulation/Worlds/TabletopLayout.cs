@@ -2,52 +2,53 @@ using System.Collections.Immutable;
 
 namespace DepthVla.Robot.Simulation.Worlds;
 
-/// <summary>Where an object is laid: its origin on the table, base frame, m, and its turn about the vertical, rad.</summary>
-internal readonly record struct PlacedObject(TabletopObject Object, double X, double Y, double Yaw)
-{
-    public Footprint Footprint => Object.At(X, Y, Yaw);
-}
-
-/// <summary>Lays the objects out at random, apart from each other and within the arm's reach.</summary>
+/// <summary>Lays the objects of a scene out at random, apart from each other and within the arm's comfortable reach.</summary>
 internal static class TabletopLayout
 {
-    /// <summary>Room for a finger between two objects, m.</summary>
-    public const double Gap = 0.015;
+    /// <summary>Room for an open finger between two objects, m.</summary>
+    public const double Gap = 0.025;
 
     /// <summary>Where an object's origin may lie, base frame, m.</summary>
-    public const double MinX = 0.16, MaxX = 0.40, MinY = -0.20, MaxY = 0.20;
+    public const double MinX = 0.18, MaxX = 0.38, MinY = -0.16, MaxY = 0.16;
+
+    /// <summary>How far an object's x may turn from the table's, either way, rad: a tool that is hardly turned opens across it.</summary>
+    public const double MaxYaw = 0.6;
 
     private const int TriesPerObject = 50, Layouts = 1000;
 
     /// <summary>The same seed gives the same layout.</summary>
-    public static ImmutableArray<PlacedObject> Random(int seed)
+    public static ImmutableArray<PlacedObject> Random(TabletopScene scene, int seed) => Random(scene, new Random(seed));
+
+    /// <summary>The next layout of <paramref name="random"/>.</summary>
+    /// <param name="scene">What is laid out.</param>
+    /// <param name="random">Decides.</param>
+    /// <param name="slack">How far beyond the usual area objects may lie, m; they may turn ten times as much further, rad.</param>
+    public static ImmutableArray<PlacedObject> Random(TabletopScene scene, Random random, double slack = 0)
     {
-        var random = new Random(seed);
         for (var layout = 0; layout < Layouts; layout++)
-            if (TryLayOut(random) is { } placed) return placed;
-        throw new InvalidOperationException($"Found no layout without overlap for seed {seed} in {Layouts} tries.");
+            if (TryLayOut(scene, random, slack) is { } placed) return placed;
+        throw new InvalidOperationException($"Found no layout of '{scene.Name}' without overlap in {Layouts} tries.");
     }
 
-    private static ImmutableArray<PlacedObject>? TryLayOut(Random random)
+    private static ImmutableArray<PlacedObject>? TryLayOut(TabletopScene scene, Random random, double slack)
     {
-        var placed = ImmutableArray.CreateBuilder<PlacedObject>(TabletopObject.All.Length);
-        foreach (var item in TabletopObject.All)
+        var placed = ImmutableArray.CreateBuilder<PlacedObject>(scene.Objects.Length);
+        foreach (var item in scene.Objects)
         {
-            if (TryPlace(item, placed, random) is not { } place) return null;
+            if (TryPlace(item, placed, random, slack) is not { } place) return null;
             placed.Add(place);
         }
         return placed.MoveToImmutable();
     }
 
-    private static PlacedObject? TryPlace(TabletopObject item, IEnumerable<PlacedObject> others, Random random)
+    private static PlacedObject? TryPlace(TabletopObject item, IEnumerable<PlacedObject> others, Random random, double slack)
     {
         for (var attempt = 0; attempt < TriesPerObject; attempt++)
         {
-            var place = new PlacedObject(item, Between(MinX, MaxX), Between(MinY, MaxY), Between(-Math.PI, Math.PI));
+            var yaw = MaxYaw + (10 * slack);
+            var place = new PlacedObject(item, random.Between(MinX - slack, MaxX + slack), random.Between(MinY - slack, MaxY + slack), random.Between(-yaw, yaw));
             if (!others.Any(other => place.Footprint.IsWithin(Gap, other.Footprint))) return place;
         }
         return null;
-
-        double Between(double min, double max) => min + ((max - min) * random.NextDouble());
     }
 }

@@ -21,8 +21,9 @@ public sealed class TabletopPhysics : IDisposable
 
     private readonly MjData _data;
     private readonly ArmServo _servo;
-    private readonly int _tool;
-    private double _lastTime;
+    private readonly ObjectPlaces _places;
+    private readonly int _tool, _lampX, _lampY;
+    private double _lastTime, _brightness;
 
     /// <summary>Loads the world and lays it out for seed 0.</summary>
     /// <exception cref="SimulatorUnavailableException">MuJoCo is missing, or its version is not supported.</exception>
@@ -38,12 +39,20 @@ public sealed class TabletopPhysics : IDisposable
             throw new FormatException($"The scene needs a time step of {StepNs} ns and at most {SceneState.Capacity} positions.");
         _data = new MjData(Model);
         _servo = new ArmServo(_data);
+        _places = new ObjectPlaces(_data);
         _tool = Model.Site("tcp");
+        (_lampX, _lampY) = (Model.PositionAddress(Model.Joint("lamp_x")), Model.PositionAddress(Model.Joint("lamp_y")));
         Reset(0);
     }
 
     /// <summary>The names of the cameras.</summary>
     public static ImmutableArray<string> Cameras { get; } = ["primary", "wrist", "side"];
+
+    /// <summary>What lies on the table.</summary>
+    public TabletopScene Table { get; private set; } = TabletopScene.Blocks;
+
+    /// <summary>Where the arm was put at the last reset or snapshot; rad and m.</summary>
+    public JointVector Start { get; private set; }
 
     /// <summary>Steps since the last reset.</summary>
     public long Steps { get; private set; }
@@ -59,22 +68,37 @@ public sealed class TabletopPhysics : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Puts the arm at <see cref="Wx250s.Home"/> and lays the objects out anew; they have come to rest when this returns.</summary>
-    public void Reset(int seed)
+    /// <summary>Puts the arm at <see cref="Wx250s.Home"/> and lays out the blocks and the plate, plainly lit; they have come to rest when this returns.</summary>
+    public void Reset(int seed) => Begin(TabletopScene.Blocks, TabletopLayout.Random(TabletopScene.Blocks, seed), Wx250s.Home, TabletopLight.Plain);
+
+    /// <summary>Lays out a scene, the arm and the light at random; the objects have come to rest when this returns.</summary>
+    /// <remarks>The same scene and seed give the same world, bit for bit.</remarks>
+    public void Reset(TabletopScene scene, int seed)
     {
-        _data.Reset();
-        _servo.Place(Wx250s.Home);
-        PlaceObjects(seed);
-        for (var i = 0; i < SettleSteps; i++) Step(Wx250s.Home);
-        Steps = 0;
+        var random = new Random(seed);
+        var layout = TabletopLayout.Random(scene, random);
+        Begin(scene, layout, ArmPoses.Start(random), TabletopLight.Random(random));
     }
 
     /// <summary>Lays the objects out anew and leaves the arm as it is; it should be raised.</summary>
-    public void PlaceObjects(int seed)
+    public void PlaceObjects(TabletopScene scene, int seed)
     {
-        foreach (var place in TabletopLayout.Random(seed)) Place(place);
-        _data.Update();
+        Lay(scene, TabletopLayout.Random(scene, seed));
         _lastTime = _data.Time;
+    }
+
+    /// <summary>A random moment of some episode, without the movement that would lead there: to train on, or to test labels.</summary>
+    /// <remarks>
+    /// The tool is near an object or a goal in 40 % of them, holds an object in 30 %, has just let one go on its goal in 12 % and is anywhere in
+    /// the rest; the gripper is now and then half closed. Objects lie and turn a little beyond where a reset puts them.
+    /// </remarks>
+    /// <returns>The object in the gripper, if any.</returns>
+    public TabletopObject? Teleport(TabletopScene scene, int seed)
+    {
+        var random = new Random(seed);
+        var snapshot = new TabletopSnapshots(scene, random).Next();
+        Put(scene, snapshot.Objects, snapshot.Arm, TabletopLight.Random(random));
+        return snapshot.Held;
     }
 
     /// <summary>Moves the world on by <see cref="StepNs"/> while the arm goes for <paramref name="goal"/>.</summary>
@@ -108,6 +132,9 @@ public sealed class TabletopPhysics : IDisposable
         return new(ToVector(_data.BodyPosition(body)), ToRotation(_data.BodyMatrix(body)));
     }
 
+    /// <summary>How fast an object's origin moves, m/s.</summary>
+    public double SpeedOf(TabletopObject item) => _places.SpeedOf(item);
+
     /// <summary>Where a camera is and what it frames.</summary>
     /// <exception cref="ArgumentException">There is no such camera.</exception>
     public CameraView Camera(string name)
@@ -118,7 +145,7 @@ public sealed class TabletopPhysics : IDisposable
     }
 
     /// <summary>A copy of all positions, for drawing; stamped with <paramref name="timeNs"/>.</summary>
-    public SceneState Scene(long timeNs) => SceneState.Of(_data, timeNs);
+    public SceneState Scene(long timeNs) => SceneState.Of(_data, timeNs, _brightness);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -127,22 +154,30 @@ public sealed class TabletopPhysics : IDisposable
         Model.Dispose();
     }
 
-    private void Place(in PlacedObject place)
+    private void Begin(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light)
     {
-        var joint = Model.FirstJoint(Model.Body(place.Object.Name));
-        var positions = _data.Positions[Model.PositionAddress(joint)..];
-        var velocities = _data.Velocities[Model.VelocityAddress(joint)..];
-        if (place.Object.Name == "towel")
-        {
-            (positions[0], positions[1], positions[2]) = (place.X, place.Y, place.Yaw);
-            velocities[..3].Clear();
-            return;
-        }
+        Put(scene, layout, arm, light);
+        for (var i = 0; i < SettleSteps; i++) Step(arm);
+        Steps = 0;
+    }
 
-        var (sin, cos) = Math.SinCos(place.Yaw / 2);
-        (positions[0], positions[1], positions[2]) = (place.X, place.Y, place.Object.Height);
-        (positions[3], positions[4], positions[5], positions[6]) = (cos, 0, 0, sin);
-        velocities[..6].Clear();
+    private void Put(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light)
+    {
+        _data.Reset();
+        _servo.Place(arm);
+        (_data.Positions[_lampX], _data.Positions[_lampY], _brightness) = (light.TiltX, light.TiltY, light.Brightness);
+        Lay(scene, layout);
+        (Start, Steps, _lastTime) = (arm, 0, _data.Time);
+    }
+
+    private void Lay(TabletopScene scene, IEnumerable<PlacedObject> layout)
+    {
+        Table = scene;
+        foreach (var place in layout) _places.Place(place);
+        var absent = TabletopObject.All.Except(scene.Objects).ToArray();
+        foreach (var item in absent) _places.Park(item);
+        _data.Update();
+        foreach (var item in absent) _places.Hold(item);
     }
 
     private static Vector3d ToVector(ReadOnlySpan<double> v) => new(v[0], v[1], v[2]);

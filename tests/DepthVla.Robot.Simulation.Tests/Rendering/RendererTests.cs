@@ -28,7 +28,7 @@ public sealed class RendererTests : IDisposable
         var seen = 0;
         for (var seed = 1; seed <= 8; seed++)
         {
-            _physics.Reset(seed);
+            _physics.PlaceObjects(new TabletopScene("one block", [TabletopObject.RedBlock]), seed);
             var view = await RenderAsync(camera);
 
             // What the block covers is the hull of its projected corners: the extremes are the same to the pixel.

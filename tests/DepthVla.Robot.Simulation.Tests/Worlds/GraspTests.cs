@@ -32,7 +32,7 @@ public sealed class GraspTests
     public void PickUp_LongThingTakenAcross_LiftsIt(string name, double along, int seed)
     {
         using var physics = new TabletopPhysics();
-        physics.Reset(seed);
+        physics.PlaceObjects(TabletopScene.Kitchen, seed);
         var resting = physics.PoseOf(name).Position.Z;
 
         new ScriptedHand(physics).PickUp(name, Wx250s.GripperClosed, along, symmetry: Math.PI);

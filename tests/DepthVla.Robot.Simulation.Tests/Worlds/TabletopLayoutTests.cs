@@ -4,30 +4,38 @@ namespace DepthVla.Robot.Simulation.Tests.Worlds;
 
 public sealed class TabletopLayoutTests
 {
-    [Fact]
-    public void Random_ThousandSeeds_NothingOverlapsAndAllIsUsed()
+    public static TheoryData<string> Scenes => [.. TabletopScene.All.Select(scene => scene.Name)];
+
+    [Theory]
+    [MemberData(nameof(Scenes))]
+    public void Random_ThousandSeeds_NothingOverlapsAndAllIsUsed(string name)
     {
-        var (minX, maxX, minY, maxY) = (1.0, -1.0, 1.0, -1.0);
+        var scene = TabletopScene.All.Single(s => s.Name == name);
+        var places = scene.Objects.ToDictionary(item => item, _ => new List<PlacedObject>());
         for (var seed = 0; seed < 1000; seed++)
         {
-            var layout = TabletopLayout.Random(seed);
-            Assert.Equal(TabletopObject.All, layout.Select(place => place.Object));
+            var layout = TabletopLayout.Random(scene, seed);
+            Assert.Equal(scene.Objects, layout.Select(place => place.Object));
             for (var i = 0; i < layout.Length; i++)
             {
+                places[layout[i].Object].Add(layout[i]);
                 for (var j = 0; j < i; j++) Assert.False(layout[i].Footprint.IsWithin(TabletopLayout.Gap, layout[j].Footprint), $"seed {seed}: {layout[i]}, {layout[j]}");
-                if (layout[i].Object.Name != "block_red") continue;
-                (minX, maxX) = (Math.Min(minX, layout[i].X), Math.Max(maxX, layout[i].X));
-                (minY, maxY) = (Math.Min(minY, layout[i].Y), Math.Max(maxY, layout[i].Y));
             }
         }
 
-        Assert.InRange(maxX - minX, 0.22, 0.24);
-        Assert.InRange(maxY - minY, 0.37, 0.40);
+        Assert.All(places.Values, found =>
+        {
+            Assert.InRange(found.Min(place => place.X), TabletopLayout.MinX, TabletopLayout.MinX + 0.005);
+            Assert.InRange(found.Max(place => place.X), TabletopLayout.MaxX - 0.005, TabletopLayout.MaxX);
+            Assert.InRange(found.Min(place => place.Y), TabletopLayout.MinY, TabletopLayout.MinY + 0.005);
+            Assert.InRange(found.Max(place => place.Y), TabletopLayout.MaxY - 0.005, TabletopLayout.MaxY);
+            Assert.InRange(found.Max(place => Math.Abs(place.Yaw)), 0.59, TabletopLayout.MaxYaw);
+        });
     }
 
     [Fact]
-    public void Random_SameSeed_IsTheSame() => Assert.Equal(TabletopLayout.Random(5), TabletopLayout.Random(5));
+    public void Random_SameSeed_IsTheSame() => Assert.Equal(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 5));
 
     [Fact]
-    public void Random_OtherSeed_IsAnother() => Assert.NotEqual(TabletopLayout.Random(5), TabletopLayout.Random(6));
+    public void Random_OtherSeed_IsAnother() => Assert.NotEqual(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 6));
 }

@@ -98,7 +98,7 @@ public sealed class TabletopPhysicsTests : IDisposable
         for (var seed = 0; seed < 10; seed++)
         {
             _physics.Reset(seed);
-            foreach (var place in TabletopLayout.Random(seed))
+            foreach (var place in TabletopLayout.Random(TabletopScene.Blocks, seed))
             {
                 var pose = _physics.PoseOf(place.Object.Name);
                 Assert.Equal(0, (pose.Position - new Core.Robots.Vector3d(place.X, place.Y, place.Object.Height)).Length(), 0.004);
@@ -139,10 +139,10 @@ public sealed class TabletopPhysicsTests : IDisposable
         MoveTo(JointVector.From([0.3, -0.3, 0.3, 0, 1.3, 0, 0.03]));
         var before = _physics.Measure(0);
 
-        _physics.PlaceObjects(5);
+        _physics.PlaceObjects(TabletopScene.Kitchen, 5);
 
         Assert.Equal(before, _physics.Measure(0));
-        Assert.Equal(TabletopLayout.Random(5).Single(place => place.Object.Name == "carrot").X, _physics.PoseOf("carrot").Position.X, 1e-12);
+        Assert.Equal(TabletopLayout.Random(TabletopScene.Kitchen, 5).Single(place => place.Object.Name == "carrot").X, _physics.PoseOf("carrot").Position.X, 1e-12);
     }
 
     [Theory]

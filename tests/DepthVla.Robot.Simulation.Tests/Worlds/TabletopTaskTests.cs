@@ -17,4 +17,14 @@ public sealed class TabletopTaskTests
 
     [Fact]
     public void All_Names_AreUnique() => Assert.Equal(TabletopTask.All.Length, TabletopTask.All.Select(task => task.Name).Distinct().Count());
+
+    [Fact]
+    public void All_Objects_LieInTheirSceneAndCanBeTaken() => Assert.All(TabletopTask.All, task =>
+    {
+        Assert.Contains(task.Object, task.Scene.Objects);
+        Assert.NotNull(task.Object.Grasp);
+        Assert.Equal(task.Kind == TaskKind.Place, task.Goal is not null);
+        if (task.Goal is not null) Assert.Contains(task.Goal, task.Scene.Objects);
+        if (task.Goal is not null) Assert.NotNull(task.Goal.Surface);
+    });
 }

@@ -1,0 +1,28 @@
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
+using DepthVla.Robot.Simulation.Arms;
+using DepthVla.Robot.Simulation.Kinematics;
+
+namespace DepthVla.Robot.Simulation.Worlds;
+
+/// <summary>Poses of the arm with the tool pointing down.</summary>
+internal static class ArmPoses
+{
+    private static readonly InverseKinematics Inverse = new(Wx250s.Description);
+
+    /// <summary>Joint positions with the tool at <paramref name="tool"/> (base frame, m), turned by <paramref name="yaw"/> rad; null where the arm cannot.</summary>
+    public static JointVector? At(Vector3d tool, double yaw, double gripper)
+    {
+        if (!Wx250s.Description.Workspace.Contains(tool)) return null;
+        var found = Inverse.Solve(new(tool, RotationMatrix.ToolDown(yaw)), Wx250s.Home);
+        if (!found.Reached) return null;
+        var joints = found.Joints;
+        joints[joints.Count - 1] = gripper;
+        return joints;
+    }
+
+    /// <summary>Somewhere above the table, where an episode may start: within 12x20x8 cm and 0.4 rad, the gripper open.</summary>
+    public static JointVector Start(Random random) =>
+        At(new(random.Between(0.19, 0.31), random.Around(0.10), random.Between(0.12, 0.20)), random.Around(0.4), Wx250s.Home[Wx250s.Home.Count - 1])
+        ?? throw new InvalidOperationException("The arm cannot reach one of its starting places.");
+}

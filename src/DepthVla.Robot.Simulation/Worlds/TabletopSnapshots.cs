@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Simulation.Arms;
+
+namespace DepthVla.Robot.Simulation.Worlds;
+
+/// <summary>A moment of some episode: where everything is.</summary>
+internal sealed record TabletopSnapshot(ImmutableArray<PlacedObject> Objects, JointVector Arm, TabletopObject? Held);
+
+/// <summary>Draws random moments of episodes; see <see cref="TabletopPhysics.Teleport"/>.</summary>
+internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
+{
+    private const double Near = 0.40, Holding = 0.30, Released = 0.12;
+    private const double LayoutSlack = 0.01;
+    private const int Tries = 50;
+
+    private readonly TabletopTask[] _placeTasks = [.. scene.Tasks.Where(task => task.Kind == TaskKind.Place)];
+    private readonly TabletopObject[] _graspable = [.. scene.Objects.Where(item => item.Grasp is not null)];
+
+    /// <summary>The next moment.</summary>
+    public TabletopSnapshot Next()
+    {
+        var kind = random.NextDouble();
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var table = TabletopLayout.Random(scene, random, LayoutSlack);
+            var draw =
+                kind < Near ? NearSomething(table) :
+                kind < Near + Holding ? HoldingSomething(table) :
+                kind < Near + Holding + Released ? SomethingReleased(table) : new(table, Anywhere(), null);
+            if (IsFree(draw) && draw.Tool.Joints() is { } arm) return new(draw.Table, arm, draw.Held);
+        }
+        return new(TabletopLayout.Random(scene, random), Wx250s.Home, null);
+    }
+
+    private ToolDraw Anywhere() =>
+        new(random.Between(0.17, 0.39), random.Around(0.18), random.Between(0.03, 0.21), random.Around(0.65), Gripper(Wx250s.GripperClosed));
+
+    // Wide open as a rule, sometimes on the way to or from this width.
+    private double Gripper(double closing) => random.Chance(0.12) ? random.Between(closing, Wx250s.GripperOpen) : random.Between(0.0355, Wx250s.GripperOpen);
+
+    private Draw NearSomething(ImmutableArray<PlacedObject> table)
+    {
+        var place = table[random.Next(table.Length)];
+        var spread = random.Chance(0.5) ? 0.012 : 0.05;
+        var height = random.Chance(0.4) ? random.Between(0, 0.012) : random.Between(0, 0.09);
+        if (place.Object.Grasp is not { } grasp)
+        {
+            var above = place.Top + 0.02 + height;
+            return new(table, new(place.X + random.Around(spread), place.Y + random.Around(spread), above, random.Around(0.65), Gripper(Wx250s.GripperClosed)), null);
+        }
+
+        var point = place.Along(grasp.Along);
+        var yaw = random.Chance(0.5) ? Turns.Nearest(place.Yaw, grasp.Symmetry) + random.Around(0.15) : random.Around(0.65);
+        var tool = new ToolDraw(point.X + random.Around(spread), point.Y + random.Around(spread), grasp.ToolHeight(place.Z) + height, yaw, Gripper(grasp.Gripper));
+        return new(table, tool, null);
+    }
+
+    private Draw HoldingSomething(ImmutableArray<PlacedObject> table)
+    {
+        var held = _graspable[random.Next(_graspable.Length)];
+        var grasp = held.Grasp!;
+        var gripper = grasp.Gripper + random.Around(0.0003);
+        ToolDraw tool;
+        if (random.Chance(0.5) && Goal(table, held) is { } goal)
+        {
+            var surface = goal.Object.Surface!;
+            var yaw = surface.Symmetry is { } symmetry && random.Chance(0.6)
+                ? Turns.Nearest(goal.Yaw + random.Around(0.2), symmetry) : random.Around(0.65);
+            var height = random.Chance(0.5) ? random.Between(-0.002, 0.010) : random.Between(0, 0.08);
+            var spread = random.Chance(0.4) ? 0.008 : 0.03;
+            var (sin, cos) = Math.SinCos(yaw);
+            var back = grasp.Along - held.Middle; // from the object's middle, which goes to the goal, to where it is held
+            tool = new(
+                goal.X + (back * cos) + random.Around(spread), goal.Y + (back * sin) + random.Around(spread),
+                surface.ReleaseHeight(goal.Z, held) + height, yaw, gripper);
+        }
+        else
+        {
+            var low = grasp.ToolHeight(held.Height);
+            tool = Anywhere() with { Z = low + (random.Chance(0.35) ? random.Between(0, 0.02) : random.Between(0, 0.19)), Gripper = gripper };
+        }
+        return new(Hold(table, held, tool), tool, held);
+    }
+
+    // A task's own goal as a rule, or else anything that something can be put on.
+    private PlacedObject? Goal(ImmutableArray<PlacedObject> table, TabletopObject held)
+    {
+        var meant = _placeTasks.Where(task => task.Object == held).Select(task => task.Goal!).ToArray();
+        var others = scene.Objects.Where(item => item != held && item.Surface is not null).ToArray();
+        var choice = meant.Length > 0 && random.Chance(0.75) ? meant : others;
+        if (choice.Length == 0) return null;
+        var goal = choice[random.Next(choice.Length)];
+        return table.First(place => place.Object == goal);
+    }
+
+    private ImmutableArray<PlacedObject> Hold(ImmutableArray<PlacedObject> table, TabletopObject held, in ToolDraw tool)
+    {
+        var grasp = held.Grasp!;
+        var yaw = tool.Yaw + random.Around(0.04);
+        var (sin, cos) = Math.SinCos(yaw);
+        var along = grasp.Along + random.Around(0.005);
+        var place = new PlacedObject(held, tool.X - (along * cos) + random.Around(0.0005), tool.Y - (along * sin) + random.Around(0.0005), yaw)
+        {
+            Z = Math.Max(held.Height, tool.Z - grasp.Height + random.Around(0.003)),
+        };
+        return Replace(table, place);
+    }
+
+    private Draw SomethingReleased(ImmutableArray<PlacedObject> table)
+    {
+        var task = _placeTasks[random.Next(_placeTasks.Length)];
+        var (item, grasp) = (task.Object, task.Object.Grasp!);
+        var goal = table.First(place => place.Object == task.Goal);
+        var surface = goal.Object.Surface!;
+        var yaw = surface.Symmetry is { } symmetry ? Turns.Nearest(goal.Yaw + random.Around(0.1), symmetry) : random.Around(0.6);
+        var off = 0.5 * surface.Tolerance;
+        var (sin, cos) = Math.SinCos(yaw);
+        var place = new PlacedObject(
+            item, goal.X - (item.Middle * cos) + random.Around(off), goal.Y - (item.Middle * sin) + random.Around(off), yaw)
+        {
+            Z = goal.Z + surface.Height + item.Height,
+        };
+        var point = place.Along(grasp.Along);
+        var height = Math.Max(grasp.ToolHeight(place.Z), surface.ReleaseHeight(goal.Z, item) - 0.004);
+        var tool = random.Chance(0.85)
+            ? new ToolDraw(
+                point.X + random.Around(0.006), point.Y + random.Around(0.006),
+                height + (random.Chance(0.5) ? random.Between(0, 0.012) : random.Between(0, 0.10)), yaw + random.Around(0.08),
+                random.Chance(0.4) ? random.Between(grasp.Gripper + 0.0025, Wx250s.GripperOpen) : Wx250s.GripperOpen)
+            : Anywhere();
+        return new(Replace(table, place), tool, null);
+    }
+
+    private static ImmutableArray<PlacedObject> Replace(ImmutableArray<PlacedObject> table, PlacedObject place) =>
+        [.. table.Select(other => other.Object == place.Object ? place : other)];
+
+    // Neither a pad nor the held object inside something else.
+    private static bool IsFree(in Draw draw)
+    {
+        var (left, right) = draw.Tool.Pads();
+        var tips = draw.Tool.Z - Wx250s.FingerReach;
+        foreach (var place in draw.Table)
+        {
+            if (place.Object == draw.Held) continue;
+            if (tips < place.Top && (left.IsWithin(0, place.Footprint) || right.IsWithin(0, place.Footprint))) return false;
+            foreach (var held in draw.Table)
+                if (held.Object == draw.Held && held.Bottom < place.Top - 0.004 && held.Footprint.IsWithin(0, place.Footprint)) return false;
+        }
+        return true;
+    }
+
+    private readonly record struct Draw(ImmutableArray<PlacedObject> Table, ToolDraw Tool, TabletopObject? Held);
+
+    private readonly record struct ToolDraw(double X, double Y, double Z, double Yaw, double Gripper)
+    {
+        public JointVector? Joints() => ArmPoses.At(new(X, Y, Z), Yaw, Gripper);
+
+        public (Footprint Left, Footprint Right) Pads()
+        {
+            var (sin, cos) = Math.SinCos(Yaw);
+            var off = Gripper - 0.008; // from the tool's middle to the middle of a pad
+            return (Pad(-off * sin, off * cos), Pad(off * sin, -off * cos));
+        }
+
+        private Footprint Pad(double x, double y) => new(X + x, Y + y, Yaw, 0.010, 0.004);
+    }
+}
