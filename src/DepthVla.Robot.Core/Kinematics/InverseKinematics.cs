@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>What an inverse-kinematics search found.</summary>
 /// <param name="Joints">rad or m, within the limits; joints outside the chain as they were given.</param>

@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Robots;
 
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>An orientation: where a frame's axes point, in the frame outside it. Real-time safe.</summary>
 /// <param name="X">Unit vector.</param>
