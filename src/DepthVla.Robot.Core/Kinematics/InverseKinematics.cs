@@ -23,7 +23,7 @@ public readonly record struct JointSolution(JointVector Joints, double PositionE
 public sealed class InverseKinematics(RobotDescription robot)
 {
     private const int MaxIterations = 100;
-    private const double MaxStep = 0.4, Bias = 1e-9;
+    private const double MaxStep = 0.4, Bias = 1e-9, Still = 1e-12;
 
     private readonly SerialChain _chain = new(robot);
     private readonly ImmutableArray<ChainLink> _links = robot.Chain;
@@ -32,7 +32,20 @@ public sealed class InverseKinematics(RobotDescription robot)
     /// <summary>Searches from <paramref name="start"/>, so that the solution stays near it. Check <see cref="JointSolution.Reached"/>.</summary>
     public JointSolution Solve(in Pose goal, in JointVector start)
     {
-        var joints = start;
+        var (low, high) = (JointVector.Zero(_joints.Length), JointVector.Zero(_joints.Length));
+        for (var i = 0; i < _joints.Length; i++) (low[i], high[i]) = (_joints[i].MinPosition, _joints[i].MaxPosition);
+        return Solve(goal, start, low, high);
+    }
+
+    /// <summary>The same within bounds of the caller's: the nearest that was found when the goal lies beyond them.</summary>
+    /// <param name="goal">Base frame.</param>
+    /// <param name="start">rad or m.</param>
+    /// <param name="low">Lowest positions, rad or m, in the place of the joints' own.</param>
+    /// <param name="high">Highest positions, rad or m; none below <paramref name="low"/>.</param>
+    public JointSolution Solve(in Pose goal, in JointVector start, in JointVector low, in JointVector high)
+    {
+        var (joints, nearest) = (start, double.PositiveInfinity);
+        var best = default(JointSolution);
         Span<Vector3d> linear = stackalloc Vector3d[_links.Length], angular = stackalloc Vector3d[_links.Length];
         for (var iteration = 0; ; iteration++)
         {
@@ -40,12 +53,45 @@ public sealed class InverseKinematics(RobotDescription robot)
             var shift = goal.Position - tool.Position;
             var turn = tool.Rotation.To(goal.Rotation);
             var found = new JointSolution(joints, shift.Length(), turn.Length(), iteration);
-            if (found.Reached || iteration == MaxIterations || !double.IsFinite(found.PositionError + found.RotationError)) return found;
-            Step(ref joints, linear, angular, shift, turn);
+            var error = shift.Dot(shift) + turn.Dot(turn);
+            if (found.Reached) return found;
+            if (!double.IsFinite(error)) return iteration == 0 ? found : best;
+            if (error < nearest) (best, nearest) = (found, error);
+            if (iteration == MaxIterations || !Step(ref joints, linear, angular, shift, turn, low, high)) return best with { Iterations = iteration };
         }
     }
 
-    private void Step(ref JointVector joints, ReadOnlySpan<Vector3d> linear, ReadOnlySpan<Vector3d> angular, Vector3d shift, Vector3d turn)
+    // A joint at a bound that the step would push further takes no part: the step is made anew of the others. False when nothing moves any more.
+    private bool Step(
+        ref JointVector joints, Span<Vector3d> linear, Span<Vector3d> angular, Vector3d shift, Vector3d turn, in JointVector low, in JointVector high)
+    {
+        Span<double> steps = stackalloc double[linear.Length];
+        for (var blocked = true; blocked;)
+        {
+            Steps(linear, angular, shift, turn, steps);
+            blocked = false;
+            for (var i = 0; i < linear.Length; i++)
+            {
+                var index = _links[i].Joint;
+                if (!(steps[i] < 0 ? joints[index] <= low[index] : steps[i] > 0 && joints[index] >= high[index])) continue;
+                (linear[i], angular[i], blocked) = (default, default, true);
+            }
+        }
+
+        var moved = 0.0;
+        for (var i = 0; i < linear.Length; i++)
+        {
+            var index = _links[i].Joint;
+            var next = Math.Clamp(joints[index] + Math.Clamp(steps[i], -MaxStep, MaxStep), low[index], high[index]);
+            moved = Math.Max(moved, Math.Abs(next - joints[index]));
+            joints[index] = next;
+        }
+
+        return moved > Still;
+    }
+
+    // (J Jᵀ + λ²) y = e, then Jᵀ y.
+    private static void Steps(ReadOnlySpan<Vector3d> linear, ReadOnlySpan<Vector3d> angular, Vector3d shift, Vector3d turn, Span<double> steps)
     {
         Span<double> normal = stackalloc double[36], y = [shift.X, shift.Y, shift.Z, turn.X, turn.Y, turn.Z], column = stackalloc double[6];
         var damping = (0.5 * (shift.Dot(shift) + turn.Dot(turn))) + Bias;
@@ -58,12 +104,7 @@ public sealed class InverseKinematics(RobotDescription robot)
         }
 
         Cholesky.Solve(normal, y);
-        for (var i = 0; i < linear.Length; i++)
-        {
-            var index = _links[i].Joint;
-            var step = linear[i].Dot(new(y[0], y[1], y[2])) + angular[i].Dot(new(y[3], y[4], y[5]));
-            joints[index] = Math.Clamp(joints[index] + Math.Clamp(step, -MaxStep, MaxStep), _joints[index].MinPosition, _joints[index].MaxPosition);
-        }
+        for (var i = 0; i < linear.Length; i++) steps[i] = linear[i].Dot(new(y[0], y[1], y[2])) + angular[i].Dot(new(y[3], y[4], y[5]));
     }
 
     private static void Column(Vector3d linear, Vector3d angular, Span<double> column) =>

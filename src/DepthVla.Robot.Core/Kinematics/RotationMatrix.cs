@@ -21,6 +21,13 @@ public readonly record struct RotationMatrix(Vector3d X, Vector3d Y, Vector3d Z)
         Vector3d Turn(Vector3d v) => (v * cos) + (axis.Cross(v) * sin) + (axis * (axis.Dot(v) * (1 - cos)));
     }
 
+    /// <summary>The turn about <paramref name="vector"/> by its length, rad: the exponential map. The inverse of <see cref="To"/>.</summary>
+    public static RotationMatrix About(Vector3d vector)
+    {
+        var angle = vector.Length();
+        return angle > 1e-12 ? About(vector * (1 / angle), angle) : Identity;
+    }
+
     /// <summary>The tool pointing straight down, the fingers opening along y when <paramref name="yaw"/> (rad, about the vertical) is 0.</summary>
     public static RotationMatrix ToolDown(double yaw)
     {
