@@ -81,6 +81,6 @@ public sealed class ControlLoop
         _stale |= state.TimeNs < tick.WokeNs - _maxStateAgeNs || state.TimeNs > tick.WokeNs + _maxStateAgeNs;
         if (stopping) return HoldReason.Stopping;
         if (_stale) return HoldReason.StateStale;
-        return _plan.Follow(tick.TimeNs + _pace.PeriodNs, out target);
+        return _plan.Follow(tick.TimeNs + _pace.PeriodNs, in _limiter.Command, out target);
     }
 }

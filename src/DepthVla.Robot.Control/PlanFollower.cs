@@ -7,30 +7,51 @@ using DepthVla.Robot.Core.Policies;
 namespace DepthVla.Robot.Control;
 
 /// <summary>Follows the newest plan that has begun. The control thread alone; real-time safe.</summary>
-/// <remarks>The splice is at the step really being executed, because plans are sampled at the loop's own time: the new plan takes over wherever in it
-/// that time falls. A plan that begins later waits, and the one before goes on until then. What the two differ by at that moment is
-/// the seam; it is measured here and made harmless by the limits.</remarks>
+/// <remarks>
+/// <para>The splice is at the step really being executed, because plans are sampled at the loop's own time: the new plan takes over wherever in it
+/// that time falls. What the two differ by at that moment is the seam; it is measured here and made harmless by the limits.</para>
+/// <para>A plan that begins later waits, and the one before goes on until then. Plans that come meanwhile wait behind it unless they have begun:
+/// otherwise plans that each begin later would keep the arm from ever following one. Where no plan goes on, the last period before
+/// the first step is spent on the way to it.</para>
+/// </remarks>
 internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> joints)
 {
     private ActionPlan? _plan;
+    private ActionPlan? _next;         // begins later
+    private ActionPlan? _approached;   // the last plan to whose first step the arm was led
+    private JointVector _from;
+    private long _fromNs;
 
     /// <summary>Where the plan wants the joints at a time, or why there is nothing to follow.</summary>
     /// <param name="timeNs">Robot clock.</param>
+    /// <param name="command">The last command, rad or m.</param>
     /// <param name="target">rad or m, and rad/s or m/s.</param>
-    public HoldReason Follow(long timeNs, out PlanTarget target)
+    public HoldReason Follow(long timeNs, in JointVector command, out PlanTarget target)
     {
+        if (slot.Current is { } offered && offered != _plan && (_next is null || offered.FirstStepTimeNs <= timeNs)) _next = offered;
         double? seam = null;
-        if (slot.Current is { } offered && offered != _plan && offered.FirstStepTimeNs <= timeNs)
+        if (_next is { } next && next.FirstStepTimeNs <= timeNs)
         {
-            seam = Seam(_plan, offered, timeNs);
-            _plan = offered;
+            seam = Seam(_plan, next, timeNs);
+            (_plan, _next) = (next, null);
+        }
+
+        if (_plan is { } plan && plan.TrySample(timeNs, out var positions, out var velocities))
+        {
+            target = new(positions, velocities, new(plan.Sequence, plan.StepAt(timeNs)), timeNs - plan.FirstStepTimeNs, seam);
+            return HoldReason.None;
+        }
+
+        if (_next is { } near && near.FirstStepTimeNs - timeNs <= near.StepPeriodNs)
+        {
+            if (_approached != near) (_approached, _from, _fromNs) = (near, command, timeNs);
+            near.Approach(in _from, _fromNs, timeNs, out positions, out velocities);
+            target = new(positions, velocities, null, 0, null);
+            return HoldReason.None;
         }
 
         target = default;
-        if (_plan is null) return HoldReason.NoPlan;
-        if (!_plan.TrySample(timeNs, out var positions, out var velocities)) return HoldReason.PlanExpired;
-        target = new(positions, velocities, new(_plan.Sequence, _plan.StepAt(timeNs)), timeNs - _plan.FirstStepTimeNs, seam);
-        return HoldReason.None;
+        return _plan is null ? HoldReason.NoPlan : HoldReason.PlanExpired;
     }
 
     // Between two plans that could both be followed at this time; after a hold there is no seam. Grippers switch and metres are not rad.
@@ -50,7 +71,7 @@ internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> join
 /// <summary>What a plan asks for at one moment.</summary>
 /// <param name="Positions">rad or m.</param>
 /// <param name="Velocities">rad/s or m/s.</param>
-/// <param name="Executing">The step that is from.</param>
-/// <param name="AgeNs">How long after the plan's first step the moment is, ns.</param>
+/// <param name="Executing">The step that is from; null on the way to the first.</param>
+/// <param name="AgeNs">How long after the plan's first step the moment is, ns; 0 before it.</param>
 /// <param name="Seam">The jump from the plan before, rad, at the moment the plan took over; otherwise null.</param>
 internal readonly record struct PlanTarget(JointVector Positions, JointVector Velocities, ExecutingStep? Executing, long AgeNs, double? Seam);

@@ -8,7 +8,7 @@ namespace DepthVla.Robot.Control;
 
 /// <summary>An arm and a clock that are only numbers, for running the loop through all it may meet before a real arm depends on it.</summary>
 /// <remarks>What runs for the first time is loaded, compiled and paged in, and that takes longer than a control period. The rehearsal follows
-/// plans from limit to limit, changes them, lets them expire, and stops.</remarks>
+/// plans from limit to limit, changes them, lets them expire, approaches one that begins later, and stops.</remarks>
 internal sealed class Rehearsal : IRobot, IPace
 {
     private const int Turns = 500;
@@ -47,6 +47,7 @@ internal sealed class Rehearsal : IRobot, IPace
         var time = _state.TimeNs + PeriodNs;
         _state = _state with { TimeNs = time };
         if (_turn is Turns / 5 or Turns / 4) _plans.Offer(FromLimitToLimit(time), time);
+        if (_turn == Turns * 3 / 5) _plans.Offer(FromLimitToLimit(time + 10 * PeriodNs), time);
         if (_turn++ == Turns) _stop.Cancel();
         return new PaceTick(time, time, 0, 0);
     }

@@ -24,11 +24,12 @@ public static class CoreGenerators
         from joints in Joint.ListOf()
         from rates in Gen.Three(Positive)
         from pins in Gen.Two(Gen.OrNull(Name))
+        from actions in Gen.Shuffle(System.Enum.GetValues<ActionRepresentation>()).Select(all => all.Take(1 + all.Length / 2))
         select new RobotContract
         {
             RobotId = id, ProtocolVersion = version, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
             ControlRateHz = rates.Item1, ObservationRateHz = rates.Item2, StepRateHz = rates.Item3,
-            Actions = ActionRepresentation.JointPosition, PinnedModelHash = pins.Item1, PinnedNormalizationHash = pins.Item2,
+            Actions = [.. actions], PinnedModelHash = pins.Item1, PinnedNormalizationHash = pins.Item2,
         }).ToArbitrary();
 
     public static Arbitrary<PolicyInfo> Policies() => (
@@ -39,11 +40,15 @@ public static class CoreGenerators
         from joints in Gen.Zip(Name, Enum<JointUnit>()).Select(j => new PolicyJoint(j.Item1, j.Item2)).NonEmptyListOf()
         from horizon in Gen.Choose(1, 4096)
         from rate in Positive
+        from actions in Enum<ActionRepresentation>()
+        from grippers in Gen.Choose(0, 10)
+        from execute in ArbMap.Default.GeneratorFor<byte?>()
         select new PolicyInfo
         {
             Name = names[0], ModelHash = names[1], NormalizationHash = names[2], Precision = names[3], Device = names[4],
             Parameters = parameters, Trained = flags.Item1, HasDepth = flags.Item2, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
-            Horizon = horizon, StepRateHz = rate, Actions = ActionRepresentation.JointPosition,
+            Horizon = horizon, StepRateHz = rate, Actions = actions, Dims = actions.Dims(Math.Min(joints.Count, 16), grippers),
+            ExecuteSteps = execute is { } steps ? 1 + steps % horizon : null,
         }).ToArbitrary();
 
     public static Arbitrary<Observation> Observations() => (

@@ -17,7 +17,7 @@ internal static class Samples
         RobotId = "robot-1",
         Cameras = [new("primary", 640, 480, ImageEncoding.Jpeg)],
         Joints = [new("waist", JointUnit.Radian, -3, 3, 1, 4, IsGripper: true)],
-        ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = ActionRepresentation.JointPosition,
+        ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = [ActionRepresentation.JointPosition],
         PinnedModelHash = "m1", PinnedNormalizationHash = "n1",
     }.ToWire();
 
@@ -25,7 +25,7 @@ internal static class Samples
     {
         Name = "tiny", ModelHash = "m1", NormalizationHash = "n1", Parameters = 7, Trained = true, Precision = "bfloat16", Device = "cpu",
         Cameras = ["primary"], Joints = [new("waist", JointUnit.Radian)], Horizon = 16, StepRateHz = 15,
-        Actions = ActionRepresentation.JointPosition, HasDepth = true,
+        Actions = ActionRepresentation.JointPosition, Dims = 1, ExecuteSteps = 8, HasDepth = true,
     }.ToWire();
 
     public static Wire.Observation Observation()

@@ -30,7 +30,7 @@ internal sealed class InstantPolicy : IPolicy
     {
         Name = "instant", ModelHash = new('0', 64), NormalizationHash = new('0', 64), Parameters = 0, Trained = true, Precision = "none", Device = "cpu",
         Cameras = [.. CameraNames.Take(cameras)], Joints = [.. Enumerable.Range(1, 7).Select(i => new PolicyJoint($"joint_{i}", JointUnit.Radian))],
-        Horizon = 30, StepRateHz = 30, Actions = ActionRepresentation.JointPosition, HasDepth = false,
+        Horizon = 30, StepRateHz = 30, Actions = ActionRepresentation.JointPosition, Dims = 7, HasDepth = false,
     };
 
     public ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken) => ValueTask.FromResult(Answer(observation));

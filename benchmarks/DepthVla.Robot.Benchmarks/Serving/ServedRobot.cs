@@ -26,7 +26,7 @@ internal sealed class ServedRobot
         {
             RobotId = "benchmark", Cameras = [.. policy.Cameras.Select(name => new CameraSpec(name, width, height, encoding))],
             Joints = [.. policy.Joints.Select(j => new JointSpec(j.Name, j.Unit, -3, 3, 1, 4))],
-            ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = policy.StepRateHz, Actions = policy.Actions,
+            ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
         };
     }
 

@@ -19,7 +19,7 @@ public static class ContractMapping
         ControlRateHz = contract.ControlRateHz,
         ObservationRateHz = contract.ObservationRateHz,
         StepRateHz = contract.StepRateHz,
-        Actions = contract.Actions.ToWire(),
+        Actions = { contract.Actions.Select(a => a.ToWire()) },
         PinnedModelHash = contract.PinnedModelHash ?? "",
         PinnedNormalizationHash = contract.PinnedNormalizationHash ?? "",
     };
@@ -37,11 +37,15 @@ public static class ContractMapping
         checks.Finite("step_rate_hz", message.StepRateHz);
         checks.That(message.Cameras.Count <= WireLimits.MaxCameras, "cameras", $"at most {WireLimits.MaxCameras}", message.Cameras.Count);
         checks.That(message.Joints.Count <= JointVector.MaxJoints, "joints", $"at most {JointVector.MaxJoints}", message.Joints.Count);
-        var actions = message.Actions.ToCore(checks, "actions");
+        var known = Enum.GetValues<ActionRepresentation>().Length;
+        checks.That(message.Actions.Count >= 1 && message.Actions.Count <= known && message.Actions.Distinct().Count() == message.Actions.Count,
+            "actions", $"1 to {known} representations, each once", string.Join(", ", message.Actions.Take(known + 1)));
         checks.ThrowIfAny();
 
         var cameras = message.Cameras.Select((camera, i) => ToCore(camera, i, checks)).ToArray();
         var joints = message.Joints.Select((joint, i) => ToCore(joint, i, checks)).ToArray();
+        checks.Leave();
+        var actions = message.Actions.Select(a => a.ToCore(checks, "actions")).ToArray();
         checks.ThrowIfAny();
 
         return new RobotContract
@@ -53,7 +57,7 @@ public static class ContractMapping
             ControlRateHz = message.ControlRateHz,
             ObservationRateHz = message.ObservationRateHz,
             StepRateHz = message.StepRateHz,
-            Actions = actions,
+            Actions = [.. actions],
             PinnedModelHash = message.PinnedModelHash.Length == 0 ? null : message.PinnedModelHash,
             PinnedNormalizationHash = message.PinnedNormalizationHash.Length == 0 ? null : message.PinnedNormalizationHash,
         };

@@ -26,12 +26,14 @@ internal static class EnumMapping
     public static Wire.ActionRepresentation ToWire(this ActionRepresentation value) => value switch
     {
         ActionRepresentation.JointPosition => Wire.ActionRepresentation.JointPosition,
+        ActionRepresentation.ToolPoseDelta => Wire.ActionRepresentation.ToolPoseDelta,
         _ => throw Undefined(value),
     };
 
     public static ActionRepresentation ToCore(this Wire.ActionRepresentation value, FieldChecks checks, string field) => value switch
     {
         Wire.ActionRepresentation.JointPosition => ActionRepresentation.JointPosition,
+        Wire.ActionRepresentation.ToolPoseDelta => ActionRepresentation.ToolPoseDelta,
         _ => checks.Unknown<ActionRepresentation>(field, value),
     };
 

@@ -9,22 +9,28 @@ namespace DepthVla.Robot.Contracts.Mapping;
 public static class ModelInfoMapping
 {
     /// <summary>The description as it is sent.</summary>
-    public static Wire.ModelInfo ToWire(this PolicyInfo info) => new()
+    public static Wire.ModelInfo ToWire(this PolicyInfo info)
     {
-        Name = info.Name,
-        ModelHash = info.ModelHash,
-        NormalizationHash = info.NormalizationHash,
-        Parameters = info.Parameters,
-        Trained = info.Trained,
-        Precision = info.Precision,
-        Device = info.Device,
-        Cameras = { info.Cameras },
-        Joints = { info.Joints.Select(j => new Wire.ModelJoint { Name = j.Name, Unit = j.Unit.ToWire() }) },
-        Horizon = checked((uint)info.Horizon),
-        StepRateHz = info.StepRateHz,
-        Actions = info.Actions.ToWire(),
-        HasDepth = info.HasDepth,
-    };
+        var message = new Wire.ModelInfo
+        {
+            Name = info.Name,
+            ModelHash = info.ModelHash,
+            NormalizationHash = info.NormalizationHash,
+            Parameters = info.Parameters,
+            Trained = info.Trained,
+            Precision = info.Precision,
+            Device = info.Device,
+            Cameras = { info.Cameras },
+            Joints = { info.Joints.Select(j => new Wire.ModelJoint { Name = j.Name, Unit = j.Unit.ToWire() }) },
+            Horizon = checked((uint)info.Horizon),
+            StepRateHz = info.StepRateHz,
+            Actions = info.Actions.ToWire(),
+            HasDepth = info.HasDepth,
+            Dims = checked((uint)info.Dims),
+        };
+        if (info.ExecuteSteps is { } steps) message.ExecuteSteps = checked((uint)steps);
+        return message;
+    }
 
     /// <summary>The description that was sent.</summary>
     /// <exception cref="MalformedMessageException">Some field means nothing; all such fields are listed.</exception>
@@ -42,6 +48,7 @@ public static class ModelInfoMapping
         checks.That(message.Horizon is >= 1 and <= WireLimits.MaxSteps, "horizon", $"1 to {WireLimits.MaxSteps}", message.Horizon);
         checks.That(message.StepRateHz > 0 && double.IsFinite(message.StepRateHz), "step_rate_hz", "more than 0", message.StepRateHz);
         var actions = message.Actions.ToCore(checks, "actions");
+        CheckSteps(message, actions, checks);
         checks.ThrowIfAny();
 
         foreach (var camera in message.Cameras) checks.Name("cameras", camera);
@@ -62,8 +69,20 @@ public static class ModelInfoMapping
             Horizon = (int)message.Horizon,
             StepRateHz = message.StepRateHz,
             Actions = actions,
+            Dims = (int)message.Dims,
+            ExecuteSteps = message.HasExecuteSteps ? (int)message.ExecuteSteps : null,
             HasDepth = message.HasDepth,
         };
+    }
+
+    private static void CheckSteps(Wire.ModelInfo message, ActionRepresentation actions, FieldChecks checks)
+    {
+        var (least, most) = actions == ActionRepresentation.ToolPoseDelta
+            ? (ActionLayout.PoseNumbers, JointVector.MaxJoints)
+            : (message.Joints.Count, message.Joints.Count);
+        checks.That(message.Dims >= least && message.Dims <= most, "dims", least == most ? $"{least}, one a joint" : $"{least} to {most}", message.Dims);
+        checks.That(!message.HasExecuteSteps || (message.ExecuteSteps >= 1 && message.ExecuteSteps <= message.Horizon), "execute_steps",
+            $"1 to horizon ({message.Horizon})", message.ExecuteSteps);
     }
 
     private static PolicyJoint ToCore(Wire.ModelJoint joint, int index, FieldChecks checks)

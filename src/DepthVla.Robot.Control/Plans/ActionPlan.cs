@@ -50,7 +50,7 @@ public sealed class ActionPlan
     public static PlanRefusal? TryCreate(
         ActionChunk chunk, ImmutableArray<JointSpec> joints, PlanRules rules, long nowNs, out ActionPlan? plan)
     {
-        var refusal = ChunkCheck.Refuse(chunk, joints, rules, nowNs);
+        var refusal = ChunkCheck.Refuse(chunk, [.. joints.Select(joint => $"joint '{joint.Name}'")], rules, nowNs);
         plan = refusal is null ? new ActionPlan(chunk, joints) : null;
         return refusal;
     }
@@ -86,6 +86,26 @@ public sealed class ActionPlan
         }
 
         return true;
+    }
+
+    /// <summary>The way to the first step, for an arm that has nothing else to follow: from a standstill, arriving as the plan goes on. Real-time safe.</summary>
+    /// <param name="from">Where the arm was told to be when the approach began, rad or m.</param>
+    /// <param name="fromNs">When that was, robot clock; before <see cref="FirstStepTimeNs"/>.</param>
+    /// <param name="timeNs">Robot clock, between the two.</param>
+    /// <param name="positions">rad or m; grippers stay until the first step.</param>
+    /// <param name="velocities">rad/s or m/s.</param>
+    public void Approach(in JointVector from, long fromNs, long timeNs, out JointVector positions, out JointVector velocities)
+    {
+        (positions, velocities) = (from, JointVector.Zero(_joints));
+        var way = FirstStepTimeNs - fromNs;
+        var u = (double)(timeNs - fromNs) / way;
+        for (var joint = 0; joint < _joints; joint++)
+        {
+            if (_switches[joint]) continue;
+            var arriving = StepCurve.Within(_steps[joint] - from[joint], _tangents[joint] * way / StepPeriodNs);
+            var (position, slope) = StepCurve.At(u, from[joint], _steps[joint], 0, arriving);
+            (positions[joint], velocities[joint]) = (position, slope * 1e9 / way);
+        }
     }
 
     // From value i to the same joint's next, or null where either does not exist.

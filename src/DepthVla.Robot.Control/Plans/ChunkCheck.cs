@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Control.Plans;
@@ -10,12 +9,16 @@ internal static class ChunkCheck
     private const long MinStepPeriodNs = 1_000_000;
 
     /// <summary>Why not, or null.</summary>
-    public static PlanRefusal? Refuse(ActionChunk chunk, ImmutableArray<JointSpec> joints, PlanRules rules, long nowNs) =>
-        Shape(chunk, joints.Length, rules) ?? Times(chunk, rules, nowNs) ?? Values(chunk, joints);
+    /// <param name="chunk">The chunk, however wrong.</param>
+    /// <param name="names">What each number of a step is, for people.</param>
+    /// <param name="rules">What times it may have.</param>
+    /// <param name="nowNs">Now, robot clock.</param>
+    public static PlanRefusal? Refuse(ActionChunk chunk, ImmutableArray<string> names, PlanRules rules, long nowNs) =>
+        Shape(chunk, names.Length, rules) ?? Times(chunk, rules, nowNs) ?? Values(chunk, names);
 
-    private static PlanRefusal? Shape(ActionChunk chunk, int joints, PlanRules rules)
+    private static PlanRefusal? Shape(ActionChunk chunk, int dims, PlanRules rules)
     {
-        if (chunk.Dims != joints) return Wrong(RefusalReason.Shape, "dims", joints, chunk.Dims);
+        if (chunk.Dims != dims) return Wrong(RefusalReason.Shape, "dims", dims, chunk.Dims);
         if (chunk.Steps < 1 || chunk.Steps > rules.MaxSteps) return Wrong(RefusalReason.Shape, "steps", $"1 to {rules.MaxSteps}", chunk.Steps);
         var values = chunk.Steps * chunk.Dims;
         return chunk.Actions.Length == values ? null : Wrong(RefusalReason.Shape, "actions", $"{values} values (steps × dims)", chunk.Actions.Length);
@@ -45,13 +48,13 @@ internal static class ChunkCheck
             : Wrong(RefusalReason.Times, "not_after_ns", $"at most {maxValidity} ns after now, {nowNs}", chunk.NotAfterNs);
     }
 
-    private static PlanRefusal? Values(ActionChunk chunk, ImmutableArray<JointSpec> joints)
+    private static PlanRefusal? Values(ActionChunk chunk, ImmutableArray<string> names)
     {
         var actions = chunk.Actions.Span;
         for (var i = 0; i < actions.Length; i++)
         {
             if (float.IsFinite(actions[i])) continue;
-            return Wrong(RefusalReason.NotFinite, $"actions, step {i / chunk.Dims}, joint '{joints[i % chunk.Dims].Name}'", "a finite number", actions[i]);
+            return Wrong(RefusalReason.NotFinite, $"actions, step {i / chunk.Dims}, {names[i % chunk.Dims]}", "a finite number", actions[i]);
         }
 
         return null;

@@ -16,9 +16,11 @@ internal static class StepCurve
     {
         if (after is not { } next) return 0;
         if (before is not { } last) return next;
-        if (last * next <= 0) return 0;
-        return Math.CopySign(Math.Min(Math.Abs(last + next) / 2, 3 * Math.Min(Math.Abs(last), Math.Abs(next))), next);
+        return Within(last, Within(next, (last + next) / 2));
     }
+
+    /// <summary>The part of <paramref name="tangent"/> that does not overshoot over <paramref name="rise"/>.</summary>
+    public static double Within(double rise, double tangent) => rise * tangent <= 0 ? 0 : Math.CopySign(Math.Min(Math.Abs(tangent), 3 * Math.Abs(rise)), rise);
 
     /// <summary>Position and slope (a period) at <paramref name="u"/> of the way, 0 to 1, from <paramref name="from"/> to <paramref name="to"/>.</summary>
     public static (double Position, double Slope) At(double u, double from, double to, double fromTangent, double toTangent)

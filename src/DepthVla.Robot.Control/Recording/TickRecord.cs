@@ -13,8 +13,8 @@ namespace DepthVla.Robot.Control.Recording;
 /// <param name="Command">What the arm was told, rad or m.</param>
 /// <param name="Hold">Why it held, or <see cref="HoldReason.None"/>.</param>
 /// <param name="Limited">What kept the command from being the target.</param>
-/// <param name="Executing">The step followed; null during a hold.</param>
-/// <param name="PlanAgeNs">How long after the plan's first step this turn was, ns; 0 during a hold.</param>
+/// <param name="Executing">The step followed; null during a hold, and on the way to a plan's first step.</param>
+/// <param name="PlanAgeNs">How long after the plan's first step this turn was, ns; 0 during a hold, and before it.</param>
 /// <param name="Seam">Where this turn changed plans: how far apart they were, the most of all joints, rad; otherwise null.</param>
 public readonly record struct TickRecord(
     PaceTick Tick,

@@ -7,6 +7,12 @@ public enum ActionRepresentation
 {
     /// <summary>Absolute joint positions, rad or m, one a joint in the contract's order.</summary>
     JointPosition,
+
+    /// <summary>
+    /// Where the tool shall be, seen from where it was when the observation was captured, the same for all steps: dx, dy, dz (m, base frame), rx, ry,
+    /// rz (a rotation vector, rad, base frame; see <see cref="Kinematics.PoseDelta"/>), then one absolute position (rad or m) a gripper, in the contract's order.
+    /// </summary>
+    ToolPoseDelta,
 }
 
 /// <summary>Depth predicted for one camera.</summary>
@@ -34,10 +40,10 @@ public sealed record ActionChunk
     /// <summary>How many steps: the horizon.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Numbers a step: one a joint.</summary>
+    /// <summary>Numbers a step; see <see cref="ActionLayout.Dims"/>.</summary>
     public required int Dims { get; init; }
 
-    /// <summary>Steps × Dims, row-major, in the units of the contract's joints.</summary>
+    /// <summary>Steps × Dims, row-major, in the units of the representation.</summary>
     public required ReadOnlyMemory<float> Actions { get; init; }
 
     /// <summary>Content hash of the checkpoint that made it.</summary>

@@ -39,10 +39,7 @@ public static class ContractCheck
 
         CheckPositive("control_rate_hz", robot.ControlRateHz, found);
         CheckPositive("observation_rate_hz", robot.ObservationRateHz, found);
-        if (robot.Actions != policy.Actions)
-        {
-            found.Add(new("actions", policy.Actions.ToString(), robot.Actions.ToString(), "serve a policy of that representation"));
-        }
+        CompareActions(robot, policy, found);
 
         CheckPin("pinned_model_hash", robot.PinnedModelHash, policy.ModelHash, found);
         CheckPin("pinned_normalization_hash", robot.PinnedNormalizationHash, policy.NormalizationHash, found);
@@ -97,6 +94,23 @@ public static class ContractCheck
             if (!(joint.MinPosition < joint.MaxPosition))
             {
                 found.Add(new($"joints[{i}].limits", "min < max", $"{Text(joint.MinPosition)} … {Text(joint.MaxPosition)}", "state the joint's range"));
+            }
+        }
+    }
+
+    private static void CompareActions(RobotContract robot, PolicyInfo policy, ImmutableArray<ContractDifference>.Builder found)
+    {
+        if (!robot.Actions.Contains(policy.Actions))
+        {
+            var offered = robot.Actions.IsEmpty ? "nothing" : string.Join(", ", robot.Actions);
+            found.Add(new("actions", policy.Actions.ToString(), offered, "serve a policy of a representation that the robot offers"));
+        }
+        else if (policy.Actions == ActionRepresentation.ToolPoseDelta)
+        {
+            var grippers = robot.Joints.Count(j => j.IsGripper);
+            if (policy.Dims != policy.Actions.Dims(robot.Joints.Length, grippers))
+            {
+                found.Add(new("joints.is_gripper", $"{policy.Dims - ActionLayout.PoseNumbers} gripper(s)", Text(grippers), "serve a policy trained on this arm"));
             }
         }
     }

@@ -5,7 +5,7 @@ namespace DepthVla.Robot.Core.Policies;
 
 /// <summary>A joint as a policy was trained on it.</summary>
 /// <param name="Name">The joint's name.</param>
-/// <param name="Unit">The unit of its proprioception and actions.</param>
+/// <param name="Unit">The unit of its position.</param>
 public sealed record PolicyJoint(string Name, JointUnit Unit);
 
 /// <summary>What a policy is and what it expects of a robot.</summary>
@@ -35,7 +35,7 @@ public sealed record PolicyInfo
     /// <summary>Camera names in the order the model sees them.</summary>
     public required ImmutableArray<string> Cameras { get; init; }
 
-    /// <summary>Joints in the order of proprioception and actions.</summary>
+    /// <summary>Joints in the order of proprioception, and of actions that are joint positions.</summary>
     public required ImmutableArray<PolicyJoint> Joints { get; init; }
 
     /// <summary>Steps a chunk.</summary>
@@ -46,6 +46,12 @@ public sealed record PolicyInfo
 
     /// <summary>What the numbers of its chunks mean.</summary>
     public required ActionRepresentation Actions { get; init; }
+
+    /// <summary>Numbers a step of its chunks; see <see cref="ActionLayout.Dims"/>.</summary>
+    public required int Dims { get; init; }
+
+    /// <summary>How many steps of a chunk it was made to see carried out before it looks again; null when it does not say.</summary>
+    public int? ExecuteSteps { get; init; }
 
     /// <summary>Whether it can return depth maps.</summary>
     public required bool HasDepth { get; init; }

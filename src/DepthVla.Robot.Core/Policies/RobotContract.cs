@@ -19,7 +19,7 @@ public sealed record RobotContract
     /// <summary>Its cameras, in the order of the policy.</summary>
     public required ImmutableArray<CameraSpec> Cameras { get; init; }
 
-    /// <summary>Its joints with their limits, in the order of proprioception and actions.</summary>
+    /// <summary>Its joints with their limits, in the order of proprioception, and of actions that are joint positions.</summary>
     public required ImmutableArray<JointSpec> Joints { get; init; }
 
     /// <summary>Commands a second to the arm.</summary>
@@ -31,8 +31,8 @@ public sealed record RobotContract
     /// <summary>Steps a second the robot expects in a chunk.</summary>
     public required double StepRateHz { get; init; }
 
-    /// <summary>What the numbers of a chunk shall mean.</summary>
-    public required ActionRepresentation Actions { get; init; }
+    /// <summary>Every representation that the robot can carry out; a policy answers in one of them.</summary>
+    public required ImmutableArray<ActionRepresentation> Actions { get; init; }
 
     /// <summary>The only model hash the robot accepts, or null for any.</summary>
     public string? PinnedModelHash { get; init; }

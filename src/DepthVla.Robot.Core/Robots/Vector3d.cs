@@ -28,4 +28,8 @@ public readonly record struct WorkspaceBox(Vector3d Min, Vector3d Max)
     /// <summary>True when <paramref name="point"/> lies in the box or on its faces.</summary>
     public bool Contains(Vector3d point) =>
         point.X >= Min.X && point.X <= Max.X && point.Y >= Min.Y && point.Y <= Max.Y && point.Z >= Min.Z && point.Z <= Max.Z;
+
+    /// <summary>The point of the box that is nearest to <paramref name="point"/>.</summary>
+    public Vector3d Nearest(Vector3d point) =>
+        new(Math.Clamp(point.X, Min.X, Max.X), Math.Clamp(point.Y, Min.Y, Max.Y), Math.Clamp(point.Z, Min.Z, Max.Z));
 }

@@ -18,6 +18,7 @@ internal sealed class LinkStatistics
     private long _sent;
     private long _displaced;
     private long _late;
+    private long _unreached;
     private int _sessions;
 
     internal void Sent(bool displacedAnother)
@@ -27,6 +28,12 @@ internal sealed class LinkStatistics
             _sent++;
             if (displacedAnother) _displaced++;
         }
+    }
+
+    /// <summary>Steps of a chunk whose tool pose the arm's plan misses.</summary>
+    internal void Unreached(int steps)
+    {
+        lock (_gate) _unreached += steps;
     }
 
     internal void SessionOpened()
@@ -64,7 +71,7 @@ internal sealed class LinkStatistics
             var failed = _unanswered.GetValueOrDefault(UnansweredResult.Invalid) + _unanswered.GetValueOrDefault(UnansweredResult.Failed);
             return new(
                 _sessions, _sent, _latency.TotalCount, superseded, _late + expired, failed,
-                _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(),
+                _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(), _unreached,
                 Quantile(_latency, 50), Quantile(_latency, 95), Quantile(_latency, 99), _latency.TotalCount == 0 ? 0 : _latency.GetMaxValue() / 1e6,
                 Enum.GetValues<Stage>().ToDictionary(s => s, s => Quantile(_stages[(int)s], 50)));
         }
@@ -82,11 +89,12 @@ internal sealed class LinkStatistics
 /// <param name="Failed">Observations the server could not use or answer.</param>
 /// <param name="Unanswered">Observations without any answer so far: on their way, or lost with their session.</param>
 /// <param name="ChunksRefused">Chunks that made no plan.</param>
+/// <param name="StepsUnreached">Steps of tool poses, in chunks that were solved, whose pose the joint positions miss.</param>
 /// <param name="P50Ms">Capture to chunk received, ms.</param>
 /// <param name="P95Ms">The same.</param>
 /// <param name="P99Ms">The same.</param>
 /// <param name="MaxMs">The same.</param>
 /// <param name="StageMs">Median of each stage, ms.</param>
 internal sealed record LinkReport(
-    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused,
+    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused, long StepsUnreached,
     double P50Ms, double P95Ms, double P99Ms, double MaxMs, IReadOnlyDictionary<Stage, double> StageMs);

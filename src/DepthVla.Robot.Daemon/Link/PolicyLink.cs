@@ -3,6 +3,7 @@ using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using Grpc.Net.Client;
@@ -32,6 +33,9 @@ internal sealed class PolicyLink(
 
     /// <summary>True while a session is open. Any thread.</summary>
     public bool IsOpen => Volatile.Read(ref _session) is not null;
+
+    /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
+    public ToolPoseSolver? ToolPoses { get; init; }
 
     /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
     public Action<Observation, ActionChunk>? Answered { get; init; }
@@ -108,13 +112,23 @@ internal sealed class PolicyLink(
     {
         if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var observation)) return; // an answer to nothing we asked moves nothing
         statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        if (plans.Offer(chunk, nowNs) is { } refusal)
+        if (Offer(chunk, observation) is { } refusal)
         {
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);
         }
 
         Answered?.Invoke(observation, chunk);
+    }
+
+    // Tool poses become joint positions here, not on the control thread, from the joints of the very observation that was answered.
+    private PlanRefusal? Offer(ActionChunk chunk, Observation observation)
+    {
+        if (Policy?.Actions != ActionRepresentation.ToolPoseDelta) return plans.Offer(chunk, clock.NowNs);
+        if (ToolPoses is null) return new(RefusalReason.Shape, "actions: expected joint positions, all that this arm offers, got tool poses; the chunk is refused whole");
+        if (ToolPoses.TrySolve(chunk, observation.Proprioception, clock.NowNs, out var solved) is { } refusal) return refusal;
+        statistics.Unreached(solved!.Unreached);
+        return plans.Offer(solved.Chunk, clock.NowNs);
     }
 
     private void Note(ObservationUnanswered unanswered)

@@ -8,8 +8,15 @@ using DepthVla.Robot.Daemon.Link;
 namespace DepthVla.Robot.Daemon.Observing;
 
 /// <summary>Looks and feels at a steady rate and sends what it found: frames of every camera, joint positions, the step being executed.</summary>
+/// <param name="cameras">In the policy's order.</param>
+/// <param name="recorder">What the control thread saw.</param>
+/// <param name="link">Where it goes.</param>
+/// <param name="instruction">What to do.</param>
+/// <param name="rate">Observations a second, Hz, or 0 for what the policy suggests; see <see cref="ObservationRate"/>.</param>
+/// <param name="budget">How long after capture an answer is of use.</param>
+/// <param name="clock">The robot's.</param>
 internal sealed class ObservationPump(
-    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, string instruction, TimeSpan period, TimeSpan budget, MonotonicClock clock)
+    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, string instruction, double rate, TimeSpan budget, MonotonicClock clock)
 {
     private long _sequence;
 
@@ -20,13 +27,16 @@ internal sealed class ObservationPump(
     /// <exception cref="Exception">A camera failed. Without its eyes the robot sends nothing more, and the arm holds.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(period);
+        using var timer = new PeriodicTimer(Period(link.Policy));
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            if (Period(link.Policy) is var period && timer.Period != period) timer.Period = period; // another policy, another rate
             // What the control thread saw last: it alone talks to the arm.
             if (link.IsOpen && recorder.Newest(1) is [var turn]) link.TryPost(await ObserveAsync(turn, cancellationToken));
         }
     }
+
+    private TimeSpan Period(PolicyInfo? policy) => TimeSpan.FromMilliseconds(Math.Round(1000 / ObservationRate.Of(rate, policy)));
 
     private async Task<Observation> ObserveAsync(TickRecord turn, CancellationToken cancellationToken)
     {

@@ -18,8 +18,8 @@ internal sealed record DaemonOptions
     /// <summary>Commands a second, Hz.</summary>
     public int ControlRate { get; init; } = 500;
 
-    /// <summary>Observations a second, Hz.</summary>
-    public double ObservationRate { get; init; } = 10;
+    /// <summary>Observations a second, Hz; 0 leaves it to the policy, or else to a usual 10.</summary>
+    public double ObservationRate { get; init; }
 
     /// <summary>Steps a second that the robot expects in a chunk, Hz.</summary>
     public double StepRate { get; init; } = 15;

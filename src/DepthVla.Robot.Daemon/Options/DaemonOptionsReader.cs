@@ -20,7 +20,7 @@ internal static class DaemonOptionsReader
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
             ControlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz"),
-            ObservationRate = read.Number(nameof(DaemonOptions.ObservationRate), defaults.ObservationRate, 0.5, 60, "Hz", "observations to the server a second"),
+            ObservationRate = ObservationRate(read, defaults.ObservationRate),
             StepRate = read.Number(nameof(DaemonOptions.StepRate), defaults.StepRate, 0.5, 200, "Hz", "steps a second that the robot expects in a chunk"),
             Budget = read.Seconds(nameof(DaemonOptions.Budget), defaults.Budget, 0.01, 10, "how long after capture an answer is of use"),
             Seed = read.Int32(nameof(DaemonOptions.Seed), defaults.Seed, 0, int.MaxValue, "lays out the simulated table"),
@@ -31,6 +31,14 @@ internal static class DaemonOptionsReader
             PhysicsLog = read.Text(nameof(DaemonOptions.PhysicsLog), "", "a file", "where to write every step of the physics as CSV", _ => true),
             Priority = read.Int32(nameof(DaemonOptions.Priority), defaults.Priority, 0, 99, "SCHED_FIFO priority of the control thread; 0 asks for none"),
         };
+    }
+
+    private static double ObservationRate(OptionReader read, double fallback)
+    {
+        const double Least = 0.5;
+        var rate = read.Number(nameof(DaemonOptions.ObservationRate), fallback, 0, 60, "Hz", "observations to the server a second; 0 for what the policy suggests, or else 10");
+        if (rate is > 0 and < Least) read.Refuse(new(nameof(DaemonOptions.ObservationRate), $"0, or {Least} to 60, Hz", $"{rate}", "look more often, or say 0"));
+        return rate;
     }
 
     private static Dictionary<string, string> Cameras(OptionReader read)

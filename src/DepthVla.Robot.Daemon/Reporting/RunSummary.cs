@@ -29,6 +29,9 @@ internal sealed record RunSummary
 
     public required long ChunksRefused { get; init; }
 
+    /// <summary>Steps of tool poses that the joint positions made of them miss: beyond the workspace, the joints' ranges, or what a period allows.</summary>
+    public required long StepsUnreached { get; init; }
+
     /// <summary>Capture to chunk received.</summary>
     public required LatencySummary LatencyMs { get; init; }
 

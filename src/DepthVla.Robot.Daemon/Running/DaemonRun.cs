@@ -4,6 +4,7 @@ using DepthVla.Robot.Control;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
@@ -41,20 +42,23 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     private async Task<int> DriveAsync(RobotSystem robot, CancellationToken stop)
     {
         var startNs = clock.NowNs;
-        var plans = new PlanSlot(robot.Arm.Description.Joints, new PlanRules());
+        var (rules, arm) = (new PlanRules(), robot.Arm.Description);
+        var plans = new PlanSlot(arm.Joints, rules);
+        var toolPoses = ToolPoseSolver.Fits(arm) ? new ToolPoseSolver(arm, rules) : null;
         var loop = new ControlLoop(robot.Arm, plans, new PeriodicPace(1_000_000_000 / options.ControlRate), new ControlOptions());
         var diary = new PictureDiary(options.Pictures.Length > 0, startNs, options.Seconds);
         var statistics = new LinkStatistics();
         using var channel = PolicyChannel.Create(options.Server);
-        var link = new PolicyLink(channel, Contract(robot), plans, statistics, clock, logs.CreateLogger<PolicyLink>()) { Answered = diary.Keep };
+        var link = new PolicyLink(channel, Contract(robot), plans, statistics, clock, logs.CreateLogger<PolicyLink>()) { Answered = diary.Keep, ToolPoses = toolPoses };
         var instruction = options.Instruction.Length > 0 ? options.Instruction : TabletopTask.Named(options.Task).Instruction;
-        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, instruction, TimeSpan.FromSeconds(1 / options.ObservationRate), options.Budget, clock)
+        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, instruction, options.ObservationRate, options.Budget, clock)
         {
             WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now),
         };
 
         WireRehearsal.Perform();
-        StartUpText.Write(output, robot.Arm.Description, robot.Cameras.Select(c => c.Spec), options.ControlRate, options.Server, instruction);
+        toolPoses?.Rehearse();
+        StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options.ControlRate, options.Server, instruction);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var control = ControlThread.Start(loop, options.Priority, ending.Token);
         foreach (var grant in await control.Grants)
@@ -122,9 +126,11 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         Cameras = [.. robot.Cameras.Select(c => c.Spec)],
         Joints = robot.Arm.Description.Joints,
         ControlRateHz = options.ControlRate,
-        ObservationRateHz = options.ObservationRate,
+        ObservationRateHz = ObservationRate.Of(options.ObservationRate, null),
         StepRateHz = options.StepRate,
-        Actions = ActionRepresentation.JointPosition,
+        Actions = ToolPoseSolver.Fits(robot.Arm.Description)
+            ? [ActionRepresentation.JointPosition, ActionRepresentation.ToolPoseDelta]
+            : [ActionRepresentation.JointPosition],
     };
 
     private void WriteFiles(RobotSystem robot, RunSummary summary, PictureDiary diary)

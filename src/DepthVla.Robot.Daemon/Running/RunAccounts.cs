@@ -39,6 +39,7 @@ internal static class RunAccounts
             Failed = link.Failed,
             Unanswered = link.Unanswered,
             ChunksRefused = link.ChunksRefused,
+            StepsUnreached = link.StepsUnreached,
             LatencyMs = new(link.P50Ms, link.P95Ms, link.P99Ms, link.MaxMs),
             BudgetMs = options.Budget.TotalMilliseconds,
             DeadlineMisses = link.DeadlineMisses,
@@ -62,7 +63,7 @@ internal static class RunAccounts
 
     private static StandstillSummary Standstill(DaemonOptions options, RobotSystem robot, PolicyInfo? policy)
     {
-        var validity = policy is null ? 0 : policy.Horizon / policy.StepRateHz;
+        var validity = policy is null ? 0 : (policy.Horizon + policy.Actions.FirstStep()) / policy.StepRateHz;
         var bound = StoppingBound.Of(robot.Arm.Description, 1_000_000_000 / options.ControlRate, (long)(validity * 1e9));
         return new(validity, bound.Seconds, bound.SecondsWithoutServer);
     }

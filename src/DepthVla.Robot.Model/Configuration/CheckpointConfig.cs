@@ -38,16 +38,23 @@ public sealed record CheckpointConfig
 /// <summary>How a robot's numbers become the network's, and back.</summary>
 public sealed record PolicyConfig
 {
-    /// <summary>Joints in the order of proprioception and actions; at most state_dim and action_dim of them.</summary>
+    /// <summary>Joints in the order of proprioception, and of actions that are joint positions; at most state_dim of them.</summary>
     public required ImmutableArray<PolicyJoint> Joints { get; init; }
 
     /// <summary>Steps a second.</summary>
     public required double StepRateHz { get; init; }
 
-    /// <summary>What the actions mean to the arm.</summary>
+    /// <summary>What the actions mean to the arm, and so how many there are in a step (<see cref="Dims"/>) and when the first step is for.</summary>
     public required ActionRepresentation Actions { get; init; }
 
+    /// <summary>How many grippers a step of tool poses has a number for; none said is one. Not for joint positions.</summary>
+    public int? Grippers { get; init; }
+
+    /// <summary>How many steps of a chunk are meant to be carried out before the next observation, 1 to the horizon; null leaves it to the robot.</summary>
+    public int? ExecuteSteps { get; init; }
+
     /// <summary>One flag a joint: true where the network predicts the change from the present state, false where the value itself.</summary>
+    /// <remarks>For joint positions alone: of a tool pose the network predicts the very numbers.</remarks>
     public required ImmutableArray<bool> DeltaMask { get; init; }
 
     /// <summary>How state and actions are normalised.</summary>
@@ -61,6 +68,10 @@ public sealed record PolicyConfig
 
     /// <summary>Which tokenizer reads the prompt; a SentencePiece model lies beside this file as tokenizer.model.</summary>
     public required TokenizerKind Tokenizer { get; init; }
+
+    /// <summary>Numbers a step of actions.</summary>
+    [JsonIgnore]
+    public int Dims => Actions.Dims(Joints.Length, Grippers ?? 1);
 }
 
 /// <summary>How numbers are brought to the size of one.</summary>
@@ -68,6 +79,12 @@ public enum NormalizationMethod
 {
     /// <summary>(x − mean)/(std + 1e-6), as π0.</summary>
     ZScore,
+
+    /// <summary>
+    /// The same, with statistics of actions for each step of the chunk: horizon × dims numbers, row by row. So the first steps, which are small where
+    /// actions are relative to the present, are not drowned by the last. The state as with <see cref="ZScore"/>.
+    /// </summary>
+    ZScorePerStep,
 
     /// <summary>(x − q01)/(q99 − q01 + 1e-6)·2 − 1, as π0.5.</summary>
     Quantile,

@@ -1,3 +1,5 @@
+using DepthVla.Robot.Core.Policies;
+
 namespace DepthVla.Robot.Model.Configuration;
 
 /// <summary>Finds everything that is wrong with a checkpoint's config.json and norm_stats.json together.</summary>
@@ -7,37 +9,63 @@ internal static class CheckpointConfigCheck
     internal static IReadOnlyList<string> Problems(CheckpointConfig config, NormStats? stats)
     {
         var found = new List<string>();
-        var joints = config.Policy.Joints.Length;
+        var (joints, dims) = (config.Policy.Joints.Length, config.Policy.Dims);
+        var isToolPose = config.Policy.Actions == ActionRepresentation.ToolPoseDelta;
         Expect(config.Format == CheckpointConfig.CurrentFormat, "format", CheckpointConfig.CurrentFormat, config.Format);
         Expect(!string.IsNullOrWhiteSpace(config.Name), "name", "a name", "nothing");
         found.AddRange(NetworkConfigCheck.Problems(config.Network).Select(p => $"network.{p}"));
         Expect(joints > 0, "policy.joints", "at least one", "none");
         Expect(config.Policy.Joints.Select(j => j.Name).Distinct().Count() == joints, "policy.joints", "each name once", "a name twice");
         Expect(joints <= config.Network.StateDim, "policy.joints", $"at most network.state_dim ({config.Network.StateDim})", joints);
-        Expect(joints <= config.Network.ActionDim, "policy.joints", $"at most network.action_dim ({config.Network.ActionDim})", joints);
+        CheckActions();
         Expect(config.Policy.StepRateHz is > 0 and < 10_000, "policy.step_rate_hz", "more than 0 and less than 10000", config.Policy.StepRateHz);
         Expect(config.Policy.DeltaMask.Length == joints, "policy.delta_mask", $"{joints} flags, one a joint", config.Policy.DeltaMask.Length);
         if (stats is not null)
         {
-            CheckStats("norm_stats.state", stats.Stats.State);
-            CheckStats("norm_stats.actions", stats.Stats.Actions);
+            CheckStats("norm_stats.state", stats.Stats.State, joints, "one a joint");
+            if (config.Policy.Normalization == NormalizationMethod.ZScorePerStep)
+            {
+                CheckStats("norm_stats.actions", stats.Stats.Actions, config.Network.ActionHorizon * dims, $"{config.Network.ActionHorizon} steps of {dims}, step by step");
+            }
+            else
+            {
+                CheckStats("norm_stats.actions", stats.Stats.Actions, dims, isToolPose ? "one for each of dx, dy, dz, rx, ry, rz and the gripper(s)" : "one a joint");
+            }
         }
 
         return found;
 
-        void CheckStats(string key, DimensionStats stats)
+        void CheckActions()
         {
-            Numbers($"{key}.mean", stats.Mean, _ => true, "finite");
-            Numbers($"{key}.std", stats.Std, v => v >= 0, "not negative");
-            if (config.Policy.Normalization != NormalizationMethod.Quantile) return;
-            Numbers($"{key}.q01", stats.Q01, _ => true, "finite");
-            Numbers($"{key}.q99", stats.Q99, _ => true, "finite");
-            if (stats is { Q01: { } low, Q99: { } high }) Expect(low.Zip(high).All(p => p.First <= p.Second), $"{key}.q99", "at least q01", "less in some joint");
+            var (policy, network) = (config.Policy, config.Network);
+            if (!isToolPose)
+            {
+                Expect(joints <= network.ActionDim, "policy.joints", $"at most network.action_dim ({network.ActionDim})", joints);
+                Expect(policy.Grippers is null, "policy.grippers", "nothing, for actions are not tool_pose_delta", policy.Grippers ?? 0);
+            }
+            else
+            {
+                Expect(policy.Grippers is null || (policy.Grippers >= 0 && policy.Grippers < joints), "policy.grippers", $"0 to {joints - 1}, fewer than joints", policy.Grippers ?? 0);
+                Expect(dims <= network.ActionDim, "policy.actions", $"at most network.action_dim ({network.ActionDim}) numbers a step", $"{dims}, a tool pose and its gripper(s)");
+            }
+
+            Expect(policy.ExecuteSteps is null || (policy.ExecuteSteps >= 1 && policy.ExecuteSteps <= network.ActionHorizon), "policy.execute_steps",
+                $"1 to network.action_horizon ({network.ActionHorizon})", policy.ExecuteSteps ?? 0);
         }
 
-        void Numbers(string key, IReadOnlyList<double>? values, Func<double, bool> holds, string expected)
+        void CheckStats(string key, DimensionStats stats, int count, string meaning)
         {
-            Expect(values?.Count == joints, key, $"{joints} numbers, one a joint", values?.Count ?? 0);
+            Numbers($"{key}.mean", stats.Mean, count, meaning, _ => true, "finite");
+            Numbers($"{key}.std", stats.Std, count, meaning, v => v >= 0, "not negative");
+            if (config.Policy.Normalization != NormalizationMethod.Quantile) return;
+            Numbers($"{key}.q01", stats.Q01, count, meaning, _ => true, "finite");
+            Numbers($"{key}.q99", stats.Q99, count, meaning, _ => true, "finite");
+            if (stats is { Q01: { } low, Q99: { } high }) Expect(low.Zip(high).All(p => p.First <= p.Second), $"{key}.q99", "at least q01", "less in some dimension");
+        }
+
+        void Numbers(string key, IReadOnlyList<double>? values, int count, string meaning, Func<double, bool> holds, string expected)
+        {
+            Expect(values?.Count == count, key, $"{count} numbers, {meaning}", values?.Count ?? 0);
             Expect(values?.All(v => double.IsFinite(v) && holds(v)) ?? true, key, expected, "something else");
         }
 

@@ -11,13 +11,14 @@ public sealed record NormStats
     public required StateAndActionStats Stats { get; init; }
 }
 
-/// <summary>Statistics of proprioception and of actions, one number a joint.</summary>
+/// <summary>Statistics of proprioception, one number a joint, and of actions.</summary>
 public sealed record StateAndActionStats
 {
     /// <summary>Of proprioception.</summary>
     public required DimensionStats State { get; init; }
 
-    /// <summary>Of actions, after subtracting the state where the delta mask says so.</summary>
+    /// <summary>Of actions as the network is to predict them: joint positions after subtracting the state where the delta mask says so.</summary>
+    /// <remarks>One number a dimension; with <see cref="NormalizationMethod.ZScorePerStep"/> horizon × dims, step by step.</remarks>
     public required DimensionStats Actions { get; init; }
 }
 

@@ -14,7 +14,7 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
 
-/// <summary>A checkpoint with its transforms: pictures, joint positions and words in, joint positions out.</summary>
+/// <summary>A checkpoint with its transforms: pictures, joint positions and words in, actions out.</summary>
 /// <remarks>
 /// Decode, preprocess, network, post-process, all on the calling thread, which for the time of a call must be the only one. The same
 /// observation, checkpoint and noise seed give the same chunk, bit for bit, on one machine.
@@ -41,7 +41,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
             Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
-            HasDepth = config.Network.HasDepth,
+            Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
         };
     }
 
@@ -102,8 +102,9 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         var period = (long)Math.Round(1e9 / Info.StepRateHz);
         return new ActionChunk
         {
-            BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs, StepPeriodNs = period, StepValidNs = period,
-            Steps = config.ActionHorizon, Dims = _robot.Joints, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
+            BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs + Info.Actions.FirstStep() * period,
+            StepPeriodNs = period, StepValidNs = period,
+            Steps = config.ActionHorizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
             Timings = timings, Depth = depth,
         };
     }

@@ -2,9 +2,9 @@ using DepthVla.Robot.Model.Configuration;
 
 namespace DepthVla.Robot.Model.Transforms;
 
-/// <summary>Brings one vector to the size of one and back, number by number: (x − offset)/scale.</summary>
+/// <summary>Brings vectors to the size of one and back, number by number: (x − offset)/scale.</summary>
 /// <remarks>
-/// z-score: (x − mean)/(std + 1e-6). Quantile: (x − q01)/(q99 − q01 + 1e-6)·2 − 1. The inverses use the same ε, so that they are exact
+/// z-score, per step or not: (x − mean)/(std + 1e-6). Quantile: (x − q01)/(q99 − q01 + 1e-6)·2 − 1. The inverses use the same ε, so that they are exact
 /// inverses. Source: openpi, src/openpi/transforms.py.
 /// </remarks>
 internal sealed class VectorNormalizer
@@ -15,7 +15,7 @@ internal sealed class VectorNormalizer
 
     internal VectorNormalizer(DimensionStats stats, NormalizationMethod method)
     {
-        if (method == NormalizationMethod.ZScore)
+        if (method != NormalizationMethod.Quantile)
         {
             _offset = [.. stats.Mean];
             _scale = [.. stats.Std.Select(s => s + Epsilon)];

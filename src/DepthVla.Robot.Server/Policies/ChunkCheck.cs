@@ -11,7 +11,7 @@ internal static class ChunkCheck
     {
         if (chunk.BasedOnSequence != observation.Sequence) return $"answers observation {chunk.BasedOnSequence} instead of {observation.Sequence}";
         if (chunk.Steps != policy.Horizon) return $"has {chunk.Steps} steps instead of {policy.Horizon}";
-        if (chunk.Dims != policy.Joints.Length) return $"has {chunk.Dims} numbers a step instead of {policy.Joints.Length}";
+        if (chunk.Dims != policy.Dims) return $"has {chunk.Dims} numbers a step instead of {policy.Dims}";
         if (chunk.Actions.Length != chunk.Steps * chunk.Dims) return $"has {chunk.Actions.Length} numbers instead of {chunk.Steps * chunk.Dims}";
         if (chunk.ModelHash != policy.ModelHash) return $"is of model {chunk.ModelHash} instead of {policy.ModelHash}";
         if (chunk.FirstStepTimeNs is < 0 or > WireLimits.MaxTimeNs) return $"begins at {chunk.FirstStepTimeNs} ns";

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Core.Robots;
-using DepthVla.Robot.Simulation.Kinematics;
 
 namespace DepthVla.Robot.Simulation.Referee;
 

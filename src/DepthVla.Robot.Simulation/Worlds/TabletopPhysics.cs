@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Kinematics;
 using DepthVla.Robot.Simulation.MuJoCo;
 
 namespace DepthVla.Robot.Simulation.Worlds;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Checkpoints;
 using Spectre.Console;
 
@@ -33,6 +34,7 @@ internal static class CheckpointTable
         Row("cameras", $"{string.Join(", ", network.ImageKeys)} at {network.ImageSize} px");
         Row("joints", string.Join(", ", config.Policy.Joints.Select(j => $"{j.Name} {(j.Unit == JointUnit.Radian ? "rad" : "m")}")));
         Row("chunk", string.Create(CultureInfo.InvariantCulture, $"{network.ActionHorizon} steps at {config.Policy.StepRateHz} Hz, {network.NumSteps} flow steps"));
+        Row("actions", config.Policy.Actions == ActionRepresentation.ToolPoseDelta ? $"tool poses seen from the pose observed, {config.Policy.Dims} numbers" : "joint positions");
         Row("depth expert", network.HasDepth ? $"{network.DepthTokens} tokens a camera" : "none (pi0)");
         Row("tokenizer", config.Policy.Tokenizer.ToString());
         if (config.Seed is { } seed) Row("seed", seed.ToString(CultureInfo.InvariantCulture));

@@ -11,15 +11,11 @@ internal static class ChunkTable
     internal static void Print(ActionChunk chunk, PolicyInfo model)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("t\ns").RightAligned());
-        foreach (var joint in model.Joints)
-        {
-            var name = joint.Name.Replace("_", "\n", StringComparison.Ordinal);
-            table.AddColumn(new TableColumn($"{name}\n{(joint.Unit == JointUnit.Radian ? "rad" : "m")}").RightAligned());
-        }
-
+        foreach (var heading in Headings(model)) table.AddColumn(new TableColumn(heading).RightAligned());
+        var first = model.Actions.FirstStep();
         for (var step = 0; step < chunk.Steps; step++)
         {
-            string[] row = [Number(step * chunk.StepPeriodNs / 1e9, 3), .. chunk.Actions.Slice(step * chunk.Dims, chunk.Dims).ToArray().Select(a => Number(a, 4))];
+            string[] row = [Number((first + step) * chunk.StepPeriodNs / 1e9, 3), .. chunk.Actions.Slice(step * chunk.Dims, chunk.Dims).ToArray().Select(a => Number(a, 4))];
             table.AddRow(row);
         }
 
@@ -29,6 +25,10 @@ internal static class ChunkTable
         var stages = Enum.GetValues<Stage>().Where(s => chunk.Timings[s] > 0).Select(s => $"{s.ToString().ToLowerInvariant()} {Number(chunk.Timings[s] / 1e6, 1)}");
         Console.WriteLine($"ms           {string.Join(", ", stages)}");
     }
+
+    private static IEnumerable<string> Headings(PolicyInfo model) => model.Actions == ActionRepresentation.ToolPoseDelta
+        ? ["dx\nm", "dy\nm", "dz\nm", "rx\nrad", "ry\nrad", "rz\nrad", .. Enumerable.Repeat("gripper", model.Dims - ActionLayout.PoseNumbers)]
+        : model.Joints.Select(j => $"{j.Name.Replace("_", "\n", StringComparison.Ordinal)}\n{(j.Unit == JointUnit.Radian ? "rad" : "m")}");
 
     private static string Number(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 }

@@ -17,8 +17,11 @@ public sealed class MalformedTests
         { "control_rate_hz", c => c.ControlRateHz = double.NaN },
         { "observation_rate_hz", c => c.ObservationRateHz = double.PositiveInfinity },
         { "step_rate_hz", c => c.StepRateHz = double.NaN },
-        { "actions", c => c.Actions = Wire.ActionRepresentation.Unspecified },
-        { "actions", c => c.Actions = (Wire.ActionRepresentation)77 },
+        { "actions", c => c.Actions.Clear() },
+        { "actions", c => c.Actions[0] = Wire.ActionRepresentation.Unspecified },
+        { "actions", c => c.Actions[0] = (Wire.ActionRepresentation)77 },
+        { "actions", c => c.Actions.Add(c.Actions[0]) },
+        { "actions", c => c.Actions.Add(Enumerable.Range(0, 1000).Select(i => (Wire.ActionRepresentation)i)) },
         { "cameras", c => c.Cameras.Add(Enumerable.Repeat(c.Cameras[0], 8)) },
         { "cameras[0].name", c => c.Cameras[0].Name = "" },
         { "cameras[0].encoding", c => c.Cameras[0].Encoding = Wire.ImageEncoding.Unspecified },
@@ -48,6 +51,12 @@ public sealed class MalformedTests
         { "horizon", m => m.Horizon = uint.MaxValue },
         { "step_rate_hz", m => m.StepRateHz = 0 },
         { "actions", m => m.Actions = Wire.ActionRepresentation.Unspecified },
+        { "dims", m => m.Dims = 0 },
+        { "dims", m => m.Dims = 2 },
+        { "dims", m => (m.Actions, m.Dims) = (Wire.ActionRepresentation.ToolPoseDelta, 5) },
+        { "dims", m => (m.Actions, m.Dims) = (Wire.ActionRepresentation.ToolPoseDelta, 17) },
+        { "execute_steps", m => m.ExecuteSteps = 0 },
+        { "execute_steps", m => m.ExecuteSteps = 17 },
     };
 
     public static TheoryData<string, Action<Wire.Observation>> Observations => new()

@@ -48,13 +48,31 @@ public sealed class PolicyNumbersTests : IDisposable
         return Check(config, new NormStats { Stats = new StateAndActionStats { State = stats, Actions = stats with { Q99 = [.. high.Select(h => 2 * h)] } } });
     }
 
+    /// <summary>Tool poses with statistics of their own for each step: nothing is added, and step 0 is a period after capture.</summary>
+    [Fact]
+    public Task InferAsync_ToolPosesPerStep_IsTheStepsWrittenOut()
+    {
+        var tiny = Presets.Load("depthvla-tiny");
+        double[] mean = [.. Enumerable.Range(0, 16 * 7).Select(i => 0.001 * i)], std = [.. Enumerable.Range(0, 16 * 7).Select(i => 0.01 + 0.0005 * i)];
+        var config = tiny with
+        {
+            Policy = tiny.Policy with { Actions = ActionRepresentation.ToolPoseDelta, ExecuteSteps = 8, Normalization = NormalizationMethod.ZScorePerStep },
+        };
+        return Check(config, new NormStats { Stats = new StateAndActionStats { State = Presets.NominalStats().Stats.State, Actions = new DimensionStats { Mean = [.. mean], Std = [.. std] } } });
+    }
+
     private async Task Check(CheckpointConfig config, NormStats stats)
     {
         CheckpointWriter.Init(_folder, config, stats, tokenizer: null, DType.Float32);
         var pictures = new[] { TinyObservation.Picture(1, 160, 120), TinyObservation.Picture(2, 90, 130) };
         var observation = TinyObservation.Create(1, TinyObservation.Frame("primary", pictures[0]), TinyObservation.Frame("wrist", pictures[1])) with { NoiseSeed = 5, WantDepth = true };
         ActionChunk chunk;
-        using (var policy = DepthVlaPolicy.Load(_folder, TorchDevice.Cpu)) chunk = await policy.InferAsync(observation, TestContext.Current.CancellationToken);
+        using (var policy = DepthVlaPolicy.Load(_folder, TorchDevice.Cpu))
+        {
+            chunk = await policy.InferAsync(observation, TestContext.Current.CancellationToken);
+            Assert.Equal((config.Policy.Actions, 7, config.Policy.ExecuteSteps), (policy.Info.Actions, policy.Info.Dims, policy.Info.ExecuteSteps));
+        }
+
 
         using var checkpoint = Checkpoint.Open(_folder);
         using var network = new DepthVlaNetwork(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), TorchDevice.Cpu, ComputePrecision.Float32));
@@ -63,15 +81,19 @@ public sealed class PolicyNumbersTests : IDisposable
         var x = Tensor.From<float>(GaussianNoise.Draw(5, horizon * width), [1, horizon, width]);
         for (var step = 0; step < steps; step++) x = x - network.Velocity(prefix, x, [(steps - step) / (double)steps]) * (1.0 / steps);
 
+        var isToolPose = config.Policy.Actions == ActionRepresentation.ToolPoseDelta;
         var normalised = x.ToArray<float>();
         for (var i = 0; i < chunk.Actions.Length; i++)
         {
             var (step, joint) = (i / chunk.Dims, i % chunk.Dims);
-            var expected = Restore(config, stats.Stats.Actions, normalised[step * width + joint], joint) + (config.Policy.DeltaMask[joint] ? TinyObservation.Joints[joint] : 0);
+            var statistic = config.Policy.Normalization == NormalizationMethod.ZScorePerStep ? i : joint;
+            var start = !isToolPose && config.Policy.DeltaMask[joint] ? TinyObservation.Joints[joint] : 0;
+            var expected = Restore(config, stats.Stats.Actions, normalised[step * width + joint], statistic) + start;
             Assert.Equal(expected, chunk.Actions.Span[i], 3e-7 * Math.Max(1, Math.Abs(expected)));   // two or three roundings of float32
         }
 
         Assert.Equal(1e9 / config.Policy.StepRateHz, chunk.StepPeriodNs, 0.5);
+        Assert.Equal(observation.CaptureTimeNs + (isToolPose ? chunk.StepPeriodNs : 0), chunk.FirstStepTimeNs);
         var side = config.Network.DepthImageSize;
         var metres = network.Depth!.Metres(network.Depth.LogDepth(prefix.DepthOutput!)).ToArray<float>().Chunk(side * side).ToArray();
         Assert.Equal(metres.Length, chunk.Depth.Length);
@@ -107,11 +129,11 @@ public sealed class PolicyNumbersTests : IDisposable
         return Tensor.From<float>(planes.ToArray(), [1, pictures.Length, 3, side, side]);
     }
 
-    private static double Normalise(CheckpointConfig config, DimensionStats stats, double value, int joint) => config.Policy.Normalization == NormalizationMethod.ZScore
+    private static double Normalise(CheckpointConfig config, DimensionStats stats, double value, int joint) => config.Policy.Normalization != NormalizationMethod.Quantile
         ? (value - stats.Mean[joint]) / (stats.Std[joint] + 1e-6)
         : (value - stats.Q01!.Value[joint]) / (stats.Q99!.Value[joint] - stats.Q01.Value[joint] + 1e-6) * 2 - 1;
 
-    private static double Restore(CheckpointConfig config, DimensionStats stats, double value, int joint) => config.Policy.Normalization == NormalizationMethod.ZScore
+    private static double Restore(CheckpointConfig config, DimensionStats stats, double value, int joint) => config.Policy.Normalization != NormalizationMethod.Quantile
         ? value * (stats.Std[joint] + 1e-6) + stats.Mean[joint]
         : (value + 1) / 2 * (stats.Q99!.Value[joint] - stats.Q01!.Value[joint] + 1e-6) + stats.Q01.Value[joint];
 }

@@ -96,7 +96,7 @@ public sealed partial class ProcessTests : IDisposable
     {
         RobotId = "robot-1", Cameras = [.. policy.Cameras.Select(c => new CameraSpec(c, 64, 48, ImageEncoding.Rgb8))],
         Joints = [.. policy.Joints.Select(j => new JointSpec(j.Name, j.Unit, -3, 3, 1, 4))],
-        ControlRateHz = 500, ObservationRateHz = 5, StepRateHz = policy.StepRateHz, Actions = policy.Actions,
+        ControlRateHz = 500, ObservationRateHz = 5, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
     };
 
     private static Observation Observe(PolicyInfo policy) => new()

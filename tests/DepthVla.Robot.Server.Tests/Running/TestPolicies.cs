@@ -14,7 +14,7 @@ internal class HoldPolicy : IPolicy
     {
         Name = "hold", ModelHash = "m1", NormalizationHash = "n1", Parameters = 1, Trained = true, Precision = "float32", Device = "cpu",
         Cameras = ["primary", "wrist"], Joints = [new("waist", JointUnit.Radian), new("gripper", JointUnit.Metre)],
-        Horizon = 4, StepRateHz = 15, Actions = ActionRepresentation.JointPosition, HasDepth = true,
+        Horizon = 4, StepRateHz = 15, Actions = ActionRepresentation.JointPosition, Dims = 2, HasDepth = true,
     };
 
     public virtual ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)

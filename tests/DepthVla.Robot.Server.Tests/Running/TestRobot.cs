@@ -18,7 +18,7 @@ internal static class TestRobot
         RobotId = "robot-1",
         Cameras = [new("primary", 4, 2, ImageEncoding.Rgb8), new("wrist", 640, 480, ImageEncoding.Jpeg)],
         Joints = [new("waist", JointUnit.Radian, -3, 3, 1, 4), new("gripper", JointUnit.Metre, 0, 0.04, 0.1, 1, IsGripper: true)],
-        ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = ActionRepresentation.JointPosition,
+        ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = [ActionRepresentation.JointPosition],
     };
 
     /// <summary>What it sees now.</summary>

@@ -32,7 +32,7 @@ public sealed class HandshakeTests
             RobotId = "", ProtocolVersion = 2,
             Cameras = [new("wrist", 640, 480, ImageEncoding.Jpeg), new("primary", 0, 480, ImageEncoding.Jpeg), new("third", 640, 480, ImageEncoding.Jpeg)],
             Joints = [new("waist", JointUnit.Metre, 3, -3, 1, 4)],
-            ControlRateHz = 0, ObservationRateHz = -1, StepRateHz = 30, Actions = ActionRepresentation.JointPosition,
+            ControlRateHz = 0, ObservationRateHz = -1, StepRateHz = 30, Actions = [ActionRepresentation.JointPosition],
             PinnedModelHash = "m2", PinnedNormalizationHash = "n2",
         };
 

@@ -1,5 +1,5 @@
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Kinematics;
 
 namespace DepthVla.Robot.Simulation.Tests.Kinematics;
 

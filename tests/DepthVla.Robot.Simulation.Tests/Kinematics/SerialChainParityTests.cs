@@ -1,7 +1,7 @@
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Kinematics;
 using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Simulation.Worlds;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>A position and an orientation in the base frame, m.</summary>
 public readonly record struct Pose(Vector3d Position, RotationMatrix Rotation);

@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Robots;
 
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>An orientation: where a frame's axes point, in the frame outside it. Real-time safe.</summary>
 /// <param name="X">Unit vector.</param>
@@ -19,6 +19,13 @@ public readonly record struct RotationMatrix(Vector3d X, Vector3d Y, Vector3d Z)
 
         // Rodrigues
         Vector3d Turn(Vector3d v) => (v * cos) + (axis.Cross(v) * sin) + (axis * (axis.Dot(v) * (1 - cos)));
+    }
+
+    /// <summary>The turn about <paramref name="vector"/> by its length, rad: the exponential map. The inverse of <see cref="To"/>.</summary>
+    public static RotationMatrix About(Vector3d vector)
+    {
+        var angle = vector.Length();
+        return angle > 1e-12 ? About(vector * (1 / angle), angle) : Identity;
     }
 
     /// <summary>The tool pointing straight down, the fingers opening along y when <paramref name="yaw"/> (rad, about the vertical) is 0.</summary>

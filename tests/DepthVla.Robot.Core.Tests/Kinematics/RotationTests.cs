@@ -1,8 +1,8 @@
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Core.Robots;
-using DepthVla.Robot.Simulation.Kinematics;
 using FsCheck.Xunit;
 
-namespace DepthVla.Robot.Simulation.Tests.Kinematics;
+namespace DepthVla.Robot.Core.Tests.Kinematics;
 
 public sealed class RotationTests
 {

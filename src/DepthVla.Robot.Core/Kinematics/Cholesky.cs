@@ -1,4 +1,4 @@
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>Solves A x = b for a symmetric positive definite A.</summary>
 internal static class Cholesky

@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Robots;
 
-namespace DepthVla.Robot.Simulation.Kinematics;
+namespace DepthVla.Robot.Core.Kinematics;
 
 /// <summary>Products and lengths of vectors. Real-time safe.</summary>
 public static class VectorAlgebra
