@@ -7,6 +7,12 @@ internal static unsafe partial class LibPng
 {
     public const uint FormatRgb = 2;
 
+    /// <summary>One 16-bit sample a pixel, in the machine's byte order, as it is.</summary>
+    public const uint FormatLinearGrey = 4;
+
+    /// <summary>Write quickly rather than small.</summary>
+    public const uint FlagFast = 2;
+
     /// <summary>Read 16-bit pictures that say nothing about gamma as sRGB, as everyone writes them, not as linear light.</summary>
     public const uint Flag16BitSrgb = 4;
 
