@@ -1,5 +1,5 @@
 using DepthVla.Robot.Core.Robots;
-using DepthVla.Robot.Simulation.Kinematics;
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Simulation.Tasks;

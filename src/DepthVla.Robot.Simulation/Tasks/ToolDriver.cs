@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Kinematics;
+using DepthVla.Robot.Core.Kinematics;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Simulation.Tasks;

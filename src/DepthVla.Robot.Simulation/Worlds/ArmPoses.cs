@@ -1,7 +1,7 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Kinematics;
+using DepthVla.Robot.Core.Kinematics;
 
 namespace DepthVla.Robot.Simulation.Worlds;
 
