@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using DepthVla.Robot.Data.Layout;
+using DepthVla.Robot.Data.Writing;
+using DepthVla.Robot.Imaging;
+using DepthVla.Robot.Simulation.Arms;
+
+namespace DepthVla.Robot.Learning.Demonstrations;
+
+/// <summary>What is to be generated.</summary>
+public sealed record DemonstrationPlan
+{
+    /// <summary>Frames a second of rollouts: the policy's rate.</summary>
+    public const int Rate = 10;
+
+    /// <summary>Episodes of snapshots: each 50 moments without a movement between them.</summary>
+    public int SnapshotEpisodes { get; init; } = 700;
+
+    /// <summary>Episodes in which the expert does a task, disturbed now and then.</summary>
+    public int Rollouts { get; init; } = 400;
+
+    /// <summary>Steps of the chunks that label a frame.</summary>
+    public int Horizon { get; init; } = 8;
+
+    /// <summary>Decides everything; the same seed gives the same episodes.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The cameras.</summary>
+    public ImmutableArray<string> Cameras { get; init; } = ["primary", "wrist"];
+
+    /// <summary>Pictures are as robots send them; depth is half as wide, which is more than any head predicts.</summary>
+    internal static ImageSize PictureSize => new(224, 224);
+
+    internal static ImageSize DepthSize => new(112, 112);
+
+    /// <summary>The dataset's columns.</summary>
+    internal DatasetSpec Spec => new()
+    {
+        Fps = Rate,
+        RobotType = "wx250s",
+        Features =
+        [
+            .. Cameras.Select(c => Feature.Picture(c, PictureSize)), .. Cameras.Select(c => Feature.Depth(c, DepthSize)),
+            Feature.State([.. Wx250s.Description.Joints.Select(j => j.Name)]), Feature.Action("dx", "dy", "dz", "rx", "ry", "rz", "gripper"),
+            .. TabletopLabels.Features(Horizon, Cameras),
+        ],
+    };
+}
