@@ -4,7 +4,9 @@ using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
+using DepthVla.Robot.Tools.Data;
 using DepthVla.Robot.Tools.Inference;
+using DepthVla.Robot.Tools.Learning;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Safetensors;
 
@@ -59,5 +61,7 @@ internal static class DepthVlaTool
             VerifyCommand.Create(),
         },
         InferCommand.Create(),
+        new Command("data", "Make and look at datasets") { GenerateCommand.Create() },
+        TrainCommand.Create(),
     };
 }

@@ -14,6 +14,12 @@ public sealed record TrainingConfig
     /// <summary>Datasets, beside this file.</summary>
     public required ImmutableArray<string> Data { get; init; }
 
+    /// <summary>A SentencePiece model beside this file; null makes one of the words of the instructions. Not for byte tokenizers.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>How often some instructions are drawn, 1 being the rest. Empty.</summary>
+    public ImmutableDictionary<string, double> InstructionWeights { get; init; } = ImmutableDictionary<string, double>.Empty;
+
     /// <summary>Where parts begin, other than at random: checkpoints, or their parts, beside this file.</summary>
     public ImmutableArray<PartSource> From { get; init; } = [];
 

@@ -13,4 +13,16 @@ namespace DepthVla.Robot.Learning.Samples;
 /// <param name="Depth">True depth, or null.</param>
 /// <param name="Points">Where objects appear, or null.</param>
 internal sealed record Batch(
-    NetworkInput Input, Tensor Actions, Tensor Noise, double[] Times, Tensor? FlowWeights, DepthTargets? Depth, PointTargets? Points);
+    NetworkInput Input, Tensor Actions, Tensor Noise, double[] Times, Tensor? FlowWeights, DepthTargets? Depth, PointTargets? Points) : IDisposable
+{
+    /// <summary>Frees its tensors, if no scope has them.</summary>
+    public void Dispose()
+    {
+        Tensor?[] tensors =
+        [
+            Input.Images, Input.DepthImages, Input.Tokens, Input.State, Actions, Noise, FlowWeights, Depth?.LogDepth, Depth?.Valid, Depth?.PixelCounts, Depth?.ImageWeights,
+            Points?.Token, Points?.Offset, Points?.Seen, Points?.Named?.Token, Points?.Named?.Offset, Points?.Named?.Seen,
+        ];
+        foreach (var tensor in tensors) tensor?.Dispose();
+    }
+}

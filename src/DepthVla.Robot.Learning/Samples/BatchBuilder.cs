@@ -22,6 +22,7 @@ internal sealed class BatchBuilder
     private readonly FrameStore _frames;
     private readonly RobotTransform _robot;
     private readonly ImmutableArray<Prompt> _prompts;
+    private readonly double[] _weights;
     private readonly TorchDevice _device;
 
     internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device)
@@ -30,6 +31,7 @@ internal sealed class BatchBuilder
         _robot = new RobotTransform(model, frames.Stats);
         var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
         _prompts = [.. frames.Instructions.Select(text => encoder.Encode(text, []))];
+        _weights = [.. frames.Instructions.Select(text => training.InstructionWeights.GetValueOrDefault(text, 1))];
     }
 
     /// <summary>The batch of a training step; <paramref name="part"/> of the config's Accumulate.</summary>
@@ -49,13 +51,21 @@ internal sealed class BatchBuilder
 
     private Batch Build(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
     {
-        var labels = frames.Zip(draws, (frame, draw) =>
-            frame.Own >= 0 && draw.Chance(OwnShare) ? frame.Chunks[frame.Own] : frame.Chunks[draw.Index(frame.Chunks.Length)]).ToArray();
+        var labels = frames.Zip(draws, Instruct).ToArray();
         var (pictures, depthPictures, depth, points) = Pictures(frames, draws, augment);
         var (tokens, mask) = Text(labels);
         var input = new NetworkInput(pictures, depthPictures, tokens, States(frames, draws, augment), null, mask);
         var (actions, noise, times, weights) = Flow(frames, labels, draws);
         return new Batch(input, actions, noise, times, weights, depth, points is null ? null : Points(points, labels));
+    }
+
+    // Every instruction that makes sense here, by its weight; the one that the frame was made for more often.
+    private ChunkLabel Instruct(TrainingFrame frame, SampleDraw draw)
+    {
+        if (frame.Chunks.Length == 1 || (frame.Own >= 0 && draw.Chance(OwnShare))) return frame.Chunks[Math.Max(frame.Own, 0)];
+        var left = draw.Uniform() * frame.Chunks.Sum(c => _weights[c.Instruction]);
+        foreach (var chunk in frame.Chunks) if ((left -= _weights[chunk.Instruction]) <= 0) return chunk;
+        return frame.Chunks[^1];
     }
 
     private (Tensor Pictures, Tensor? DepthPictures, DepthTargets? Depth, float[]? Points) Pictures(TrainingFrame[] frames, SampleDraw[] draws, bool augment)

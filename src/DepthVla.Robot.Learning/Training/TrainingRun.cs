@@ -1,0 +1,136 @@
+using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Samples;
+using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Text;
+using DepthVla.Robot.Model.Text.SentencePiece;
+using DepthVla.Robot.Torch.Safetensors;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Learning.Training;
+
+/// <summary>What a training run tells about itself as it goes.</summary>
+/// <param name="Message">A line for people; empty when only numbers changed.</param>
+/// <param name="Step">Steps made.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Line">The newest line of the log, if there is one.</param>
+public readonly record struct TrainingProgress(string Message, long Step, int Steps, LogLine? Line);
+
+/// <summary>A training run from its config file to a checkpoint. Killed at any moment and started again, it goes on from its last saved state.</summary>
+public sealed class TrainingRun
+{
+    private const int ValidationBatches = 4;
+    private readonly TrainingConfig _config;
+    private readonly CheckpointConfig _model;
+    private readonly string _configFolder, _folder;
+    private readonly TorchDevice _device;
+    private readonly Action<TrainingProgress> _tell;
+
+    private TrainingRun(TrainingConfig config, CheckpointConfig model, string configFolder, string folder, TorchDevice device, Action<TrainingProgress> tell) =>
+        (_config, _model, _configFolder, _folder, _device, _tell) = (config, model, configFolder, folder, device, tell);
+
+    /// <summary>Trains, or goes on training, until the config's steps are made or <paramref name="stop"/>.</summary>
+    /// <param name="configFile">The config; paths in it are beside it.</param>
+    /// <param name="folder">Where state, log and checkpoint go.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="tell">Is told of progress; on the calling thread.</param>
+    /// <param name="stop">Ends the run after the step being made, with its state saved.</param>
+    /// <returns>The checkpoint's folder, or null when the run was stopped before its end.</returns>
+    /// <exception cref="FormatException">The config cannot be used; every problem is listed.</exception>
+    public static string? Run(string configFile, string folder, TorchDevice device, Action<TrainingProgress> tell, CancellationToken stop)
+    {
+        var configFolder = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
+        var config = LearningJson.ReadTraining(configFile);
+        var modelFile = Path.Combine(configFolder, config.Model);
+        var model = Presets.Load(File.Exists(modelFile) ? modelFile : config.Model);
+        var problems = TrainingConfigCheck.Problems(config, configFolder, model.Network);
+        if (problems.Count > 0) throw new FormatException($"{configFile}: {string.Join("; ", problems)}");
+        Directory.CreateDirectory(folder);
+        return new TrainingRun(config, model with { Name = config.Name, Trained = true, Seed = (ulong)config.Seed }, configFolder, folder, device, tell).Run(stop);
+    }
+
+    private string? Run(CancellationToken stop)
+    {
+        var frames = new FrameLoader(_model).Load(
+            [.. _config.Data.Select(d => Path.Combine(_configFolder, d))], _config.ValidationShare,
+            problem => Say($"skipped {problem}"), (done, all) => { if (done % 100 == 0 || done == all) Say($"reading {done} of {all} episodes"); });
+        Say($"{frames.Training.Length} frames to train on, {frames.Validation.Length} for validation, {frames.Instructions.Length} instructions");
+        var tokenizer = Tokenizer(frames);
+        var builder = new BatchBuilder(_config, _model, frames, tokenizer, _device);
+        using var trainer = new Trainer(_config, _model.Network, ParameterSet.Begin(_config, _configFolder, _model.Network, frames.Objects, _device), _device);
+        using var log = Resume(trainer);
+        Say($"{trainer.Masters.Where(m => !m.Key.StartsWith("training.", StringComparison.Ordinal)).Sum(m => m.Value.Count):n0} parameters, from step {trainer.Step} of {_config.Steps}");
+
+        var next = Prepare(builder, trainer.Step);
+        while (trainer.Step < _config.Steps && !stop.IsCancellationRequested && !log.IsSpent(_config.Patience))
+        {
+            var batch = next.GetAwaiter().GetResult();
+            if (trainer.Step + 1 < _config.Steps) next = Prepare(builder, trainer.Step + 1);
+            var report = trainer.Learn(part => batch[part]);
+            foreach (var part in batch) part.Dispose();
+            if (!double.IsFinite(report.GradientNorm)) throw new InvalidOperationException($"step {report.Step}: the gradient is not finite; lower optimizer.learning_rate, and start again from the last state");
+            log.Add(report, _config.Batch);
+            if (report.Step % _config.LogEvery == 0) Tell(log.WriteTraining(), report.Step);
+            if (report.Step % _config.SaveEvery == 0 || report.Step == _config.Steps)
+            {
+                if (frames.Validation.Length > 0) Tell(log.WriteValidation(report.Step, [.. Enumerable.Range(0, ValidationBatches).Select(i => Judge(trainer, builder, i))]), report.Step);
+                Save(trainer, log);
+            }
+        }
+
+        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log);
+        var done = trainer.Step >= _config.Steps || log.IsSpent(_config.Patience);
+        Export(trainer, frames);
+        return done ? CheckpointFolder : null;
+    }
+
+    private string CheckpointFolder => Path.Combine(_folder, "checkpoint");
+
+    // Built on a thread of its own while the step before is computed.
+    private Task<Batch[]> Prepare(BatchBuilder builder, long step) => Task.Run(() =>
+        Enumerable.Range(0, _config.Accumulate).Select(part => builder.Training(step, part)).ToArray());
+
+    private static StepLosses Judge(Trainer trainer, BatchBuilder builder, int number)
+    {
+        using var scope = new TensorScope();
+        return trainer.Judge(builder.Validation(number));
+    }
+
+    private LossLog Resume(Trainer trainer)
+    {
+        var state = Path.Combine(_folder, TrainingState.File);
+        if (File.Exists(state)) TrainingState.Load(trainer, state);
+        return LossLog.Open(Path.Combine(_folder, "losses.csv"), trainer.Step);
+    }
+
+    private void Save(Trainer trainer, LossLog log)
+    {
+        log.Flush();
+        TrainingState.Save(trainer, Path.Combine(_folder, TrainingState.File));
+    }
+
+    private void Export(Trainer trainer, FrameStore frames)
+    {
+        var average = Path.Combine(_folder, "average.safetensors");
+        SafetensorsWriter.Write(average, [.. trainer.Average.Where(t => !t.Key.StartsWith("training.", StringComparison.Ordinal)).Select(t =>
+            new TensorSource(t.Key, DType.Float32, t.Value.Shape.ToArray(), stream => t.Value.WriteTo(stream)))]);
+        CheckpointWriter.Import(CheckpointFolder, _model, frames.Stats, File.Exists(TokenizerFile) ? TokenizerFile : null, DType.BFloat16, [(average, null)]);
+        File.Delete(average);
+    }
+
+    private string TokenizerFile => Path.Combine(_folder, "tokenizer.model");
+
+    private ITokenizer Tokenizer(FrameStore frames)
+    {
+        if (_model.Policy.Tokenizer == TokenizerKind.Bytes) return new ByteTokenizer();
+        var given = _config.Tokenizer is { } path ? File.ReadAllBytes(Path.Combine(_configFolder, path)) : WordVocabulary.Build(frames.Instructions.Order(StringComparer.Ordinal));
+        if (!File.Exists(TokenizerFile)) File.WriteAllBytes(TokenizerFile, given);
+        var tokenizer = SentencePieceTokenizer.Load(TokenizerFile);
+        return tokenizer.VocabularySize <= _model.Network.VocabSize ? tokenizer
+            : throw new FormatException($"network.vocab_size: expected {tokenizer.VocabularySize} or more, for the words of the instructions, got {_model.Network.VocabSize}");
+    }
+
+    private void Tell(LogLine line, long step) => _tell(new TrainingProgress("", step, _config.Steps, line));
+
+    private void Say(string message) => _tell(new TrainingProgress(message, 0, _config.Steps, null));
+}
