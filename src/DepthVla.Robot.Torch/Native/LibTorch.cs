@@ -66,6 +66,9 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "torch_list_push_back")]
     internal static partial int ListPush(nint list, long element);
 
+    [LibraryImport(Library, EntryPoint = "torch_new_string_handle")]
+    internal static partial int NewString(byte* text, nuint length, out nint result);
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_grad_mode_is_enabled")]
     internal static partial byte GradModeIsEnabled();
 

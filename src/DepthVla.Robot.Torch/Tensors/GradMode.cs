@@ -9,6 +9,9 @@ public sealed class GradMode : IDisposable
 
     private GradMode() => LibTorch.GradModeSetEnabled(0);
 
+    /// <summary>Whether this thread records.</summary>
+    internal static bool IsOn => LibTorch.GradModeIsEnabled() != 0;
+
     /// <summary>Switches recording off.</summary>
     public static GradMode Off() => new();
 

@@ -18,10 +18,12 @@ public sealed partial class Tensor
     /// <summary>GELU with the tanh approximation: ½x·(1 + tanh(c·(x + 0.044715x³))) with c = √(2/π).</summary>
     /// <remarks>
     /// Computed in float32 at least and rounded once, as aten::gelu does. That operator takes a text, and libtorch 2.10 never frees the copy
-    /// that it makes of one: 54 bytes a call. ½(1 + tanh(y)) = sigmoid(2y) saves two operators.
+    /// that it makes of one: 54 bytes a call. ½(1 + tanh(y)) = sigmoid(2y) saves two operators. Where gradients are recorded the operator is used
+    /// all the same: a training run loses some megabytes, and a step takes a sixth less time than with the pieces' derivatives.
     /// </remarks>
     public Tensor GeluTanh()
     {
+        if (GradMode.IsOn) return Operator.Call("aten::gelu"u8, ""u8, this, Argument.Text("tanh"));
         using var scope = new TensorScope();
         var x = To(Wide);
         var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Subtract(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
@@ -31,6 +33,7 @@ public sealed partial class Tensor
     /// <summary>Exact GELU: ½x·(1 + erf(x/√2)). Computed as <see cref="GeluTanh"/> is, for the same reason.</summary>
     public Tensor GeluErf()
     {
+        if (GradMode.IsOn) return Operator.Call("aten::gelu"u8, ""u8, this, Argument.Text("none"));
         using var scope = new TensorScope();
         var x = To(Wide);
         var half = x * 0.5;
