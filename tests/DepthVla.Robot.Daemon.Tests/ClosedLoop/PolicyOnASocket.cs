@@ -44,7 +44,8 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
 
     private sealed class Service(IPolicy policy) : Wire.PolicyService.PolicyServiceBase
     {
-        public override async Task Act(IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
+        public override async Task Act(
+            IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
         {
             await requestStream.MoveNext(context.CancellationToken);
             Assert.Empty(ContractCheck.Differences(requestStream.Current.Contract.ToCore(), policy.Info));
