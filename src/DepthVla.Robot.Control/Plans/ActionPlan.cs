@@ -88,7 +88,7 @@ public sealed class ActionPlan
         return true;
     }
 
-    /// <summary>The way to the first step, for an arm that has nothing else to follow: from a standstill, arriving as the plan goes on. Real-time safe.</summary>
+    /// <summary>The way to the first step, for an arm that has nothing else to follow: from rest, arriving as the plan goes on. Real-time safe.</summary>
     /// <param name="from">Where the arm was told to be when the approach began, rad or m.</param>
     /// <param name="fromNs">When that was, robot clock; before <see cref="FirstStepTimeNs"/>.</param>
     /// <param name="timeNs">Robot clock, between the two.</param>

@@ -63,7 +63,8 @@ public sealed class ToolPoseSolver
         if (ChunkCheck.Refuse(chunk, _names, _rules, nowNs) is { } refusal) return refusal;
         if (observed.Count != _robot.Joints.Length || !observed.IsFinite)
         {
-            return new(RefusalReason.NotFinite, $"proprioception: expected {_robot.Joints.Length} finite numbers, got {observed}; tool poses start there, so the chunk is refused whole");
+            return new(RefusalReason.NotFinite,
+                $"proprioception: expected {_robot.Joints.Length} finite numbers, got {observed}; tool poses start there, so the chunk is refused whole");
         }
 
         solved = Solve(chunk, observed);
@@ -78,8 +79,8 @@ public sealed class ToolPoseSolver
         for (var i = 0; i < middle.Count; i++) middle[i] = (_robot.Joints[i].MinPosition + _robot.Joints[i].MaxPosition) / 2;
         TrySolve(new ActionChunk
         {
-            BasedOnSequence = 1, FirstStepTimeNs = 0, StepPeriodNs = Period, StepValidNs = Period, Steps = 2, Dims = _names.Length, Actions = new float[2 * _names.Length],
-            ModelHash = "", NoiseSeed = 0, Timings = default,
+            BasedOnSequence = 1, FirstStepTimeNs = 0, StepPeriodNs = Period, StepValidNs = Period,
+            Steps = 2, Dims = _names.Length, Actions = new float[2 * _names.Length], ModelHash = "", NoiseSeed = 0, Timings = default,
         }, middle, nowNs: 0, out _);
     }
 

@@ -10,7 +10,8 @@ public enum ActionRepresentation
 
     /// <summary>
     /// Where the tool shall be, seen from where it was when the observation was captured, the same for all steps: dx, dy, dz (m, base frame), rx, ry,
-    /// rz (a rotation vector, rad, base frame; see <see cref="Kinematics.PoseDelta"/>), then one absolute position (rad or m) a gripper, in the contract's order.
+    /// rz (a rotation vector, rad, base frame; see <see cref="Kinematics.PoseDelta"/>), then one absolute position (rad or m) a gripper, in the
+    /// contract's order.
     /// </summary>
     ToolPoseDelta,
 }

@@ -110,7 +110,8 @@ public static class ContractCheck
             var grippers = robot.Joints.Count(j => j.IsGripper);
             if (policy.Dims != policy.Actions.Dims(robot.Joints.Length, grippers))
             {
-                found.Add(new("joints.is_gripper", $"{policy.Dims - ActionLayout.PoseNumbers} gripper(s)", Text(grippers), "serve a policy trained on this arm"));
+                found.Add(new("joints.is_gripper", $"{policy.Dims - ActionLayout.PoseNumbers} gripper(s)", Text(grippers),
+                    "serve a policy trained on this arm"));
             }
         }
     }

@@ -125,7 +125,11 @@ internal sealed class PolicyLink(
     private PlanRefusal? Offer(ActionChunk chunk, Observation observation)
     {
         if (Policy?.Actions != ActionRepresentation.ToolPoseDelta) return plans.Offer(chunk, clock.NowNs);
-        if (ToolPoses is null) return new(RefusalReason.Shape, "actions: expected joint positions, all that this arm offers, got tool poses; the chunk is refused whole");
+        if (ToolPoses is null)
+        {
+            return new(RefusalReason.Shape, "actions: expected joint positions, all that this arm offers, got tool poses; the chunk is refused whole");
+        }
+
         if (ToolPoses.TrySolve(chunk, observation.Proprioception, clock.NowNs, out var solved) is { } refusal) return refusal;
         statistics.Unreached(solved!.Unreached);
         return plans.Offer(solved.Chunk, clock.NowNs);

@@ -36,8 +36,13 @@ internal static class DaemonOptionsReader
     private static double ObservationRate(OptionReader read, double fallback)
     {
         const double Least = 0.5;
-        var rate = read.Number(nameof(DaemonOptions.ObservationRate), fallback, 0, 60, "Hz", "observations to the server a second; 0 for what the policy suggests, or else 10");
-        if (rate is > 0 and < Least) read.Refuse(new(nameof(DaemonOptions.ObservationRate), $"0, or {Least} to 60, Hz", $"{rate}", "look more often, or say 0"));
+        var rate = read.Number(
+            nameof(DaemonOptions.ObservationRate), fallback, 0, 60, "Hz", "observations to the server a second; 0 for what the policy suggests, or else 10");
+        if (rate is > 0 and < Least)
+        {
+            read.Refuse(new(nameof(DaemonOptions.ObservationRate), $"0, or {Least} to 60, Hz", $"{rate}", "look more often, or say 0"));
+        }
+
         return rate;
     }
 

@@ -49,7 +49,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var diary = new PictureDiary(options.Pictures.Length > 0, startNs, options.Seconds);
         var statistics = new LinkStatistics();
         using var channel = PolicyChannel.Create(options.Server);
-        var link = new PolicyLink(channel, Contract(robot), plans, statistics, clock, logs.CreateLogger<PolicyLink>()) { Answered = diary.Keep, ToolPoses = toolPoses };
+        var link = new PolicyLink(channel, Contract(robot), plans, statistics, clock, logs.CreateLogger<PolicyLink>())
+        {
+            Answered = diary.Keep, ToolPoses = toolPoses,
+        };
         var instruction = options.Instruction.Length > 0 ? options.Instruction : TabletopTask.Named(options.Task).Instruction;
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, instruction, options.ObservationRate, options.Budget, clock)
         {

@@ -25,11 +25,13 @@ internal static class CheckpointConfigCheck
             CheckStats("norm_stats.state", stats.Stats.State, joints, "one a joint");
             if (config.Policy.Normalization == NormalizationMethod.ZScorePerStep)
             {
-                CheckStats("norm_stats.actions", stats.Stats.Actions, config.Network.ActionHorizon * dims, $"{config.Network.ActionHorizon} steps of {dims}, step by step");
+                var horizon = config.Network.ActionHorizon;
+                CheckStats("norm_stats.actions", stats.Stats.Actions, horizon * dims, $"{horizon} steps of {dims}, step by step");
             }
             else
             {
-                CheckStats("norm_stats.actions", stats.Stats.Actions, dims, isToolPose ? "one for each of dx, dy, dz, rx, ry, rz and the gripper(s)" : "one a joint");
+                var meaning = isToolPose ? "one for each of dx, dy, dz, rx, ry, rz and the gripper(s)" : "one a joint";
+                CheckStats("norm_stats.actions", stats.Stats.Actions, dims, meaning);
             }
         }
 
@@ -45,8 +47,10 @@ internal static class CheckpointConfigCheck
             }
             else
             {
-                Expect(policy.Grippers is null || (policy.Grippers >= 0 && policy.Grippers < joints), "policy.grippers", $"0 to {joints - 1}, fewer than joints", policy.Grippers ?? 0);
-                Expect(dims <= network.ActionDim, "policy.actions", $"at most network.action_dim ({network.ActionDim}) numbers a step", $"{dims}, a tool pose and its gripper(s)");
+                var fewer = policy.Grippers is null || (policy.Grippers >= 0 && policy.Grippers < joints);
+                Expect(fewer, "policy.grippers", $"0 to {joints - 1}, fewer than joints", policy.Grippers ?? 0);
+                Expect(dims <= network.ActionDim, "policy.actions", $"at most network.action_dim ({network.ActionDim}) numbers a step",
+                    $"{dims}, a tool pose and its gripper(s)");
             }
 
             Expect(policy.ExecuteSteps is null || (policy.ExecuteSteps >= 1 && policy.ExecuteSteps <= network.ActionHorizon), "policy.execute_steps",
@@ -60,7 +64,8 @@ internal static class CheckpointConfigCheck
             if (config.Policy.Normalization != NormalizationMethod.Quantile) return;
             Numbers($"{key}.q01", stats.Q01, count, meaning, _ => true, "finite");
             Numbers($"{key}.q99", stats.Q99, count, meaning, _ => true, "finite");
-            if (stats is { Q01: { } low, Q99: { } high }) Expect(low.Zip(high).All(p => p.First <= p.Second), $"{key}.q99", "at least q01", "less in some dimension");
+            if (stats is not { Q01: { } low, Q99: { } high }) return;
+            Expect(low.Zip(high).All(p => p.First <= p.Second), $"{key}.q99", "at least q01", "less in some dimension");
         }
 
         void Numbers(string key, IReadOnlyList<double>? values, int count, string meaning, Func<double, bool> holds, string expected)

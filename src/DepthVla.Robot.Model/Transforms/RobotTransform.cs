@@ -68,7 +68,11 @@ public sealed class RobotTransform
         var values = new float[steps * Dims];
         for (var i = 0; i < steps; i++)
         {
-            for (var j = 0; j < Dims; j++) values[i * Dims + j] = (float)(_actions.Restore(actions[i * _actionDim + j], Statistic(i, j)) + (_delta[j] ? state[j] : 0));
+            for (var j = 0; j < Dims; j++)
+            {
+                var action = _actions.Restore(actions[i * _actionDim + j], Statistic(i, j));
+                values[i * Dims + j] = (float)(action + (_delta[j] ? state[j] : 0));
+            }
         }
 
         return values;

@@ -34,7 +34,8 @@ internal static class CheckpointTable
         Row("cameras", $"{string.Join(", ", network.ImageKeys)} at {network.ImageSize} px");
         Row("joints", string.Join(", ", config.Policy.Joints.Select(j => $"{j.Name} {(j.Unit == JointUnit.Radian ? "rad" : "m")}")));
         Row("chunk", string.Create(CultureInfo.InvariantCulture, $"{network.ActionHorizon} steps at {config.Policy.StepRateHz} Hz, {network.NumSteps} flow steps"));
-        Row("actions", config.Policy.Actions == ActionRepresentation.ToolPoseDelta ? $"tool poses seen from the pose observed, {config.Policy.Dims} numbers" : "joint positions");
+        var isToolPose = config.Policy.Actions == ActionRepresentation.ToolPoseDelta;
+        Row("actions", isToolPose ? $"tool poses seen from the pose observed, {config.Policy.Dims} numbers" : "joint positions");
         Row("depth expert", network.HasDepth ? $"{network.DepthTokens} tokens a camera" : "none (pi0)");
         Row("tokenizer", config.Policy.Tokenizer.ToString());
         if (config.Seed is { } seed) Row("seed", seed.ToString(CultureInfo.InvariantCulture));

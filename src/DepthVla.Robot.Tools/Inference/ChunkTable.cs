@@ -15,7 +15,8 @@ internal static class ChunkTable
         var first = model.Actions.FirstStep();
         for (var step = 0; step < chunk.Steps; step++)
         {
-            string[] row = [Number((first + step) * chunk.StepPeriodNs / 1e9, 3), .. chunk.Actions.Slice(step * chunk.Dims, chunk.Dims).ToArray().Select(a => Number(a, 4))];
+            var numbers = chunk.Actions.Slice(step * chunk.Dims, chunk.Dims).ToArray();
+            string[] row = [Number((first + step) * chunk.StepPeriodNs / 1e9, 3), .. numbers.Select(a => Number(a, 4))];
             table.AddRow(row);
         }
 

@@ -8,7 +8,7 @@ using FsCheck.Xunit;
 
 namespace DepthVla.Robot.Control.Tests.ToolPoses;
 
-/// <summary>Whatever a chunk of tool poses holds, it is refused whole or becomes joint positions within the joints' ranges, none far from the one before.</summary>
+/// <summary>Any chunk of tool poses is refused whole, or becomes joint positions within the joints' ranges, none far from the one before.</summary>
 public sealed class ToolPoseSolverFaultTests
 {
     private const long Now = 5_000_000_000;
@@ -41,7 +41,8 @@ public sealed class ToolPoseSolverFaultTests
         for (var i = 0; i < values.Length; i++) values[i] = hostile && random.Next(10) == 0 ? Wild(random, size) : (float)Arms.Uniform(random, -size, size);
         var chunk = Chunks.Of(Now, new float[dims]) with
         {
-            Steps = steps, Dims = dims, Actions = values, StepPeriodNs = random.Next(10) == 0 ? random.NextInt64() - random.NextInt64() : random.Next(1_000_000, 300_000_000),
+            Steps = steps, Dims = dims, Actions = values,
+            StepPeriodNs = random.Next(10) == 0 ? random.NextInt64() - random.NextInt64() : random.Next(1_000_000, 300_000_000),
         };
         chunk = chunk with { StepValidNs = Math.Max(chunk.StepPeriodNs, 1) };
 

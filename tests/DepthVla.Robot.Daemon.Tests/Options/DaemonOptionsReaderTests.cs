@@ -48,6 +48,14 @@ public sealed class DaemonOptionsReaderTests
         Assert.Contains($"got '{value}' (from {option})", problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0", 0)]      // as the policy suggests
+    [InlineData("0.5", 0)]
+    [InlineData("0.4", 1)]
+    [InlineData("61", 1)]
+    public void Read_ObservationRate_IsNothingOrARateWorthLookingAt(string rate, int problems) =>
+        Assert.Equal(problems, Read("--observation-rate", rate).Problems.Length);
+
     [Fact]
     public void Read_ManyProblems_AllAreReported() => Assert.Equal(3, Read("--seed", "x", "--budget", "y", "--speed", "9").Problems.Length);
 

@@ -21,20 +21,27 @@ public sealed class ActionConfigTests
     [Fact]
     public void Problems_StatisticsOfAnotherLength_SayHowManyAndWhy()
     {
-        Assert.Contains("norm_stats.actions.mean: expected 112 numbers, 16 steps of 7, step by step, got 7", CheckpointConfigCheck.Problems(PerStep, Stats(7)));
-        Assert.Contains("norm_stats.actions.std: expected 112 numbers, 16 steps of 7, step by step, got 7", CheckpointConfigCheck.Problems(PerStep, Stats(7)));
-        Assert.Contains("norm_stats.actions.mean: expected 7 numbers, one for each of dx, dy, dz, rx, ry, rz and the gripper(s), got 112", CheckpointConfigCheck.Problems(Tool, Stats(112)));
-        Assert.Contains("norm_stats.actions.mean: expected 7 numbers, one a joint, got 112", CheckpointConfigCheck.Problems(Tiny, Stats(112)));
+        AssertListed(PerStep, 7, "norm_stats.actions.mean: expected 112 numbers, 16 steps of 7, step by step, got 7");
+        AssertListed(PerStep, 7, "norm_stats.actions.std: expected 112 numbers, 16 steps of 7, step by step, got 7");
+        AssertListed(Tool, 112, "norm_stats.actions.mean: expected 7 numbers, one for each of dx, dy, dz, rx, ry, rz and the gripper(s), got 112");
+        AssertListed(Tiny, 112, "norm_stats.actions.mean: expected 7 numbers, one a joint, got 112");
     }
 
     [Fact]
     public void Problems_ManyAtOnce_AreAllListed()
     {
-        var problems = CheckpointConfigCheck.Problems(Tool with { Policy = Tool.Policy with { Grippers = 3, ExecuteSteps = 17 } }, Stats(9));
-        Assert.Equal(["policy.actions", "policy.execute_steps"], problems.Select(p => p[..p.IndexOf(':', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
-        Assert.Contains(CheckpointConfigCheck.Problems(Tiny with { Policy = Tiny.Policy with { Grippers = 1 } }, Stats(7)), p => p.StartsWith("policy.grippers", StringComparison.Ordinal));
-        Assert.Contains(CheckpointConfigCheck.Problems(Tool with { Policy = Tool.Policy with { Grippers = -1 } }, Stats(5)), p => p.StartsWith("policy.grippers", StringComparison.Ordinal));
-        Assert.Contains(CheckpointConfigCheck.Problems(Tool with { Policy = Tool.Policy with { ExecuteSteps = 0 } }, Stats(7)), p => p.StartsWith("policy.execute_steps", StringComparison.Ordinal));
+        var config = Tool with { Policy = Tool.Policy with { Grippers = 3, ExecuteSteps = 17 } };
+        AssertListed(config, 8, "policy.actions: expected at most network.action_dim (8) numbers a step, got 9, a tool pose and its gripper(s)");
+        AssertListed(config, 8, "policy.execute_steps: expected 1 to network.action_horizon (16), got 17");
+        AssertListed(config, 8, "norm_stats.actions.mean: expected 9 numbers");
+    }
+
+    [Fact]
+    public void Problems_NumbersOutOfRange_AreListed()
+    {
+        AssertListed(Tiny with { Policy = Tiny.Policy with { Grippers = 1 } }, 7, "policy.grippers: expected nothing");
+        AssertListed(Tool with { Policy = Tool.Policy with { Grippers = -1 } }, 5, "policy.grippers: expected 0 to 6");
+        AssertListed(Tool with { Policy = Tool.Policy with { ExecuteSteps = 0 } }, 7, "policy.execute_steps");
     }
 
     [Fact]
@@ -51,6 +58,9 @@ public sealed class ActionConfigTests
 
         Assert.Equal(said, ModelJson.Write(ModelJson.Read<CheckpointConfig>(said, "config.json")));
     }
+
+    private static void AssertListed(CheckpointConfig config, int actions, string problem) =>
+        Assert.Contains(CheckpointConfigCheck.Problems(config, Stats(actions)), p => p.StartsWith(problem, StringComparison.Ordinal));
 
     private static NormStats Stats(int actions) => new()
     {

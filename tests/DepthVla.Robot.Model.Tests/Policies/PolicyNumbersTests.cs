@@ -58,7 +58,8 @@ public sealed class PolicyNumbersTests : IDisposable
         {
             Policy = tiny.Policy with { Actions = ActionRepresentation.ToolPoseDelta, ExecuteSteps = 8, Normalization = NormalizationMethod.ZScorePerStep },
         };
-        return Check(config, new NormStats { Stats = new StateAndActionStats { State = Presets.NominalStats().Stats.State, Actions = new DimensionStats { Mean = [.. mean], Std = [.. std] } } });
+        var actions = new DimensionStats { Mean = [.. mean], Std = [.. std] };
+        return Check(config, new NormStats { Stats = new StateAndActionStats { State = Presets.NominalStats().Stats.State, Actions = actions } });
     }
 
     private async Task Check(CheckpointConfig config, NormStats stats)

@@ -48,7 +48,11 @@ public sealed class ToolPoseTransformTests
     public void PerStep_JointPositions_AreRelativeFirstAndNormalisedThen()
     {
         var tiny = Presets.Load("depthvla-tiny");
-        var config = tiny with { Policy = tiny.Policy with { Normalization = NormalizationMethod.ZScorePerStep }, Network = tiny.Network with { ActionHorizon = Steps } };
+        var config = tiny with
+        {
+            Network = tiny.Network with { ActionHorizon = Steps },
+            Policy = tiny.Policy with { Normalization = NormalizationMethod.ZScorePerStep },
+        };
         var transform = new RobotTransform(config, Stats(Numbers(Steps * Dims, i => 0.001 * i), Numbers(Steps * Dims, _ => 0.5)));
         float[] actions = [.. Enumerable.Range(0, Steps).SelectMany(_ => State.ToArray()).Select(v => (float)v)];
         var network = transform.ToNetwork(actions, State);
@@ -60,8 +64,8 @@ public sealed class ToolPoseTransformTests
     [Property]
     public bool ToRobot_OfToNetwork_IsTheActions(short a, short b, short c, bool perStep)
     {
-        var count = perStep ? Steps * Dims : Dims;
-        var transform = Create(perStep ? NormalizationMethod.ZScorePerStep : NormalizationMethod.ZScore, Numbers(count, i => 1e-3 * a * i), Numbers(count, i => 1e-3 * (i + 1)));
+        var (count, method) = perStep ? (Steps * Dims, NormalizationMethod.ZScorePerStep) : (Dims, NormalizationMethod.ZScore);
+        var transform = Create(method, Numbers(count, i => 1e-3 * a * i), Numbers(count, i => 1e-3 * (i + 1)));
         float[] actions = [.. Enumerable.Range(0, Steps * Dims).Select(i => (i % 3 == 0 ? a : i % 3 == 1 ? b : c) * 1e-3f)];
         var back = transform.ToRobot(transform.ToNetwork(actions, State), State);
         return actions.Zip(back).All(p => Math.Abs(p.First - p.Second) <= 1e-6f * (1 + Math.Abs(p.First)));
@@ -77,8 +81,11 @@ public sealed class ToolPoseTransformTests
         }, Stats(mean, std));
     }
 
-    private static NormStats Stats(double[] mean, double[] std) =>
-        new() { Stats = new StateAndActionStats { State = Presets.NominalStats().Stats.State, Actions = new DimensionStats { Mean = [.. mean], Std = [.. std] } } };
+    private static NormStats Stats(double[] mean, double[] std)
+    {
+        var actions = new DimensionStats { Mean = [.. mean], Std = [.. std] };
+        return new() { Stats = new StateAndActionStats { State = Presets.NominalStats().Stats.State, Actions = actions } };
+    }
 
     private static double[] Numbers(int count, Func<int, double> value) => [.. Enumerable.Range(0, count).Select(value)];
 }

@@ -5,12 +5,18 @@ using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Tests.Running;
 
-/// <summary>A real policy that holds still: each step repeats the measured state. An instruction may have a script of its own.</summary>
+/// <summary>A real policy that holds still: each step repeats the measured state, or is no move of the tool. Instructions may have scripts.</summary>
 internal class HoldPolicy : IPolicy
 {
+    /// <summary>Answers in tool poses, seven numbers a step for two joints.</summary>
+    public static HoldPolicy OfToolPoses() => new()
+    {
+        Info = new HoldPolicy().Info with { Actions = ActionRepresentation.ToolPoseDelta, Dims = 7, ExecuteSteps = 2 },
+    };
+
     public Dictionary<string, Func<ActionChunk, ActionChunk>> Scripts { get; } = [];
 
-    public PolicyInfo Info { get; } = new()
+    public PolicyInfo Info { get; init; } = new()
     {
         Name = "hold", ModelHash = "m1", NormalizationHash = "n1", Parameters = 1, Trained = true, Precision = "float32", Device = "cpu",
         Cameras = ["primary", "wrist"], Joints = [new("waist", JointUnit.Radian), new("gripper", JointUnit.Metre)],
@@ -20,11 +26,12 @@ internal class HoldPolicy : IPolicy
     public virtual ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
     {
         const long Period = 66_666_667;
+        var step = Info.Actions == ActionRepresentation.ToolPoseDelta ? new double[Info.Dims] : observation.Proprioception.ToArray();
         var chunk = new ActionChunk
         {
-            BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs, StepPeriodNs = Period, StepValidNs = Period,
-            Steps = Info.Horizon, Dims = Info.Joints.Length,
-            Actions = Enumerable.Repeat(observation.Proprioception.ToArray(), Info.Horizon).SelectMany(p => p).Select(v => (float)v).ToArray(),
+            BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs + Info.Actions.FirstStep() * Period,
+            StepPeriodNs = Period, StepValidNs = Period, Steps = Info.Horizon, Dims = Info.Dims,
+            Actions = Enumerable.Repeat(step, Info.Horizon).SelectMany(p => p).Select(v => (float)v).ToArray(),
             ModelHash = Info.ModelHash, NoiseSeed = observation.NoiseSeed ?? 0, Timings = new StageTimings { [Stage.Denoise] = 1_000_000 },
             Depth = observation.WantDepth ? [.. observation.Frames.Select(f => new DepthMap(f.Camera, 512, 512, new float[512 * 512]))] : [],
         };
