@@ -35,10 +35,11 @@ public static class ScriptedExpert
     /// <summary>The commands of the next periods, found by going on from <paramref name="state"/> without physics.</summary>
     public static void Plan(TaskState state, Span<ToolCommand> plan)
     {
+        var world = new KinematicWorld(state);
         foreach (ref var command in plan)
         {
-            command = Next(state);
-            state = Kinematic.After(state, command);
+            command = Next(world.State);
+            world.Follow(command);
         }
     }
 

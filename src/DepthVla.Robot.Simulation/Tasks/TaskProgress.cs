@@ -74,6 +74,7 @@ public readonly record struct TaskProgress(int Points, int OutOf, bool Success)
     private static bool IsLetGo(in TaskState state) =>
         state.Gripper > state.Grasp.Gripper + 0.004 && (state.Tool.Z > state.GraspPoint.Z + Away || TaskState.Flat(state.Tool - state.GraspPoint) > 2 * Away);
 
+    // Higher than on top of another block, where it may have been before.
     private static bool IsAnythingElseLifted(TabletopPhysics physics, TabletopTask task) =>
-        task.Scene.Objects.Any(item => item != task.Object && physics.PoseOf(item.Name).Position.Z > item.Height + 0.025);
+        task.Scene.Objects.Any(item => item != task.Object && physics.PoseOf(item.Name).Position.Z > item.Height + 0.040);
 }

@@ -41,57 +41,72 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
 
     private Draw NearSomething(ImmutableArray<PlacedObject> table)
     {
-        var place = table[random.Next(table.Length)];
+        var choice = random.Chance(0.75) ? _graspable : [.. scene.Objects];
+        var item = choice[random.Next(choice.Length)];
+        var place = table.First(other => other.Object == item);
+        if (item.Grasp is { } grasp) return new(table, random.Chance(0.35) ? AboutToGrip(place, grasp) : CloseTo(place, grasp), null);
+
+        var above = place.Top + 0.02 + random.Between(0, 0.09);
+        return new(table, new(place.X + random.Around(0.05), place.Y + random.Around(0.05), above, random.Around(0.65), Gripper(Wx250s.GripperClosed)), null);
+    }
+
+    private ToolDraw CloseTo(in PlacedObject place, Grasp grasp)
+    {
         var spread = random.Chance(0.5) ? 0.012 : 0.05;
         var height = random.Chance(0.4) ? random.Between(0, 0.012) : random.Between(0, 0.09);
-        if (place.Object.Grasp is not { } grasp)
-        {
-            var above = place.Top + 0.02 + height;
-            return new(table, new(place.X + random.Around(spread), place.Y + random.Around(spread), above, random.Around(0.65), Gripper(Wx250s.GripperClosed)), null);
-        }
-
-        var point = place.Along(grasp.Along);
         var yaw = random.Chance(0.5) ? Turns.Nearest(place.Yaw, grasp.Symmetry) + random.Around(0.15) : random.Around(0.65);
-        var tool = new ToolDraw(point.X + random.Around(spread), point.Y + random.Around(spread), grasp.ToolHeight(place.Z) + height, yaw, Gripper(grasp.Gripper));
-        return new(table, tool, null);
+        var point = place.Along(grasp.Along);
+        return new(point.X + random.Around(spread), point.Y + random.Around(spread), grasp.ToolHeight(place.Z) + height, yaw, Gripper(grasp.Gripper));
+    }
+
+    // The moments that decide are short, so chance alone would hardly show them: this one, and that of letting go.
+    private ToolDraw AboutToGrip(in PlacedObject place, Grasp grasp)
+    {
+        var (point, spread) = (place.Along(grasp.Along), random.Chance(0.5) ? 0.003 : 0.006);
+        var gripper = random.Chance(0.35) ? random.Between(grasp.Gripper + 0.002, Wx250s.GripperOpen) : Gripper(grasp.Gripper);
+        return new(
+            point.X + random.Around(spread), point.Y + random.Around(spread), grasp.ToolHeight(place.Z) + random.Between(0, spread),
+            Turns.Nearest(place.Yaw, grasp.Symmetry) + random.Around(0.12), gripper);
     }
 
     private Draw HoldingSomething(ImmutableArray<PlacedObject> table)
     {
-        var held = _graspable[random.Next(_graspable.Length)];
+        var (held, goal) = HeldAndGoal();
         var grasp = held.Grasp!;
         var gripper = grasp.Gripper + random.Around(0.0003);
-        ToolDraw tool;
-        if (random.Chance(0.5) && Goal(table, held) is { } goal)
-        {
-            var surface = goal.Object.Surface!;
-            var yaw = surface.Symmetry is { } symmetry && random.Chance(0.6)
-                ? Turns.Nearest(goal.Yaw + random.Around(0.2), symmetry) : random.Around(0.65);
-            var height = random.Chance(0.5) ? random.Between(-0.002, 0.010) : random.Between(0, 0.08);
-            var spread = random.Chance(0.4) ? 0.008 : 0.03;
-            var (sin, cos) = Math.SinCos(yaw);
-            var back = grasp.Along - held.Middle; // from the object's middle, which goes to the goal, to where it is held
-            tool = new(
-                goal.X + (back * cos) + random.Around(spread), goal.Y + (back * sin) + random.Around(spread),
-                surface.ReleaseHeight(goal.Z, held) + height, yaw, gripper);
-        }
-        else
-        {
-            var low = grasp.ToolHeight(held.Height);
-            tool = Anywhere() with { Z = low + (random.Chance(0.35) ? random.Between(0, 0.02) : random.Between(0, 0.19)), Gripper = gripper };
-        }
+        var low = grasp.ToolHeight(held.Height);
+        var tool = goal is null
+            ? Anywhere() with { Z = low + (random.Chance(0.35) ? random.Between(0, 0.02) : random.Between(0, 0.19)), Gripper = gripper }
+            : Above(table.First(place => place.Object == goal), held, random.Chance(0.4)) with { Gripper = gripper };
         return new(Hold(table, held, tool), tool, held);
     }
 
-    // A task's own goal as a rule, or else anything that something can be put on.
-    private PlacedObject? Goal(ImmutableArray<PlacedObject> table, TabletopObject held)
+    // Above the goal of a task as a rule, now and then above anything else that something can be put on, or nowhere in particular.
+    private (TabletopObject Held, TabletopObject? Goal) HeldAndGoal()
     {
-        var meant = _placeTasks.Where(task => task.Object == held).Select(task => task.Goal!).ToArray();
-        var others = scene.Objects.Where(item => item != held && item.Surface is not null).ToArray();
-        var choice = meant.Length > 0 && random.Chance(0.75) ? meant : others;
-        if (choice.Length == 0) return null;
-        var goal = choice[random.Next(choice.Length)];
-        return table.First(place => place.Object == goal);
+        if (random.Chance(0.5))
+        {
+            var task = _placeTasks[random.Next(_placeTasks.Length)];
+            return (task.Object, task.Goal);
+        }
+
+        var held = _graspable[random.Next(_graspable.Length)];
+        TabletopObject[] others = [.. scene.Objects.Where(item => item != held && item.Surface is not null)];
+        return (held, others.Length > 0 && random.Chance(0.3) ? others[random.Next(others.Length)] : null);
+    }
+
+    private ToolDraw Above(in PlacedObject goal, TabletopObject held, bool aboutToLetGo)
+    {
+        var surface = goal.Object.Surface!;
+        var yaw = surface.Symmetry is { } symmetry && (aboutToLetGo || random.Chance(0.5))
+            ? Turns.Nearest(goal.Yaw + random.Around(0.15), symmetry) : random.Around(0.65);
+        var height = aboutToLetGo || random.Chance(0.3) ? random.Between(-0.002, 0.006) : random.Between(0, 0.08);
+        var spread = aboutToLetGo ? 0.004 + (0.1 * surface.Tolerance) : random.Chance(0.4) ? 0.012 : 0.04;
+        var (sin, cos) = Math.SinCos(yaw);
+        var back = held.Grasp!.Along - held.Middle; // from the object's middle, which goes to the goal, to where it is held
+        return new(
+            goal.X + (back * cos) + random.Around(spread), goal.Y + (back * sin) + random.Around(spread),
+            surface.ReleaseHeight(goal.Z, held) + height, yaw, Wx250s.GripperOpen);
     }
 
     private ImmutableArray<PlacedObject> Hold(ImmutableArray<PlacedObject> table, TabletopObject held, in ToolDraw tool)
