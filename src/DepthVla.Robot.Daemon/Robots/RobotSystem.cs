@@ -31,7 +31,8 @@ internal sealed class RobotSystem : IDisposable
     public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
     {
         var length = options.Seconds > TimeSpan.Zero && options.Seconds < MostLog ? options.Seconds + TimeSpan.FromSeconds(60) : MostLog;
-        var scene = TabletopTask.Named(options.Task).Scene;
+        var told = TabletopTask.All.FirstOrDefault(task => task.Instruction == options.Instruction); // free words may be those of another task
+        var scene = (told ?? TabletopTask.Named(options.Task)).Scene;
         var world = SimulatedWorld.Start(new SimulatedWorldOptions { Scene = scene, Seed = options.Seed, LogLength = length }, clock);
         var cameras = ImmutableArray.CreateBuilder<ICamera>();
         try

@@ -26,7 +26,7 @@ public static class ScriptedExpert
     /// <summary>The command for the next period.</summary>
     public static ToolCommand Next(in TaskState state)
     {
-        if (state.Task.Kind == TaskKind.Touch) return Towards(state, state.Object + new Vector3d(0, 0, TouchHeight), state.GraspYaw, FetchHover, Wx250s.GripperOpen);
+        if (state.Task.Kind == TaskKind.Touch) return Touch(state);
         if (state.Task.Kind == TaskKind.Place && IsPlaced(state)) return Leave(state);
         if (!state.IsHolding) return Fetch(state);
         return state.Task.Kind == TaskKind.Pick ? Raise(state, Wx250s.GripperClosed) : Carry(state);
@@ -42,6 +42,9 @@ public static class ScriptedExpert
             world.Follow(command);
         }
     }
+
+    private static ToolCommand Touch(in TaskState state) =>
+        Towards(state, state.Object + new Vector3d(0, 0, TouchHeight), state.GraspYaw, FetchHover, Wx250s.GripperOpen);
 
     // Well within what counts, so that what was put down is not taken up again for a millimetre.
     private static bool IsPlaced(in TaskState state)
@@ -75,11 +78,12 @@ public static class ScriptedExpert
         // The object turns with the tool: its middle has to come over the goal, not the tool.
         var (sin, cos) = Math.SinCos(yaw - state.Yaw);
         var back = state.Tool - state.Middle;
-        var target = new Vector3d(
-            state.Goal.X + (back.X * cos) - (back.Y * sin), state.Goal.Y + (back.X * sin) + (back.Y * cos), surface.ReleaseHeight(state.Goal.Z, state.Task.Object));
+        var (x, y) = (state.Goal.X + (back.X * cos) - (back.Y * sin), state.Goal.Y + (back.X * sin) + (back.Y * cos));
+        var target = new Vector3d(x, y, surface.ReleaseHeight(state.Goal.Z, state.Task.Object));
         var near = 0.2 * surface.Tolerance + 0.003;
         var there = TaskState.Flat(state.Tool - target) < near && state.Tool.Z - target.Z < 0.004 && Math.Abs(yaw - state.Yaw) < 0.15;
-        return there ? Stay(state, Wx250s.GripperOpen) : Towards(state, target, yaw, surface.Rim > surface.Height ? BasketHover : CarryHover, Wx250s.GripperClosed);
+        var hover = surface.Rim > surface.Height ? BasketHover : CarryHover;
+        return there ? Stay(state, Wx250s.GripperOpen) : Towards(state, target, yaw, hover, Wx250s.GripperClosed);
     }
 
     private static double ObjectYaw(in TaskState state) => Math.Atan2(state.Axis.Y, state.Axis.X);

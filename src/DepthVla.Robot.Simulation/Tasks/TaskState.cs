@@ -68,7 +68,8 @@ public readonly record struct TaskState
     /// <exception cref="ArgumentException">The task's objects do not lie on the table.</exception>
     public static TaskState Of(TabletopPhysics physics, TabletopTask task)
     {
-        if (physics.Table != task.Scene) throw new ArgumentException($"The task '{task.Name}' needs the scene '{task.Scene.Name}'; this is '{physics.Table.Name}'.", nameof(task));
+        if (physics.Table != task.Scene)
+            throw new ArgumentException($"The task '{task.Name}' needs the scene '{task.Scene.Name}'; this is '{physics.Table.Name}'.", nameof(task));
 
         var item = physics.PoseOf(task.Object.Name);
         var goal = task.Goal is null ? default(Pose?) : physics.PoseOf(task.Goal.Name);

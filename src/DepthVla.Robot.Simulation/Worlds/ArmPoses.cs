@@ -10,7 +10,8 @@ internal static class ArmPoses
 {
     private static readonly InverseKinematics Inverse = new(Wx250s.Description);
 
-    /// <summary>Joint positions with the tool at <paramref name="tool"/> (base frame, m), turned by <paramref name="yaw"/> rad; null where the arm cannot.</summary>
+    /// <summary>Joint positions with the tool at <paramref name="tool"/> (base frame, m), turned by <paramref name="yaw"/> rad.</summary>
+    /// <returns>rad and m; null where the arm cannot.</returns>
     public static JointVector? At(Vector3d tool, double yaw, double gripper)
     {
         if (!Wx250s.Description.Workspace.Contains(tool)) return null;

@@ -17,7 +17,8 @@ public readonly record struct CameraView(Pose Pose, double VerticalFieldOfView)
         return ((0.5 * width) + (focal * Pose.Rotation.X.Dot(ray) / depth), (0.5 * height) - (focal * Pose.Rotation.Y.Dot(ray) / depth), depth);
     }
 
-    /// <summary>Where a point (base frame, m) appears: 0 at the left and top edges, 1 at the right and bottom ones; its depth, m. Outside 0 to 1 it is not seen.</summary>
+    /// <summary>Where a point appears, 0 at the left and top edges and 1 at the right and bottom ones, and its depth along the axis, m.</summary>
+    /// <remarks>Outside 0 to 1, or where the depth is negative, it is not in the picture.</remarks>
     /// <param name="point">Base frame, m.</param>
     /// <param name="aspect">Width over height of the picture.</param>
     public (double U, double V, double Depth) Locate(Vector3d point, double aspect = 1)

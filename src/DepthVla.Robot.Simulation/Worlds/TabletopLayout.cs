@@ -46,7 +46,8 @@ internal static class TabletopLayout
         for (var attempt = 0; attempt < TriesPerObject; attempt++)
         {
             var yaw = MaxYaw + (10 * slack);
-            var place = new PlacedObject(item, random.Between(MinX - slack, MaxX + slack), random.Between(MinY - slack, MaxY + slack), random.Between(-yaw, yaw));
+            var (x, y) = (random.Between(MinX - slack, MaxX + slack), random.Between(MinY - slack, MaxY + slack));
+            var place = new PlacedObject(item, x, y, random.Around(yaw));
             if (!others.Any(other => place.Footprint.IsWithin(Gap, other.Footprint))) return place;
         }
         return null;

@@ -68,8 +68,10 @@ public sealed class TabletopPhysics : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Puts the arm at <see cref="Wx250s.Home"/> and lays out the blocks and the plate, plainly lit; they have come to rest when this returns.</summary>
-    public void Reset(int seed) => Begin(TabletopScene.Blocks, TabletopLayout.Random(TabletopScene.Blocks, seed), Wx250s.Home, TabletopLight.Plain);
+    /// <summary>Puts the arm at <see cref="Wx250s.Home"/> and lays out the blocks and the plate, plainly lit.</summary>
+    /// <remarks>The objects have come to rest when this returns.</remarks>
+    public void Reset(int seed) =>
+        Begin(TabletopScene.Blocks, TabletopLayout.Random(TabletopScene.Blocks, seed), Wx250s.Home, TabletopLight.Plain);
 
     /// <summary>Lays out a scene, the arm and the light at random; the objects have come to rest when this returns.</summary>
     /// <remarks>The same scene and seed give the same world, bit for bit.</remarks>
@@ -90,7 +92,8 @@ public sealed class TabletopPhysics : IDisposable
     /// <summary>A random moment of some episode, without the movement that would lead there: to train on, or to test labels.</summary>
     /// <remarks>
     /// The tool is near an object or a goal in 40 % of them, holds an object in 30 %, has just let one go on its goal in 12 % and is anywhere in
-    /// the rest; the gripper is now and then half closed. Objects lie and turn a little beyond where a reset puts them.
+    /// the rest; the gripper is now and then half closed. Objects lie and turn a little beyond where a reset puts them. Moments in which the
+    /// gripper is about to close or to open are more frequent than in an episode.
     /// </remarks>
     /// <returns>The object in the gripper, if any.</returns>
     public TabletopObject? Teleport(TabletopScene scene, int seed)

@@ -29,7 +29,8 @@ public sealed record TabletopTask(string Name, string Instruction, TaskKind Kind
     [
         Place("spoon-on-towel", "put the spoon on the towel", TabletopScene.Kitchen, TabletopObject.Spoon, TabletopObject.Towel),
         Place("carrot-on-plate", "put the carrot on the plate", TabletopScene.Kitchen, TabletopObject.Carrot, TabletopObject.Plate),
-        Place("stack-green-on-yellow", "stack the green block on the yellow block", TabletopScene.Blocks, TabletopObject.GreenBlock, TabletopObject.YellowBlock),
+        Place(
+            "stack-green-on-yellow", "stack the green block on the yellow block", TabletopScene.Blocks, TabletopObject.GreenBlock, TabletopObject.YellowBlock),
         Place("eggplant-in-basket", "put the eggplant in the basket", TabletopScene.Basket, TabletopObject.Eggplant, TabletopObject.Basket),
         Place("carrot-in-basket", "put the carrot in the basket", TabletopScene.Basket, TabletopObject.Carrot, TabletopObject.Basket),
         Place("red-on-plate", "put the red block on the plate", TabletopScene.Blocks, TabletopObject.RedBlock, TabletopObject.Plate),
@@ -49,9 +50,11 @@ public sealed record TabletopTask(string Name, string Instruction, TaskKind Kind
         All.FirstOrDefault(task => task.Name == name)
         ?? throw new ArgumentException($"There is no task '{name}'. Tasks: {string.Join(", ", All.Select(task => task.Name))}.", nameof(name));
 
-    private static TabletopTask Touch(string name, string instruction, TabletopObject block) => new(name, instruction, TaskKind.Touch, TabletopScene.Blocks, block);
+    private static TabletopTask Touch(string name, string instruction, TabletopObject block) =>
+        new(name, instruction, TaskKind.Touch, TabletopScene.Blocks, block);
 
-    private static TabletopTask Pick(string name, string instruction, TabletopObject block) => new(name, instruction, TaskKind.Pick, TabletopScene.Blocks, block);
+    private static TabletopTask Pick(string name, string instruction, TabletopObject block) =>
+        new(name, instruction, TaskKind.Pick, TabletopScene.Blocks, block);
 
     private static TabletopTask Place(string name, string instruction, TabletopScene scene, TabletopObject item, TabletopObject goal) =>
         new(name, instruction, TaskKind.Place, scene, item, goal);

@@ -19,7 +19,8 @@ public sealed class TabletopLayoutTests
             for (var i = 0; i < layout.Length; i++)
             {
                 places[layout[i].Object].Add(layout[i]);
-                for (var j = 0; j < i; j++) Assert.False(layout[i].Footprint.IsWithin(TabletopLayout.Gap, layout[j].Footprint), $"seed {seed}: {layout[i]}, {layout[j]}");
+                for (var j = 0; j < i; j++)
+                    Assert.False(layout[i].Footprint.IsWithin(TabletopLayout.Gap, layout[j].Footprint), $"seed {seed}: {layout[i]}, {layout[j]}");
             }
         }
 
@@ -34,8 +35,10 @@ public sealed class TabletopLayoutTests
     }
 
     [Fact]
-    public void Random_SameSeed_IsTheSame() => Assert.Equal(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 5));
+    public void Random_SameSeed_IsTheSame() =>
+        Assert.Equal(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 5));
 
     [Fact]
-    public void Random_OtherSeed_IsAnother() => Assert.NotEqual(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 6));
+    public void Random_OtherSeed_IsAnother() =>
+        Assert.NotEqual(TabletopLayout.Random(TabletopScene.Kitchen, 5), TabletopLayout.Random(TabletopScene.Kitchen, 6));
 }

@@ -142,7 +142,8 @@ public sealed class TabletopPhysicsTests : IDisposable
         _physics.PlaceObjects(TabletopScene.Kitchen, 5);
 
         Assert.Equal(before, _physics.Measure(0));
-        Assert.Equal(TabletopLayout.Random(TabletopScene.Kitchen, 5).Single(place => place.Object.Name == "carrot").X, _physics.PoseOf("carrot").Position.X, 1e-12);
+        var carrot = TabletopLayout.Random(TabletopScene.Kitchen, 5).Single(place => place.Object.Name == "carrot");
+        Assert.Equal(carrot.X, _physics.PoseOf("carrot").Position.X, 1e-12);
     }
 
     [Theory]

@@ -124,7 +124,10 @@ public sealed class TabletopSceneTests : IDisposable
     {
         var scene = System.Xml.Linq.XDocument.Parse(TabletopPhysics.ReadScene());
         foreach (var item in absent)
-            foreach (var geom in scene.Descendants("body").Single(body => (string?)body.Attribute("name") == item.Name).Elements("geom")) geom.SetAttributeValue("rgba", "1 1 1 0");
+        {
+            var geoms = scene.Descendants("body").Single(body => (string?)body.Attribute("name") == item.Name).Elements("geom");
+            foreach (var geom in geoms) geom.SetAttributeValue("rgba", "1 1 1 0");
+        }
         return scene.ToString();
     }
 }
