@@ -1,9 +1,11 @@
 using System.CommandLine;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
+using DepthVla.Robot.Tools.Datasets;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Safetensors;
@@ -33,7 +35,7 @@ internal static class DepthVlaTool
             return ProgramOptions.UsageError;
         }
         catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
-            or FormatException or IOException or UnauthorizedAccessException)
+            or CorruptDatasetException or DatasetException or FormatException or IOException or UnauthorizedAccessException)
         {
             // What a user can mend is told in one message; anything else is our fault and keeps its trace.
             await error.WriteLineAsync(e.Message);
@@ -42,7 +44,7 @@ internal static class DepthVlaTool
     }
 
     private static RootCommand Commands() => new("""
-        DepthVLA from the command line: checkpoints, and inference on picture files.
+        DepthVLA from the command line: checkpoints, recorded episodes, and inference on picture files.
 
         For a start:
           depthvla checkpoint inspect models/depthvla-tiny
@@ -57,6 +59,10 @@ internal static class DepthVlaTool
             ImportCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+        },
+        new Command("data", "Look at recorded episodes")
+        {
+            DataInspectCommand.Create(),
         },
         InferCommand.Create(),
     };
