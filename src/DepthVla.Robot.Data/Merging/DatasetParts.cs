@@ -56,7 +56,7 @@ public static class DatasetParts
             foreach (var folder in folders)
             {
                 using var part = LeRobotDataset.Open(folder);
-                using var @lock = WriterLock.Take(folder);
+                using var nobodyWrites = WriterLock.Take(folder);
                 writer ??= DatasetWriter.Open(target, Spec(part.Info));
                 if (!SameColumns(Spec(part.Info), writer.Spec))
                     throw new DatasetException(folder, $"the rate and features of {folders[0]}", "others", "merge parts of one kind");

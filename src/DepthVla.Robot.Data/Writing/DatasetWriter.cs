@@ -34,6 +34,7 @@ public sealed class DatasetWriter : IDisposable
         JsonLines.Keep(InFolder(Episodes), Count);
         JsonLines.Keep(InFolder(EpisodesStatistics), Count);
         JsonLines.Keep(InFolder(Tasks), _tasks.Count);
+        foreach (var file in (string[])[Tasks, EpisodesStatistics, Episodes]) if (!File.Exists(InFolder(file))) File.WriteAllText(InFolder(file), "");
         InfoFile.Write(folder, info, Count, Frames, _tasks.Count);
         _table = new EpisodeTable(spec.Features);
     }
