@@ -1,10 +1,11 @@
 using System.CommandLine;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
-using DepthVla.Robot.Tools.Data;
+using DepthVla.Robot.Tools.Datasets;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Tools.Learning;
 using DepthVla.Robot.Torch.Native;
@@ -35,7 +36,7 @@ internal static class DepthVlaTool
             return ProgramOptions.UsageError;
         }
         catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
-            or FormatException or IOException or UnauthorizedAccessException)
+            or CorruptDatasetException or DatasetException or FormatException or IOException or UnauthorizedAccessException)
         {
             // What a user can mend is told in one message; anything else is our fault and keeps its trace.
             await error.WriteLineAsync(e.Message);
@@ -44,7 +45,7 @@ internal static class DepthVlaTool
     }
 
     private static RootCommand Commands() => new("""
-        DepthVLA from the command line: checkpoints, and inference on picture files.
+        DepthVLA from the command line: checkpoints, recorded episodes, and inference on picture files.
 
         For a start:
           depthvla checkpoint inspect models/depthvla-tiny
@@ -61,7 +62,11 @@ internal static class DepthVlaTool
             VerifyCommand.Create(),
         },
         InferCommand.Create(),
-        new Command("data", "Make and look at datasets") { GenerateCommand.Create() },
+        new Command("data", "Make and look at datasets")
+        {
+            GenerateCommand.Create(),
+            DataInspectCommand.Create(),
+        },
         TrainCommand.Create(),
     };
 }

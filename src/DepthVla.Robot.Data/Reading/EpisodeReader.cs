@@ -71,42 +71,33 @@ internal sealed class EpisodeReader(string folder, DatasetInfo info, ImmutableDi
 
     private EpisodeFrame Frame(DuckDBDataReader row, Feature[] images, Feature[] numbers, int index)
     {
-        var (column, feature) = (4, "task_index");
         try
         {
+            var column = 4;
             var task = (int)Convert.ToInt64(row.GetValue(3), null);
-            if (!tasks.TryGetValue(task, out var instruction)) throw new InvalidDataException($"there is no task {task} in the dataset");
+            if (!tasks.TryGetValue(task, out var instruction)) throw new InvalidDataException($"task_index: there is no task {task} in the dataset");
             var pictures = ImmutableDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>();
             var depths = ImmutableDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>();
-            foreach (var image in images)
-            {
-                feature = image.Key;
-                (image.IsDepth ? depths : pictures)[image.Name] = Bytes(row, column++);
-            }
+            foreach (var image in images) (image.IsDepth ? depths : pictures)[image.Name] = Bytes(row, column++, image);
             var labels = ImmutableDictionary.CreateBuilder<string, ImmutableArray<float>>();
-            foreach (var label in numbers)
-            {
-                feature = label.Key;
-                labels[label.Name] = Floats(row, column++, label);
-            }
-            var state = info.State is { } stateFeature ? Floats(row, column++, stateFeature) : [];
-            feature = Feature.ActionKey;
-            var action = info.Action is { } actionFeature ? Floats(row, column, actionFeature) : [];
+            foreach (var label in numbers) labels[label.Name] = Floats(row, column++, label);
             return new EpisodeFrame
             {
-                Seconds = Convert.ToDouble(row.GetValue(0), null), Instruction = instruction, State = state, Action = action,
+                Seconds = Convert.ToDouble(row.GetValue(0), null), Instruction = instruction,
                 Pictures = pictures.ToImmutable(), Depths = depths.ToImmutable(), Labels = labels.ToImmutable(),
+                State = info.State is { } state ? Floats(row, column++, state) : [],
+                Action = info.Action is { } action ? Floats(row, column, action) : [],
             };
         }
         catch (Exception e) when (e is InvalidCastException or InvalidDataException)
         {
-            throw Fault(index, $"{feature}: {e.Message}", e);
+            throw Fault(index, e.Message, e);
         }
     }
 
-    private static ReadOnlyMemory<byte> Bytes(DuckDBDataReader row, int column)
+    private static ReadOnlyMemory<byte> Bytes(DuckDBDataReader row, int column, Feature feature)
     {
-        if (row.IsDBNull(column)) throw new InvalidDataException("there is no picture in the file");
+        if (row.IsDBNull(column)) throw new InvalidDataException($"{feature.Key}: there is no picture in the file");
         using var stream = row.GetStream(column);
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
@@ -115,10 +106,18 @@ internal sealed class EpisodeReader(string folder, DatasetInfo info, ImmutableDi
 
     private static ImmutableArray<float> Floats(DuckDBDataReader row, int column, Feature feature)
     {
-        var values = ColumnValues.Floats(row.GetValue(column));
+        float[] values;
+        try
+        {
+            values = ColumnValues.Floats(row.GetValue(column));
+        }
+        catch (InvalidCastException e)
+        {
+            throw new InvalidDataException($"{feature.Key}: {e.Message}", e);
+        }
         return values.Length == feature.Count
             ? ImmutableCollectionsMarshal.AsImmutableArray(values)
-            : throw new InvalidDataException($"{values.Length} numbers instead of {feature.Count}");
+            : throw new InvalidDataException($"{feature.Key}: {values.Length} numbers instead of {feature.Count}");
     }
 
     private void AddVideo(List<EpisodeFrame> frames, Feature feature, EpisodeEntry entry)

@@ -17,15 +17,14 @@ public sealed class DatasetWriter : IDisposable
     private const string EpisodesStatistics = "meta/episodes_stats.jsonl";
     private const string Tasks = "meta/tasks.jsonl";
 
-    private readonly DatasetSpec _spec;
     private readonly DatasetInfo _info;
-    private readonly FileStream _lock;
+    private readonly WriterLock _lock;
     private readonly EpisodeTable _table;
     private readonly Dictionary<string, int> _tasks = [];
 
-    private DatasetWriter(string folder, DatasetSpec spec, DatasetInfo info, FileStream @lock)
+    private DatasetWriter(string folder, DatasetSpec spec, DatasetInfo info, WriterLock @lock)
     {
-        (Folder, _spec, _info, _lock) = (folder, spec, info, @lock);
+        (Folder, Spec, _info, _lock) = (folder, spec, info, @lock);
         foreach (var line in JsonLines.Read(folder, Tasks)) _tasks[line["task"]!.GetValue<string>()] = line["task_index"]!.GetValue<int>();
         foreach (var line in JsonLines.Read(folder, Episodes))
         {
@@ -35,12 +34,16 @@ public sealed class DatasetWriter : IDisposable
         JsonLines.Keep(InFolder(Episodes), Count);
         JsonLines.Keep(InFolder(EpisodesStatistics), Count);
         JsonLines.Keep(InFolder(Tasks), _tasks.Count);
+        foreach (var file in (string[])[Tasks, EpisodesStatistics, Episodes]) if (!File.Exists(InFolder(file))) File.WriteAllText(InFolder(file), "");
         InfoFile.Write(folder, info, Count, Frames, _tasks.Count);
         _table = new EpisodeTable(spec.Features);
     }
 
     /// <summary>The dataset's folder.</summary>
     public string Folder { get; }
+
+    /// <summary>What it writes.</summary>
+    public DatasetSpec Spec { get; }
 
     /// <summary>Episodes in the dataset, and the number of the next.</summary>
     public int Count { get; private set; }
@@ -64,7 +67,7 @@ public sealed class DatasetWriter : IDisposable
         };
 
         Directory.CreateDirectory(Path.Combine(folder, "meta"));
-        var @lock = Lock(folder);
+        var @lock = WriterLock.Take(folder);
         try
         {
             if (File.Exists(Path.Combine(folder, InfoFile.Name))) RequireSame(folder, InfoFile.Read(folder), info);
@@ -85,13 +88,13 @@ public sealed class DatasetWriter : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(instruction);
         ArgumentNullException.ThrowIfNull(frames);
-        FrameCheck.Require(frames, _spec);
+        FrameCheck.Require(frames, Spec);
 
         var episode = Count;
         string[] tasks = [.. frames.Select(frame => frame.Instruction ?? instruction).Prepend(instruction).Distinct()];
         foreach (var task in tasks) AddTask(task);
         int TaskOf(EpisodeFrame frame) => _tasks[frame.Instruction ?? instruction];
-        var statistics = EpisodeStatistics.Of(frames, _spec.Features, episode, Frames, TaskOf);
+        var statistics = EpisodeStatistics.Of(frames, Spec.Features, episode, Frames, TaskOf);
 
         var file = InFolder(PathTemplate.Fill("data_path", InfoFile.DataPath, ("episode_chunk", episode / _info.ChunkSize), ("episode_index", episode)));
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -115,19 +118,6 @@ public sealed class DatasetWriter : IDisposable
     {
         _table.Dispose();
         _lock.Dispose();
-    }
-
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            return new FileStream(
-                Path.Combine(folder, "meta/.writing"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e) when (File.Exists(Path.Combine(folder, "meta/.writing")))
-        {
-            throw new DatasetException(folder, "a dataset that nobody else writes", "one with another writer", "give each process a folder of its own, and merge", e);
-        }
     }
 
     private static void RequireSame(string folder, DatasetInfo there, DatasetInfo wanted)

@@ -48,7 +48,6 @@ internal sealed class EpisodeTable : IDisposable
             }
         }
         _session.Execute($"COPY (SELECT {_select} FROM frames) TO {ParquetSession.Text(file)} ({_options})");
-        _session.Execute(_create);
     }
 
     public void Dispose() => _session.Dispose();

@@ -3,17 +3,27 @@ using System.Text.Json.Serialization;
 
 namespace DepthVla.Robot.Learning.Configuration;
 
-/// <summary>Reads and writes the JSON files of training; a key that nobody knows is an error.</summary>
+/// <summary>Reads and writes the JSON files of training; a key that nobody knows is an error, and one that is left out has its default.</summary>
 internal static class LearningJson
 {
-    private static readonly LearningJsonContext Context = LearningJsonContext.Default;
+    // By reflection: generated code would forget the defaults of what a file leaves out.
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
 
     /// <exception cref="FormatException">The file is not of that shape; the message names it and the key.</exception>
-    internal static TrainingConfig ReadTraining(string file)
+    internal static T Read<T>(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(file), Context.TrainingConfig) ?? throw new FormatException($"{file}: expected an object, got null");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) ?? throw new FormatException($"{file}: expected an object, got null");
         }
         catch (JsonException e)
         {
@@ -21,14 +31,5 @@ internal static class LearningJson
         }
     }
 
-    internal static string Write(TrainingConfig config) => JsonSerializer.Serialize(config, Context.TrainingConfig) + "\n";
+    internal static string Write<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, WriteIndented = true, ReadCommentHandling = JsonCommentHandling.Skip,
-    Converters = [typeof(SnakeCase<TrainingStage>), typeof(SnakeCase<TrainingPrecision>)])]
-[JsonSerializable(typeof(TrainingConfig))]
-internal sealed partial class LearningJsonContext : JsonSerializerContext;
-
-internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

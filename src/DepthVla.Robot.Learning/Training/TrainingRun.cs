@@ -40,7 +40,7 @@ public sealed class TrainingRun
     public static string? Run(string configFile, string folder, TorchDevice device, Action<TrainingProgress> tell, CancellationToken stop)
     {
         var configFolder = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
-        var config = LearningJson.ReadTraining(configFile);
+        var config = LearningJson.Read<TrainingConfig>(configFile);
         var modelFile = Path.Combine(configFolder, config.Model);
         var model = Presets.Load(File.Exists(modelFile) ? modelFile : config.Model);
         var problems = TrainingConfigCheck.Problems(config, configFolder, model.Network);

@@ -4,7 +4,6 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Drawing;
 using DepthVla.Robot.Model.Policies;
-using DepthVla.Robot.Tools.CommandLine;
 
 namespace DepthVla.Robot.Tools.Inference;
 
@@ -14,17 +13,6 @@ internal static class DepthPicture
     // px: a tile is at least so wide, whatever the model's resolution.
     private const int Side = 336;
     private const int ScaleHeight = 12;
-
-    /// <summary>The file to write, if that can be done.</summary>
-    /// <exception cref="UsageException">It cannot.</exception>
-    internal static string Target(string file)
-    {
-        const string Expected = "a .png file to write";
-        if (Directory.Exists(file)) throw new UsageException(new("--depth", Expected, $"{file}, which is a folder", "name a file in it"));
-        if (!file.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new UsageException(new("--depth", Expected, file, "end the name with .png"));
-        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && Directory.Exists(folder)) return file;
-        throw new UsageException(new("--depth", Expected, $"{file}, whose folder does not exist", "make the folder, or choose another"));
-    }
 
     internal static RgbImage Draw(IReadOnlyList<RgbImage> pictures, ImmutableArray<DepthMap> maps, DepthVlaPolicy policy)
     {

@@ -48,7 +48,7 @@ internal static class InferCommand
         {
             // Everything that can be told without the model comes first: loading one may take a minute.
             var pictures = parsed.GetRequiredValue(images).Select(ReadPicture).ToList();
-            var drawing = parsed.GetValue(depth) is { } file ? DepthPicture.Target(file) : null;
+            var drawing = parsed.GetValue(depth) is { } file ? PictureTarget.Require(depth.Name, file) : null;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = Device(parsed.GetRequiredValue(device));
             using var policy = CheckpointFolder.Open(checkpoint.Name, parsed.GetRequiredValue(checkpoint), folder => DepthVlaPolicy.Load(folder, where));

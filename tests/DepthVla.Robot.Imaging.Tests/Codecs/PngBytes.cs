@@ -33,7 +33,7 @@ internal static class PngBytes
         ];
     }
 
-    private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
+    public static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
     {
         byte[] chunk = [0, 0, 0, 0, .. type, .. data, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);

@@ -3,7 +3,7 @@ using DepthVla.Robot.Learning.Demonstrations;
 using DepthVla.Robot.Tools.CommandLine;
 using Spectre.Console;
 
-namespace DepthVla.Robot.Tools.Data;
+namespace DepthVla.Robot.Tools.Datasets;
 
 /// <summary><c>depthvla data generate</c>: demonstrations of the scripted expert, as a LeRobot dataset.</summary>
 internal static class GenerateCommand
