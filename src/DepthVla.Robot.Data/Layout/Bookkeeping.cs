@@ -7,7 +7,8 @@ internal static class Bookkeeping
 {
     public static readonly ImmutableArray<Feature> Features =
     [
-        Scalar("timestamp", "float32"), Scalar("frame_index", "int64"), Scalar("episode_index", "int64"), Scalar("index", "int64"), Scalar("task_index", "int64"),
+        Scalar("timestamp", "float32"), Scalar("frame_index", "int64"), Scalar("episode_index", "int64"), Scalar("index", "int64"),
+        Scalar("task_index", "int64"),
     ];
 
     public static bool IsKey(string key) => Features.Any(f => f.Key == key);

@@ -11,6 +11,7 @@ internal static class InfoFile
     public const string DataPath = "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet";
 
     private const string VideoPath = "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4";
+    private const string DepthEncoding = "16-bit grey PNG, 0 where unknown";
     private const string Remedy = "correct the file, or record the dataset anew";
 
     private static readonly JsonSerializerOptions Indented = new(JsonLines.Plain) { WriteIndented = true };
@@ -72,7 +73,7 @@ internal static class InfoFile
             ["shape"] = new JsonArray([.. feature.Shape.Select(side => (JsonNode)side)]),
             ["names"] = feature.Names.IsEmpty ? null : new JsonArray([.. feature.Names.Select(name => (JsonNode)name)]),
         };
-        if (feature.IsDepth) json["info"] = new JsonObject { ["is_depth_map"] = true, ["depth_unit"] = "mm", ["encoding"] = "16-bit grey PNG, 0 where unknown" };
+        if (feature.IsDepth) json["info"] = new JsonObject { ["is_depth_map"] = true, ["depth_unit"] = "mm", ["encoding"] = DepthEncoding };
         return json;
     }
 

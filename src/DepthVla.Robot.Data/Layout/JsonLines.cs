@@ -30,7 +30,8 @@ internal static class JsonLines
         {
             number++;
             if (string.IsNullOrWhiteSpace(line)) continue;
-            yield return Parse(line) ?? throw new DatasetException($"{file}: line {number}", "a JSON object", Shortened(line), "restore the file, or remove the line");
+            yield return Parse(line)
+                ?? throw new DatasetException($"{file}: line {number}", "a JSON object", Shortened(line), "restore the file, or remove the line");
         }
     }
 

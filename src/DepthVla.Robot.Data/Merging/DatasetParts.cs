@@ -31,9 +31,13 @@ public static class DatasetParts
         dataset = Path.GetFullPath(dataset);
         var parts = Path.Combine(dataset, Parts);
         string[] folders = Directory.Exists(parts) ? [.. Directory.GetDirectories(parts).Order(StringComparer.Ordinal)] : [];
-        if (folders.Length == 0) throw new DatasetException(dataset, $"a folder with {Parts}/part-000 and so on", "none", "check the path, or write the parts first");
+        if (folders.Length == 0)
+            throw new DatasetException(dataset, $"a folder with {Parts}/part-000 and so on", "none", "check the path, or write the parts first");
         if (Directory.Exists(Path.Combine(dataset, "meta")))
-            throw new DatasetException(dataset, "parts and no dataset yet", "a folder 'meta'", $"merge into a new folder, or remove {Parts} if they were merged before");
+        {
+            const string Remedy = $"merge into a new folder, or remove '{Parts}' if they were merged before";
+            throw new DatasetException(dataset, "parts and no dataset yet", "a folder 'meta'", Remedy);
+        }
 
         var unfinished = Path.Combine(dataset, Unfinished);
         foreach (var rest in (string[])[unfinished, Path.Combine(dataset, "data")]) if (Directory.Exists(rest)) Directory.Delete(rest, recursive: true);

@@ -1,10 +1,10 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 
 namespace DepthVla.Robot.Data.Parquet;
 
 /// <summary>A DuckDB in memory, for reading and writing Parquet files. Rows keep their order. Not thread-safe.</summary>
-internal sealed class ParquetSession : IDisposable
+internal sealed partial class ParquetSession : IDisposable
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
 
@@ -25,7 +25,7 @@ internal sealed class ParquetSession : IDisposable
     public static string Rows(string path) => $"read_parquet({Text(Literal(path))})";
 
     /// <summary>A path in which the wildcards of DuckDB stand for themselves.</summary>
-    public static string Literal(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? string.Create(CultureInfo.InvariantCulture, $"[{c}]") : $"{c}"));
+    public static string Literal(string path) => Wildcard().Replace(path, "[$0]");
 
     public void Execute(string sql)
     {
@@ -47,4 +47,7 @@ internal sealed class ParquetSession : IDisposable
     public DuckDBAppender AppendTo(string table) => _connection.CreateAppender(table);
 
     public void Dispose() => _connection.Dispose();
+
+    [GeneratedRegex(@"[*?\[]")]
+    private static partial Regex Wildcard();
 }

@@ -19,11 +19,8 @@ public sealed class LeRobotDataset : IDisposable
         Tasks = MetaFiles.Tasks(folder, info);
         Episodes = MetaFiles.Episodes(folder, info);
         _byIndex = Episodes.ToImmutableDictionary(entry => entry.Index);
-        Notes =
-        [
-            .. info.NotRead.Select(f => $"{f.Key} is not read: {(f.IsVideo ? "depth in a video" : f.DType)}"),
-            .. info.TotalEpisodes == Episodes.Length ? Array.Empty<string>() : [$"{InfoFile.Name} counts {info.TotalEpisodes} episodes, but there are {Episodes.Length}"],
-        ];
+        Notes = [.. info.NotRead.Select(f => $"{f.Key} is not read: {(f.IsVideo ? "depth in a video" : f.DType)}")];
+        if (info.TotalEpisodes != Episodes.Length) Notes = Notes.Add($"{InfoFile.Name} counts {info.TotalEpisodes} episodes, but there are {Episodes.Length}");
     }
 
     /// <summary>Its folder.</summary>

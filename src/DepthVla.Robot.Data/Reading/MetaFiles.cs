@@ -59,8 +59,11 @@ internal static class MetaFiles
             return new EpisodeEntry(
                 index, Number(line, "length", EpisodesLines, i), [.. line["tasks"] is JsonArray tasks ? tasks.Select(task => $"{task}") : []],
                 PathTemplate.Fill("data_path", info.DataPath, ("episode_chunk", chunk), ("episode_index", index)),
-                Videos(info, key => new VideoPart(
-                    PathTemplate.Fill("video_path", info.VideoPath!, ("episode_chunk", chunk), ("episode_index", index), ("video_key", key)), 0, IsWhole: true)));
+                Videos(info, key =>
+                {
+                    var path = PathTemplate.Fill("video_path", info.VideoPath!, ("episode_chunk", chunk), ("episode_index", index), ("video_key", key));
+                    return new VideoPart(path, 0, IsWhole: true);
+                }));
         })];
     }
 
@@ -120,11 +123,13 @@ internal static class MetaFiles
 
     private static DatasetException Missing(string file) => new(file, "a file", "nothing: it does not exist", Remedy);
 
-    private static int Number(JsonObject line, string name, string file, int at) => line[name] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0
+    private static int Number(JsonObject line, string name, string file, int at) =>
+        line[name] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0
         ? number
         : throw new DatasetException($"{file}: line {at + 1}: {name}", "a number from 0", line[name]?.ToJsonString() ?? "nothing", Remedy);
 
-    private static string Text(JsonObject line, string name, string file, int at) => line[name] is JsonValue value && value.TryGetValue<string>(out var text)
+    private static string Text(JsonObject line, string name, string file, int at) =>
+        line[name] is JsonValue value && value.TryGetValue<string>(out var text)
         ? text
         : throw new DatasetException($"{file}: line {at + 1}: {name}", "a text", line[name]?.ToJsonString() ?? "nothing", Remedy);
 }

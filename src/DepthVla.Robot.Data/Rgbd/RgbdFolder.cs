@@ -38,10 +38,12 @@ public sealed partial class RgbdFolder
     public static RgbdFolder Open(string folder, double unitsAMetre = 1000)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (!(unitsAMetre > 0 && double.IsFinite(unitsAMetre))) throw new ArgumentOutOfRangeException(nameof(unitsAMetre), unitsAMetre, "A metre has a positive number of units.");
+        if (!(unitsAMetre > 0 && double.IsFinite(unitsAMetre)))
+            throw new ArgumentOutOfRangeException(nameof(unitsAMetre), unitsAMetre, "A metre has a positive number of units.");
         folder = Path.GetFullPath(folder);
         const string Expected = "a folder with pictures in 'rgb' or 'color' and 16-bit PNGs in 'depth'";
-        if (!Directory.Exists(folder)) throw new DatasetException(folder, Expected, File.Exists(folder) ? "a file" : "nothing: it does not exist", "check the path");
+        if (!Directory.Exists(folder))
+            throw new DatasetException(folder, Expected, File.Exists(folder) ? "a file" : "nothing: it does not exist", "check the path");
         if (PictureFolders.FirstOrDefault(name => Directory.Exists(Path.Combine(folder, name))) is not { } pictureFolder)
             throw new DatasetException(folder, Expected, "no folder of pictures", $"name it one of {string.Join(", ", PictureFolders)}");
         if (!Directory.Exists(Path.Combine(folder, "depth"))) throw new DatasetException(folder, Expected, "no folder 'depth'", "name it so");
@@ -104,9 +106,12 @@ public sealed partial class RgbdFolder
             var name = Path.GetFileName(path);
             var file = $"{part}/{name}";
             var match = Digits().Match(Path.GetFileNameWithoutExtension(name));
-            if (!endings.Contains(Path.GetExtension(name).ToLowerInvariant())) problems.Add(new(file, $"its name does not end in {string.Join(" or ", endings)}"));
-            else if (!int.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) problems.Add(new(file, "its name has no number"));
-            else if (!files.TryAdd(number, file)) problems.Add(new(file, $"{files[number]} has number {number} already"));
+            var number = -1;
+            var cause = !endings.Contains(Path.GetExtension(name).ToLowerInvariant()) ? $"its name does not end in {string.Join(" or ", endings)}"
+                : !int.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out number) ? "its name has no number"
+                : !files.TryAdd(number, file) ? $"{files[number]} has number {number} already"
+                : null;
+            if (cause is not null) problems.Add(new(file, cause));
         }
         return files;
     }

@@ -62,7 +62,8 @@ internal static class VideoFrames
         var size = new ImageSize(width, height);
         if (!size.IsAllowed) throw new InvalidVideoException($"its frames are {size}; at most {ImageSize.MaxSide} px a side are accepted");
         var pixels = new byte[size.Bytes];
-        if (stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false) < pixels.Length) throw new InvalidVideoException("ffmpeg stopped within a frame");
+        var read = stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false);
+        if (read < pixels.Length) throw new InvalidVideoException("ffmpeg stopped within a frame");
         return new RgbImage(width, height, pixels);
     }
 

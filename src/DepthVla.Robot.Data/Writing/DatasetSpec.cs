@@ -25,9 +25,14 @@ public sealed record DatasetSpec
         if (Features.IsDefaultOrEmpty) throw new ArgumentException("A dataset needs features.");
         foreach (var feature in Features)
         {
-            var isKept = feature.IsImage ? feature.Shape.Length == 3 && feature.PictureSize.IsAllowed : feature.DType == "float32" && feature.Shape.All(side => side > 0);
+            var isKept = feature.IsImage
+                ? feature.Shape.Length == 3 && feature.PictureSize.IsAllowed
+                : feature.DType == "float32" && feature.Shape.All(side => side > 0);
             if (!isKept || feature.Shape.IsEmpty || feature.Key.Contains('/', StringComparison.Ordinal))
-                throw new ArgumentException($"{feature.Key}: {feature.DType} of shape [{string.Join(", ", feature.Shape)}] cannot be written; use pictures, depths and float32.");
+            {
+                var kind = $"{feature.DType} of shape [{string.Join(", ", feature.Shape)}]";
+                throw new ArgumentException($"{feature.Key}: {kind} cannot be written; use pictures, depths and float32, and no '/' in names.");
+            }
             if (Bookkeeping.IsKey(feature.Key)) throw new ArgumentException($"{feature.Key} comes by itself.");
         }
         if (Features.Select(f => f.Key).Distinct().Count() != Features.Length) throw new ArgumentException("Two features have one name.");

@@ -82,7 +82,7 @@ public sealed class DatasetWriter : IDisposable
 
     /// <summary>Writes an episode; when this returns, it counts.</summary>
     /// <returns>Its number.</returns>
-    /// <exception cref="ArgumentException">A frame is not what the features promise, not finite, or not on the grid of the rate. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">A frame is not what the features promise, not finite, or not on the rate's grid. Nothing was written.</exception>
     /// <exception cref="IOException">The disk is full or gone.</exception>
     public int Append(string instruction, IReadOnlyList<EpisodeFrame> frames)
     {

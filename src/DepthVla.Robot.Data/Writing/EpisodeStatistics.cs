@@ -14,7 +14,8 @@ internal static class EpisodeStatistics
     private const int FramesAPicture = 32;
     private const int PixelStep = 4;
 
-    public static JsonObject Of(IReadOnlyList<EpisodeFrame> frames, ImmutableArray<Feature> features, int episode, long firstIndex, Func<EpisodeFrame, int> task)
+    public static JsonObject Of(
+        IReadOnlyList<EpisodeFrame> frames, ImmutableArray<Feature> features, int episode, long firstIndex, Func<EpisodeFrame, int> task)
     {
         var json = new JsonObject();
         foreach (var feature in features) json[feature.Key] = feature.IsImage ? OfPictures(feature, frames) : OfNumbers(feature, frames);

@@ -93,7 +93,8 @@ internal sealed class EpisodeTable : IDisposable
             { Shape: [var length] } => new JsonObject { ["feature"] = Value(feature.DType), ["length"] = length, ["_type"] = "Sequence" },
             _ => new JsonObject
             {
-                ["shape"] = new JsonArray([.. feature.Shape.Select(side => (JsonNode)side)]), ["dtype"] = feature.DType, ["_type"] = $"Array{feature.Shape.Length}D",
+                ["shape"] = new JsonArray([.. feature.Shape.Select(side => (JsonNode)side)]), ["dtype"] = feature.DType,
+                ["_type"] = $"Array{feature.Shape.Length}D",
             },
         };
         var columns = new JsonObject();

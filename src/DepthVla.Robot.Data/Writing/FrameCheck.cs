@@ -28,8 +28,8 @@ internal static class FrameCheck
         {
             if ((feature.IsImage ? PictureFault(feature, frame) : NumberFault(feature, frame)) is { } fault) return $"{feature.Key}: {fault}";
         }
-        var known = spec.Features.Where(f => f.IsImage).Count();
-        return frame.Pictures.Count + frame.Depths.Count == known ? null : $"{frame.Pictures.Count + frame.Depths.Count} pictures and depths, not the dataset's {known}";
+        var (came, expected) = (frame.Pictures.Count + frame.Depths.Count, spec.Features.Count(f => f.IsImage));
+        return came == expected ? null : $"{came} pictures and depths, not the dataset's {expected}";
     }
 
     private static string? PictureFault(Feature feature, EpisodeFrame frame)

@@ -22,7 +22,8 @@ internal sealed class WriterLock : IDisposable
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new DatasetException(folder, "a dataset that nobody else writes", "one with another writer", "give each process a folder of its own, and merge", e);
+            const string Remedy = "give each process a folder of its own, and merge";
+            throw new DatasetException(folder, "a dataset that nobody else writes", "one with another writer", Remedy, e);
         }
     }
 

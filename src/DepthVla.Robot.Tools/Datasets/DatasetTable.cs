@@ -34,7 +34,8 @@ internal static class DatasetTable
             int[] lengths = [.. episodes.Select(entry => entry.Length).Order()];
             Row("frames an episode", $"{lengths[0]} to {lengths[^1]}, half of them {lengths[lengths.Length / 2]} or more");
         }
-        var tasks = episodes.SelectMany(entry => entry.Tasks).GroupBy(task => task).OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.Ordinal).ToList();
+        var tasks = episodes.SelectMany(entry => entry.Tasks).GroupBy(task => task)
+            .OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.Ordinal).ToList();
         Row("tasks", $"{tasks.Count}");
         foreach (var task in tasks.Take(MostTasks)) Row($"  {task.Count()} {(task.Count() == 1 ? "episode" : "episodes")}", task.Key);
         if (tasks.Count > MostTasks) Row($"  {tasks.Skip(MostTasks).Sum(same => same.Count())} episodes", $"{tasks.Count - MostTasks} more tasks");

@@ -27,16 +27,16 @@ internal static class EpisodePictures
             EpisodeFrame[] frames = [.. Spread(episode.Frames.Length, MostFrames).Select(k => episode.Frames[k])];
             foreach (var camera in dataset.Info.Cameras)
             {
-                rows.Add([.. frames.Select(frame => new LabelledPicture(Small(EncodedPicture.Decode(frame.Pictures[camera.Name].Span)), Label(episode, camera, frame)))]);
+                rows.Add([.. frames.Select(frame => new LabelledPicture(Small(frame.Pictures[camera.Name]), Label(episode, camera, frame)))]);
             }
-            foreach (var camera in dataset.Info.Depths) rows.Add(Depths(episode, camera, frames));
+            foreach (var camera in dataset.Info.Depths) rows.Add(Depths(camera, frames));
         }
         return rows.Count > 0 ? PictureStrip.Draw(rows) : new RgbImage(1, 1);
     }
 
-    private static List<LabelledPicture> Depths(Episode episode, Feature camera, EpisodeFrame[] frames)
+    private static List<LabelledPicture> Depths(Feature camera, EpisodeFrame[] frames)
     {
-        DepthImage[] depths = [.. frames.Select(frame => DepthPng.Decode(frame.Depths[camera.Name].Span)).Select(depth => depth.Nearest(SmallSize(depth.Size)))];
+        DepthImage[] depths = [.. frames.Select(frame => Small(DepthPng.Decode(frame.Depths[camera.Name].Span)))];
         var range = DepthRange.Of([.. depths.SelectMany(depth => depth.ToMetres())]); // one for all, so that colours can be compared
         return [.. depths.Select((depth, i) => new LabelledPicture(
             DepthColors.Paint(depth.ToMetres(), depth.Size.Width, depth.Size.Height, range),
@@ -46,7 +46,13 @@ internal static class EpisodePictures
     private static string Label(Episode episode, Feature camera, EpisodeFrame frame) =>
         string.Create(CultureInfo.InvariantCulture, $"{episode.Index} {camera.Name} {frame.Seconds:0.0} s");
 
-    private static RgbImage Small(RgbImage image) => SmallSize(image.Size) is var size && size == image.Size ? image : new Stretch(size).Apply(image);
+    private static RgbImage Small(ReadOnlyMemory<byte> encoded)
+    {
+        var image = EncodedPicture.Decode(encoded.Span);
+        return new Stretch(SmallSize(image.Size)).Apply(image);
+    }
+
+    private static DepthImage Small(DepthImage depth) => depth.Nearest(SmallSize(depth.Size));
 
     private static ImageSize SmallSize(ImageSize size) => new(Width, Math.Clamp((int)Math.Round((double)Width * size.Height / size.Width), 1, 2 * Width));
 

@@ -52,7 +52,8 @@ public sealed class DatasetPartsTests : IDisposable
         var result = DatasetParts.Merge(_scratch.Path);
 
         Assert.Equal(
-            "part-001, episode 0 (data/chunk-000/episode_000000.parquet): it has 1 frames, but its meta data promise 2", Assert.Single(result.Skipped).ToString());
+            "part-001, episode 0 (data/chunk-000/episode_000000.parquet): it has 1 frames, but its meta data promise 2",
+            Assert.Single(result.Skipped).ToString());
         using var dataset = LeRobotDataset.Open(_scratch.Path);
         Assert.Equal([2, 3, 3], dataset.Episodes.Select(entry => entry.Length));
         Assert.Empty(dataset.Verify());

@@ -25,16 +25,28 @@ public sealed class CorruptEpisodeFaultTests : IDisposable
         { "SELECT * REPLACE (7 AS episode_index) FROM frames", "frame 0: its episode_index is 7" },
         { "SELECT * REPLACE (9 AS task_index) FROM frames", "frame 0: task_index: there is no task 9 in the dataset" },
         { "SELECT * REPLACE ([1, 'nan'::FLOAT, 3] AS \"action\") FROM frames", "frame 0: action[1] is NaN" },
-        { "SELECT * REPLACE (CASE frame_index WHEN 2 THEN [1, 2, '-inf'::FLOAT] ELSE [1, 2, 3]::FLOAT[] END AS \"observation.state\") FROM frames", "frame 2: observation.state[2] is -Infinity" },
+        {
+            "SELECT * REPLACE (CASE frame_index WHEN 2 THEN [1, 2, '-inf'::FLOAT] ELSE [1, 2, 3]::FLOAT[] END AS \"observation.state\") FROM frames",
+            "frame 2: observation.state[2] is -Infinity"
+        },
         { "SELECT * REPLACE ([1, 2]::FLOAT[] AS \"action\") FROM frames", "frame 0: action: 2 numbers instead of 3" },
         { "SELECT * REPLACE ([1, NULL, 3]::FLOAT[] AS \"action\") FROM frames", "frame 0: action: The list contains null value" },
         { "SELECT * REPLACE (NULL::FLOAT[] AS \"observation.state\") FROM frames", "frame 0: observation.state: a number is missing" },
         { "SELECT * REPLACE ([[1, 2], [3, 4]]::FLOAT[][] AS \"labels.boxes\") FROM frames", "frame 0: labels.boxes: 4 numbers instead of 8" },
         { "SELECT * REPLACE (0.5::FLOAT AS timestamp) FROM frames", "frame 1: its timestamp, 0.5 s, is not later than the one before, 0.5 s" },
         { "SELECT * REPLACE ('nan'::FLOAT AS timestamp) FROM frames", "frame 0: its timestamp is NaN" },
-        { "SELECT * REPLACE ({'bytes': NULL::BLOB, 'path': 'x.png'} AS \"observation.images.wrist\") FROM frames", "frame 0: observation.images.wrist: there is no picture in the file" },
-        { "SELECT * REPLACE ({'bytes': ''::BLOB, 'path': ''} AS \"observation.images.wrist\") FROM frames", "frame 0: observation.images.wrist: there is no picture: 0 bytes" },
-        { "SELECT * REPLACE (\"observation.images.primary\" AS \"observation.depth.primary\") FROM frames", "frame 0: observation.depth.primary: the PNG has 8 bits a sample" },
+        {
+            "SELECT * REPLACE ({'bytes': NULL::BLOB, 'path': 'x.png'} AS \"observation.images.wrist\") FROM frames",
+            "frame 0: observation.images.wrist: there is no picture in the file"
+        },
+        {
+            "SELECT * REPLACE ({'bytes': ''::BLOB, 'path': ''} AS \"observation.images.wrist\") FROM frames",
+            "frame 0: observation.images.wrist: there is no picture: 0 bytes"
+        },
+        {
+            "SELECT * REPLACE (\"observation.images.primary\" AS \"observation.depth.primary\") FROM frames",
+            "frame 0: observation.depth.primary: the PNG has 8 bits a sample"
+        },
         { "SELECT * EXCLUDE (\"action\") FROM frames", "it cannot be read: Binder Error: Referenced column \"action\" not found" },
         { "SELECT * REPLACE (1 AS \"observation.images.primary\") FROM frames", "it cannot be read: Binder Error" },
         { "SELECT * REPLACE ('three' AS \"action\") FROM frames", "frame 0: action: " },
@@ -60,7 +72,8 @@ public sealed class CorruptEpisodeFaultTests : IDisposable
     [Fact]
     public void ReadEpisodes_PictureCutShort_NamesEpisodeAndCauseWhenDecoded()
     {
-        Sql.Rewrite(_scratch[File1], "SELECT * REPLACE ({'bytes': unhex(substr(hex(\"observation.images.primary\".bytes), 1, 800)), 'path': ''} AS \"observation.images.primary\") FROM frames");
+        const string Picture = "\"observation.images.primary\"";
+        Sql.Rewrite(_scratch[File1], $"SELECT * REPLACE ({{'bytes': unhex(substr(hex({Picture}.bytes), 1, 800)), 'path': ''}} AS {Picture}) FROM frames");
         AssertNamed(File1, "frame 0: observation.images.primary: the PNG is broken or cut short (400 bytes)");
 
         using var dataset = LeRobotDataset.Open(_scratch.Path);

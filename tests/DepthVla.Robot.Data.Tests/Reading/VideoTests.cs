@@ -39,7 +39,8 @@ public sealed class VideoTests : IDisposable
             Sql.Rewrite(
                 _scratch[$"v3/meta/episodes/chunk-000/{file}.parquet"],
                 $"SELECT *, 0::BIGINT AS \"videos/{Key}/chunk_index\", 0::BIGINT AS \"videos/{Key}/file_index\", "
-                + $"dataset_from_index / 10.0 AS \"videos/{Key}/from_timestamp\", (dataset_from_index + length) / 10.0 AS \"videos/{Key}/to_timestamp\" FROM frames");
+                + $"dataset_from_index / 10.0 AS \"videos/{Key}/from_timestamp\", "
+                + $"(dataset_from_index + length) / 10.0 AS \"videos/{Key}/to_timestamp\" FROM frames");
         }
     }
 

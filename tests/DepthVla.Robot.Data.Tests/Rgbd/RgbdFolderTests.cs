@@ -73,18 +73,20 @@ public sealed class RgbdFolderTests : IDisposable
         var frames = RgbdFolder.Open(_scratch.Path).ReadAll(problems.Add).ToList();
 
         Assert.Equal([5], frames.Select(frame => frame.Number));
-        Assert.Equal(
-            [
-                "depth/0.png: there is no picture of number 0",
-                "depth/3.png: the PNG has 8 bits a sample and colour type 2; depth needs 16 bits of grey (colour type 0)",
-                "depth/4.png: it is 6x8, the picture 8x6: they do not show the same",
-                "depth/mean.png: its name has no number",
-                "rgb/1.png: there is no depth of number 1",
-                "rgb/2.png: the PNG is broken or cut short (100 bytes)",
-                "rgb/5.png: rgb/0005.jpg has number 5 already",
-                "rgb/notes.txt: its name does not end in .png or .jpg or .jpeg",
-            ], problems.Select(problem => problem.ToString().Split(": IDAT")[0].Split(": Not enough")[0].Split("): ")[0] is var text && text.EndsWith("bytes", StringComparison.Ordinal) ? text + ")" : problem.ToString())
-                .Order(StringComparer.Ordinal));
+        string[] expected =
+        [
+            "depth/0.png: there is no picture of number 0",
+            "depth/3.png: the PNG has 8 bits a sample and colour type 2; depth needs 16 bits of grey (colour type 0)",
+            "depth/4.png: it is 6x8, the picture 8x6: they do not show the same",
+            "depth/mean.png: its name has no number",
+            "rgb/1.png: there is no depth of number 1",
+            "rgb/2.png: the PNG is broken or cut short (100 bytes)",
+            "rgb/5.png: rgb/0005.jpg has number 5 already",
+            "rgb/notes.txt: its name does not end in .png or .jpg or .jpeg",
+        ];
+        Assert.Equal(expected.Length, problems.Count);
+        foreach (var (text, problem) in expected.Zip(problems.Select(problem => problem.ToString()).Order(StringComparer.Ordinal)))
+            Assert.StartsWith(text, problem, StringComparison.Ordinal);
     }
 
     [Fact]

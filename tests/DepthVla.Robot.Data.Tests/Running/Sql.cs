@@ -15,7 +15,7 @@ internal static class Sql
     public static List<string> Rows(string sql)
     {
         using var session = new ParquetSession();
-        return [.. session.Query(sql).Select(row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(i => row.IsDBNull(i) ? "null" : row.GetValue(i))))];
+        return [.. session.Query(sql).Select(row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(row.GetValue)))];
     }
 
     /// <summary>Writes a Parquet file anew, its rows being what <paramref name="select"/> makes of "frames".</summary>

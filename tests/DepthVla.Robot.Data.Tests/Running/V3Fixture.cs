@@ -11,7 +11,7 @@ internal static class V3Fixture
     {
         foreach (var folder in (string[])["meta/episodes/chunk-000", "data/chunk-000"]) Directory.CreateDirectory(Path.Combine(to, folder));
         var info = File.ReadAllText(Path.Combine(from, "meta/info.json")).Replace("v2.1", "v3.0", StringComparison.Ordinal)
-            .Replace("data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet", "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet", StringComparison.Ordinal)
+            .Replace("chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet", "chunk-{chunk_index:03d}/file-{file_index:03d}.parquet", StringComparison.Ordinal)
             .Replace(
                 "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4",
                 "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4", StringComparison.Ordinal);
@@ -31,6 +31,9 @@ internal static class V3Fixture
             """);
         var files = int.Parse(Sql.Rows($"SELECT max(episode_index // 2) FROM {frames}")[0], CultureInfo.InvariantCulture);
         for (var file = 0; file <= files; file++)
-            Sql.Run($"COPY (SELECT * FROM {frames} WHERE episode_index // 2 = {file} ORDER BY \"index\") TO '{to}/data/chunk-000/file-{file:D3}.parquet' (FORMAT parquet)");
+        {
+            var select = $"SELECT * FROM {frames} WHERE episode_index // 2 = {file} ORDER BY \"index\"";
+            Sql.Run($"COPY ({select}) TO '{to}/data/chunk-000/file-{file:D3}.parquet' (FORMAT parquet)");
+        }
     }
 }

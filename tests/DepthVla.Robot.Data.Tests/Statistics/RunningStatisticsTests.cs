@@ -44,8 +44,8 @@ public sealed class RunningStatisticsTests
     {
         var random = new Random(7);
         const int Count = 400_000;
-        var values = Enumerable.Range(0, Count)
-            .Select(i => (float)(offset + scale * (1 + 40.0 * i / Count) * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))).ToArray();
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        var values = Enumerable.Range(0, Count).Select(i => (float)(offset + scale * (1 + 40.0 * i / Count) * Normal())).ToArray();
         var statistics = new RunningStatistics(1);
         statistics.Add(values);
 

@@ -4,7 +4,6 @@ using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Data.Reading;
 using DepthVla.Robot.Data.Tests.Running;
 using DepthVla.Robot.Data.Writing;
-using DepthVla.Robot.Imaging.Codecs;
 
 namespace DepthVla.Robot.Data.Tests.Writing;
 
@@ -70,8 +69,10 @@ public sealed class DatasetWriterTests : IDisposable
     public void Open_OtherFeatures_SaysWhich()
     {
         Samples.Write(_scratch.Path, 1);
-        var error = Assert.Throws<DatasetException>(() => DatasetWriter.Open(_scratch.Path, Samples.Spec with { Features = Samples.Spec.Features.RemoveAt(1) }));
-        Assert.EndsWith("features: expected those that are to be written, got others: observation.images.wrist; write to a new folder", error.Message, StringComparison.Ordinal);
+        var other = Samples.Spec with { Features = Samples.Spec.Features.RemoveAt(1) };
+        var error = Assert.Throws<DatasetException>(() => DatasetWriter.Open(_scratch.Path, other));
+        const string Expected = "features: expected those that are to be written, got others: observation.images.wrist; write to a new folder";
+        Assert.EndsWith(Expected, error.Message, StringComparison.Ordinal);
         error = Assert.Throws<DatasetException>(() => DatasetWriter.Open(_scratch.Path, Samples.Spec with { Fps = 30 }));
         Assert.Contains("fps: expected 30, got 10;", error.Message, StringComparison.Ordinal);
     }
@@ -118,7 +119,7 @@ public sealed class DatasetWriterTests : IDisposable
             "a picture more" => frame with { Pictures = frame.Pictures.Add("other", frame.Pictures["wrist"]) },
             "picture of another size" => frame with { Pictures = frame.Pictures.SetItem("primary", Samples.Picture(random, new(10, 10), jpeg: false)) },
             "no picture at all" => frame with { Pictures = frame.Pictures.SetItem("primary", new byte[] { 1, 2, 3 }) },
-            "colour as depth" => frame with { Depths = frame.Depths.SetItem("primary", PngCodec.Encode(EncodedPicture.Decode(frame.Pictures["primary"].Span))) },
+            "colour as depth" => frame with { Depths = frame.Depths.SetItem("primary", frame.Pictures["primary"]) },
             "no label" => frame with { Labels = frame.Labels.Remove("boxes") },
             _ => throw new ArgumentException(kind),
         };

@@ -12,7 +12,10 @@ public sealed class KilledWriterFaultTests : IDisposable
 
     private readonly ScratchFolder _scratch = new();
 
-    public static TheoryData<string> Stages => ["half a Parquet file", "Parquet", "tasks", "half a line of statistics", "statistics", "episodes", "half of info.json"];
+    public static TheoryData<string> Stages => ["half a Parquet file", .. Steps];
+
+    private static readonly string[] Steps = ["Parquet", "tasks", "half a line of statistics", "statistics", "episodes", "half of info.json"];
+
 
     public void Dispose() => _scratch.Dispose();
 
@@ -86,7 +89,8 @@ public sealed class KilledWriterFaultTests : IDisposable
         void Take(string file) => File.Copy(Path.Combine(after, file), Path.Combine(folder, file), overwrite: true);
         void Half(string from, string to)
         {
-            var (old, bytes) = (new FileInfo(Path.Combine(folder, to)) is { Exists: true } info ? (int)info.Length : 0, File.ReadAllBytes(Path.Combine(after, from)));
+            var old = File.Exists(Path.Combine(folder, to)) ? File.ReadAllBytes(Path.Combine(folder, to)).Length : 0;
+            var bytes = File.ReadAllBytes(Path.Combine(after, from));
             File.WriteAllBytes(Path.Combine(folder, to), bytes[..(old + (bytes.Length - old) / 2)]);
         }
 
@@ -95,8 +99,7 @@ public sealed class KilledWriterFaultTests : IDisposable
             Half(Parquet, Parquet + ".partial");
             return;
         }
-        string[] steps = ["Parquet", "tasks", "half a line of statistics", "statistics", "episodes", "half of info.json"];
-        foreach (var step in steps[..(Array.IndexOf(steps, stage) + 1)])
+        foreach (var step in Steps[..(Array.IndexOf(Steps, stage) + 1)])
         {
             if (step == "Parquet") Take(Parquet);
             else if (step == "tasks") File.AppendAllText(Path.Combine(folder, "meta/tasks.jsonl"), "{\"task_index\":2,\"task\":\"never seen\"}\n");

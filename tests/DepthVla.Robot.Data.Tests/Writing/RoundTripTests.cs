@@ -44,7 +44,8 @@ public sealed class RoundTripTests : IDisposable
             Fps = random.Next(1, 60),
             Features =
             [
-                Feature.Picture("a camera's", new(random.Next(8, 40), random.Next(8, 40))), Feature.Depth("\"far\"", new(random.Next(8, 40), random.Next(8, 40))),
+                Feature.Picture("a camera's", new(random.Next(8, 40), random.Next(8, 40))),
+                Feature.Depth("\"far\"", new(random.Next(8, 40), random.Next(8, 40))),
                 Feature.State([.. Enumerable.Range(0, Sides()).Select(i => $"j{i}")]), Feature.Action([.. Enumerable.Range(0, Sides()).Select(i => $"j{i}")]),
                 Feature.Label("a", [Sides()]), Feature.Label("b", [Sides(), Sides()]), Feature.Label("c", [Sides(), Sides(), Sides(), Sides()]),
             ],

@@ -33,13 +33,13 @@ public sealed class DataInspectTests : IDisposable
     {
         Write(3, 1, 2);
         var file = Path.Combine(_root, "data/chunk-000/episode_000001.parquet");
-        await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..100], TestContext.Current.CancellationToken);
+        await using (var stream = File.OpenWrite(file)) stream.SetLength(100);
         File.Delete(Path.Combine(_root, "data/chunk-000/episode_000002.parquet"));
 
         var (exitCode, error) = await Tool.RunAsync("data", "inspect", _root);
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("2 episodes cannot be used:\n  episode 1 (data/chunk-000/episode_000001.parquet): it cannot be read: ", error, StringComparison.Ordinal);
+        Assert.StartsWith("2 episodes cannot be used:\n  episode 1 (data/chunk-000/episode_000001.parquet): it cannot be", error, StringComparison.Ordinal);
         Assert.EndsWith("\n  episode 2 (data/chunk-000/episode_000002.parquet): the file does not exist\n", error, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,11 @@ public sealed class DataInspectTests : IDisposable
     private void Write(params int[] lengths)
     {
         var size = new ImageSize(32, 16);
-        var spec = new DatasetSpec { Fps = 5, Features = [Feature.Picture("primary", size), Feature.Depth("primary", size), Feature.State("[x]"), Feature.Action("[x]")] };
+        var none = DepthPng.Encode(new(size, new ushort[size.Width * size.Height]));
+        var spec = new DatasetSpec
+        {
+            Fps = 5, Features = [Feature.Picture("primary", size), Feature.Depth("primary", size), Feature.State("[x]"), Feature.Action("[x]")],
+        };
         using var writer = DatasetWriter.Open(_root, spec);
         foreach (var length in lengths)
         {
@@ -93,7 +97,7 @@ public sealed class DataInspectTests : IDisposable
             {
                 Seconds = i / 5.0, State = [i], Action = [-i],
                 Pictures = ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("primary", PngCodec.Encode(new RgbImage(size))),
-                Depths = ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("primary", DepthPng.Encode(new(size, new ushort[size.Width * size.Height]))),
+                Depths = ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("primary", none),
             })]);
         }
     }
