@@ -66,6 +66,7 @@ internal static class DepthVlaTool
         {
             GenerateCommand.Create(),
             DataInspectCommand.Create(),
+            LabelCommand.Create(),
         },
         TrainCommand.Create(),
     };
