@@ -21,7 +21,8 @@ public sealed record ResizeWithPad(ImageSize Target) : ImageResize(Target)
         ArgumentNullException.ThrowIfNull(depth);
         var fitted = Fit(depth.Size);
         var (left, top) = Corner(fitted);
-        var (near, padded) = (depth.Nearest(fitted).Millimetres, new ushort[Target.Width * Target.Height]);
+        var near = depth.Nearest(fitted).Millimetres;
+        var padded = new ushort[Target.Width * Target.Height];
         for (var y = 0; y < fitted.Height; y++) near.Slice(y * fitted.Width, fitted.Width).CopyTo(padded.AsSpan((top + y) * Target.Width + left));
         return new(Target, padded);
     }

@@ -23,7 +23,8 @@ public sealed record ShortestEdgeCrop : ImageResize
         ArgumentNullException.ThrowIfNull(depth);
         var whole = Whole(depth.Size);
         var (left, top) = Corner(whole);
-        var (near, cut) = (depth.Nearest(whole).Millimetres, new ushort[Target.Width * Target.Height]);
+        var near = depth.Nearest(whole).Millimetres;
+        var cut = new ushort[Target.Width * Target.Height];
         for (var y = 0; y < Target.Height; y++) near.Slice((top + y) * whole.Width + left, Target.Width).CopyTo(cut.AsSpan(y * Target.Width));
         return new(Target, cut);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.DepthTeacher;

@@ -1,7 +1,6 @@
 using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.DepthTeacher;
-using DepthVla.Robot.Model.Tests.DepthTeacher;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Model.DepthTeacher;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Safetensors;
 using DepthVla.Robot.Torch.Tensors;
 
-namespace DepthVla.Robot.Model.Tests.DepthTeacher;
+namespace DepthVla.Robot.Fixtures;
 
 /// <summary>The fixture's small teacher as a folder of its own, changed as a test wants.</summary>
 internal sealed class TeacherFolder : IDisposable
