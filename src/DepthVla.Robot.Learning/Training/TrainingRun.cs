@@ -129,6 +129,7 @@ public sealed class TrainingRun
     {
         if (_replicas.Rank > 0) return;
         log.Flush();
+        LossPicture.Write($"{_config.Name}: losses by step", Path.Combine(_folder, "losses.csv"), Path.Combine(_folder, "losses.png"));
         TrainingState.Save(trainer, Path.Combine(_folder, TrainingState.File));
     }
 
