@@ -88,14 +88,12 @@ public sealed class TrainingRun
             if (report.Step % _config.SaveEvery == 0 || report.Step == _config.Steps)
             {
                 if (frames.Validation.Length > 0) Tell(log.WriteValidation(report.Step, [.. Enumerable.Range(0, ValidationBatches).Select(i => Judge(trainer, builder, i))]), report.Step);
-                Save(trainer, log);
+                Save(trainer, log, frames);
             }
         }
 
-        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log);
-        var done = trainer.Step >= _config.Steps || log.IsSpent(_config.Patience);
-        Export(trainer, frames);
-        return done ? CheckpointFolder : null;
+        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log, frames);
+        return trainer.Step >= _config.Steps || log.IsSpent(_config.Patience) ? CheckpointFolder : null;
     }
 
     private FrameStore Load()
@@ -143,16 +141,18 @@ public sealed class TrainingRun
         return _replicas.Rank > 0 ? LossLog.Nowhere() : LossLog.Open(Path.Combine(_folder, "losses.csv"), trainer.Step);
     }
 
-    private void Save(Trainer trainer, LossLog log)
+    // The policy as it is goes beside the state, so that it can be tried while training goes on.
+    private void Save(Trainer trainer, LossLog log, FrameStore frames)
     {
         if (_replicas.Rank > 0) return;
         log.Flush();
+        LossPicture.Write($"{_config.Name}: losses by step", Path.Combine(_folder, "losses.csv"), Path.Combine(_folder, "losses.png"));
         TrainingState.Save(trainer, Path.Combine(_folder, TrainingState.File));
+        Export(trainer, frames);
     }
 
     private void Export(Trainer trainer, FrameStore frames)
     {
-        if (_replicas.Rank > 0) return;
         var average = Path.Combine(_folder, "average.safetensors");
         SafetensorsWriter.Write(average, [.. trainer.Average.Where(t => !t.Key.StartsWith("training.", StringComparison.Ordinal)).Select(t =>
             new TensorSource(t.Key, DType.Float32, t.Value.Shape.ToArray(), stream => t.Value.WriteTo(stream)))]);
