@@ -71,6 +71,7 @@ internal static class DepthVlaTool
             DataInspectCommand.Create(),
         },
         TrainCommand.Create(),
+        AblateCommand.Create(),
         EvaluateCommand.Create(),
     };
 }
