@@ -69,6 +69,7 @@ internal static class DepthVlaTool
         {
             GenerateCommand.Create(),
             DataInspectCommand.Create(),
+            LabelCommand.Create(),
         },
         TrainCommand.Create(),
         AblateCommand.Create(),
