@@ -65,7 +65,7 @@ public sealed class ControlLoop
 
     /// <summary>One turn: waits for the next period, reads, decides, writes one command. On the thread that began.</summary>
     /// <param name="stop">Brakes once it is cancelled.</param>
-    public void Turn(CancellationToken stop = default)
+    public void Turn(CancellationToken stop)
     {
         var tick = _pace.WaitForNextPeriod();             // absolute deadlines; overruns are counted, whole periods skipped
         var state = _robot.Read();                        // measured

@@ -5,8 +5,8 @@ namespace DepthVla.Robot.Tools.Tests.CommandLine;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "depthvla: expected one of checkpoint, data, infer, got nothing; name one\nSee depthvla --help.\n")]
-    [InlineData("fly", "depthvla: expected one of checkpoint, data, infer, got 'fly'; name one\nSee depthvla --help.\n")]
+    [InlineData("", "depthvla: expected one of checkpoint, infer, data, train, evaluate, got nothing; name one\nSee depthvla --help.\n")]
+    [InlineData("fly", "depthvla: expected one of checkpoint, infer, data, train, evaluate, got 'fly'; name one\nSee depthvla --help.\n")]
     [InlineData("checkpoint", "depthvla checkpoint: expected one of init, import, inspect, verify, got nothing; name one\nSee depthvla checkpoint --help.\n")]
     [InlineData("checkpoint inspect", "folder: expected the checkpoint's folder, got nothing; add FOLDER\nSee depthvla checkpoint inspect --help.\n")]
     public async Task Run_CommandIncomplete_SaysWhatFollows(string line, string expected) => Assert.Equal((2, expected), await RunAsync(line));
@@ -48,6 +48,24 @@ public sealed class UsageTests
     public async Task Checkpoint_ValueThatCannotBeUsed_NamesOptionExpectationAndValue(string line, string expected)
     {
         var (exitCode, error) = await RunAsync($"checkpoint {line}");
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "--checkpoint, --policy: expected one of both, got nothing; give --checkpoint FOLDER, or --policy expert")]
+    [InlineData("--policy expert --checkpoint /nowhere", "--checkpoint, --policy: expected one of both, got both;")]
+    [InlineData("--checkpoint /nowhere --seeds 1", "--checkpoint: expected a checkpoint folder, got /nowhere, which does not exist;")]
+    [InlineData("--policy random", "--policy: expected one of expert, hold, replay, got 'random';")]
+    [InlineData("--policy replay", "--data: expected a dataset, got nothing;")]
+    [InlineData("--policy hold --tasks fly", "--tasks: expected names of tasks and families, or all, got 'fly';")]
+    [InlineData("--policy hold --first-seed 1000000000", "--first-seed: expected a whole number from 0 to 999999999, got '1000000000';")]
+    [InlineData("--policy hold --control black", "--control: expected wrong-instruction, all that --policy hold can be told, got black;")]
+    [InlineData("--policy hold --strip /tmp/strip.jpg", "--strip: expected a .png file to write, got /tmp/strip.jpg;")]
+    [InlineData("--checkpoint /nowhere --open-loop", "--data: expected a dataset, got nothing;")]
+    public async Task Evaluate_ValueThatCannotBeUsed_NamesOptionExpectationAndValue(string options, string expected)
+    {
+        var (exitCode, error) = await RunAsync($"evaluate {options}");
         Assert.Equal(2, exitCode);
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
     }
