@@ -14,8 +14,9 @@ internal static class TrainingConfigCheck
         foreach (var data in config.Data) Expect(Directory.Exists(Path.Combine(folder, data)), "data", "a dataset's folder", $"{data}, which is not there; generate it with `depthvla data generate`");
         if (config.Stage == TrainingStage.Joint)
         {
-            bool IsRgbd(string data) => Directory.Exists(Path.Combine(folder, data, "depth")) && !File.Exists(Path.Combine(folder, data, "meta/info.json"));
-            foreach (var data in config.Data) Expect(!IsRgbd(data), "data", "LeRobot datasets", $"{data}, a folder of RGB and depth: those are for stage depth");
+            bool Has(string data, string file) => Path.Exists(Path.Combine(folder, data, file));
+            foreach (var data in config.Data.Where(d => Has(d, "depth") && !Has(d, "meta/info.json")))
+                Expect(false, "data", "LeRobot datasets", $"{data}, a folder of RGB and depth: those are for stage depth");
         }
 
         Expect(config.Rgbd.UnitsAMetre > 0 && double.IsFinite(config.Rgbd.UnitsAMetre), "rgbd.units_a_metre", "more than 0", config.Rgbd.UnitsAMetre);

@@ -93,7 +93,11 @@ internal sealed class BatchBuilder : IBatchSource
                 var distortion = new Distortion(draws[row], _training.Augmentation, augment);
                 distortion.Apply([0.5, 0.5, 0.5], [0.5, 0.5, 0.5], frames[row].Pictures[camera], side, pictures.AsSpan(image * 3 * side * side));
                 if (points is not null)
-                    Move(frames[row].Points.AsSpan(camera * _frames.Objects * 3, _frames.Objects * 3), points.AsSpan(image * _frames.Objects * 3), distortion.Move(side));
+                {
+                    var seen = frames[row].Points.AsSpan(camera * _frames.Objects * 3, _frames.Objects * 3);
+                    Move(seen, points.AsSpan(image * _frames.Objects * 3), distortion.Move(side));
+                }
+
                 if (_network.DepthEncoder is not { } encoder) continue;
                 var depthPicture = depthPictures.AsSpan(image * 3 * depthSide * depthSide);
                 distortion.Apply(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), frames[row].DepthPictures[camera], depthSide, depthPicture);

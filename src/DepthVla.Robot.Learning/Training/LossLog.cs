@@ -27,7 +27,8 @@ public sealed record LogLine(
 /// <summary>The log of a run as CSV. A run that goes on cuts off what came after its saved state, and appends.</summary>
 internal sealed class LossLog : IDisposable
 {
-    private const string Header = "step,kind,learning_rate,flow,depth,pointer,pointer_accuracy,dense,gradient_norm,absolute_relative_error,delta_1_25,samples_per_second";
+    private const string Header =
+        "step,kind,learning_rate,flow,depth,pointer,pointer_accuracy,dense,gradient_norm,absolute_relative_error,delta_1_25,samples_per_second";
     private readonly StreamWriter _file;
     private readonly List<StepReport> _reports = [];
     private long _since = Stopwatch.GetTimestamp();

@@ -15,8 +15,10 @@ internal static class ParameterSet
     internal static Dictionary<string, Tensor> Begin(TrainingConfig config, string configFolder, NetworkConfig network, int objects, TorchDevice device)
     {
         var masters = new Dictionary<string, Tensor>();
-        foreach (var parameter in ParameterTable.For(network).Parameters.Where(p => config.Needs(p.Name))) masters[parameter.Name] = Place(FreshWeights.Of(parameter, config.Seed), device);
-        foreach (var (name, shape) in TrainingHeads.Parameters(network, objects).Where(p => config.Needs(p.Name))) masters[name] = Place(TrainingHeads.Begin(name, shape, config.Seed), device);
+        foreach (var parameter in ParameterTable.For(network).Parameters.Where(p => config.Needs(p.Name)))
+            masters[parameter.Name] = Place(FreshWeights.Of(parameter, config.Seed), device);
+        foreach (var (name, shape) in TrainingHeads.Parameters(network, objects).Where(p => config.Needs(p.Name)))
+            masters[name] = Place(TrainingHeads.Begin(name, shape, config.Seed), device);
         foreach (var source in config.From) Take(Path.Combine(configFolder, source.Checkpoint), source.Part, masters, device);
         return masters;
     }

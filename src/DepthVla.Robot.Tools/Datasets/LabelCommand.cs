@@ -50,7 +50,7 @@ internal static class LabelCommand
 
     private static InverseDepthAlignment? Alignment(string option, double[]? numbers) => numbers switch
     {
-        null => null,
+        null or [] => null,      // an absent option is an empty list
         [var scale, var shift] => new InverseDepthAlignment(scale, shift),
         _ => throw new UsageException(new(option, "two numbers, SCALE,SHIFT", $"{numbers.Length}", "write them like 0.02,0.15")),
     };

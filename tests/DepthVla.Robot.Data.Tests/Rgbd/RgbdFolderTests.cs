@@ -99,6 +99,22 @@ public sealed class RgbdFolderTests : IDisposable
         AssertRefused("a", "got no folder 'depth';");
     }
 
+    [Fact]
+    public void Find_InACollection_GivesEveryScene()
+    {
+        foreach (var scene in (string[])["cups/scene_010", "cups/scene_002", "lone"])
+        {
+            Picture($"{scene}/rgb/0.png", new(8, 6));
+            Depth($"{scene}/depth/0.png", new(8, 6), 500);
+        }
+        Picture("cups/scene_003/rgb/0.png", new(8, 6)); // without depth
+        Assert.Equal([_scratch["cups/scene_002"], _scratch["cups/scene_010"], _scratch["lone"]], RgbdFolders.Find(_scratch.Path));
+        Assert.Equal([_scratch["lone"]], RgbdFolders.Find(_scratch["lone"]));
+        var error = Assert.Throws<DatasetException>(() => RgbdFolders.Find(_scratch["cups/scene_003"]));
+        Assert.Contains("got no folder 'depth';", error.Message, StringComparison.Ordinal);
+        Assert.Contains("got nothing", Assert.Throws<DatasetException>(() => RgbdFolders.Find(_scratch["nowhere"])).Message, StringComparison.Ordinal);
+    }
+
     private static string Name(string template, int number) => string.Format(System.Globalization.CultureInfo.InvariantCulture, template, number);
 
     private void AssertRefused(string folder, string expected) =>

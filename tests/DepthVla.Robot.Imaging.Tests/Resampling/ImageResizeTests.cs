@@ -74,6 +74,36 @@ public sealed class ImageResizeTests
         Assert.Contains("1x300 is too long: it would be resized to 32x9600", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Depth_OfAPaddedPicture_IsUnknownInTheBars()
+    {
+        var depth = new DepthImage(new(4, 2), [1, 2, 3, 4, 5, 6, 7, 8]);
+        ushort[] expected = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0];
+        Assert.Equal(expected, new ResizeWithPad(new(4, 4)).Apply(depth).Millimetres.ToArray());
+        Assert.Equal([1, 3, 5, 7], new Stretch(new(2, 2)).Apply(new DepthImage(new(4, 2), [1, 1, 3, 3, 5, 5, 7, 7])).Millimetres.ToArray());
+        Assert.Equal([2, 3, 6, 7], new ShortestEdgeCrop(2, new(2, 2)).Apply(depth).Millimetres.ToArray());
+    }
+
+    /// <summary>Where a picture's right half is white, the depth's right half is the far one: whatever the resize does, it does to both.</summary>
+    [Theory]
+    [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
+    public void Depth_LiesWhereThePictureDoes(ImageResize resize)
+    {
+        var size = new ImageSize(80, 60);
+        var picture = resize.Apply(Pictures.Of(size.Width, size.Height, (x, _) => x < 40 ? (60, 60, 60) : (255, 255, 255)));
+        var depth = resize.Apply(new DepthImage(size, [.. Enumerable.Range(0, size.Width * size.Height).Select(i => (ushort)(i % size.Width < 40 ? 1 : 2))]));
+        Assert.Equal(resize.Target, depth.Size);
+        for (var y = 0; y < Target.Height; y++)
+        {
+            for (var x = 0; x < Target.Width; x++)
+            {
+                if (Math.Abs(x - 13.5) < 3) continue;                                            // the filter's reach on either side of the edge
+                var light = picture[x, y].R;
+                Assert.Equal(light < 30 ? 0 : light < 160 ? 1 : 2, depth.Millimetres[y * Target.Width + x]);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
     public void Apply_UsedDestination_IsOverwrittenWhole(ImageResize resize)

@@ -101,7 +101,8 @@ public sealed class DepthLabellingTests : IDisposable
         DepthLabelling.Run(InFolder("data"), _teacher, InFolder("out"), null, 4, _ => { }, CancellationToken.None);
         using var folder = new TeacherFolder(TeacherFolder.Small, config => config["max_depth"] = 10);
         using var other = folder.Open();
-        var problem = Assert.Throws<DatasetException>(() => DepthLabelling.Run(InFolder("data"), other, InFolder("out"), null, 4, _ => { }, CancellationToken.None));
+        void Again() => DepthLabelling.Run(InFolder("data"), other, InFolder("out"), null, 4, _ => { }, CancellationToken.None);
+        var problem = Assert.Throws<DatasetException>(Again);
         Assert.Contains("\"max_depth\":10", problem.Message, StringComparison.Ordinal);
         Assert.Contains("write to a new folder", problem.Message, StringComparison.Ordinal);
     }
@@ -129,7 +130,8 @@ public sealed class DepthLabellingTests : IDisposable
     {
         DepthLabelling.Run(InFolder("data"), _teacher, InFolder("out"), null, 4, _ => { }, CancellationToken.None);
         void Again() => DepthLabelling.Run(InFolder("out"), _teacher, InFolder("more"), null, 4, _ => { }, CancellationToken.None);
-        Assert.Contains("got depth for each of its cameras already; there is nothing to label", Assert.Throws<DatasetException>(Again).Message, StringComparison.Ordinal);
+        const string Expected = "got depth for each of its cameras already; there is nothing to label";
+        Assert.Contains(Expected, Assert.Throws<DatasetException>(Again).Message, StringComparison.Ordinal);
     }
 
     private static void Write(string folder, params int[] lengths)

@@ -63,8 +63,12 @@ public sealed class ScaleInvariantDepthTests
     public void Scores_OfHandNumbers_AreThoseOfTheirDefinition()
     {
         using var scope = new TensorScope();
-        DepthScores Of(double[] predicted, float[] metres, int images) => DepthScores.Of(
-            Tensor.From<float>([.. predicted.Select(p => (float)Math.Log(p))], [images, 1, 1, metres.Length / images]), DepthTargets.Of(metres, images, DType.Float32, TorchDevice.Cpu));
+        DepthScores Of(double[] predicted, float[] metres, int images)
+        {
+            var logs = Tensor.From<float>([.. predicted.Select(p => (float)Math.Log(p))], [images, 1, 1, metres.Length / images]);
+            return DepthScores.Of(logs, DepthTargets.Of(metres, images, DType.Float32, TorchDevice.Cpu));
+        }
+
 
         Assert.Equal((0.25, 0.5), Rounded(Of([3, 2], [2, 2], 1)));
         Assert.Equal((0.25, 0.0), Rounded(Of([1.26, 3.04], [1, 4], 1)));                         // 26 % too far; 24 % too near, but 4/3.04 is above 1.25

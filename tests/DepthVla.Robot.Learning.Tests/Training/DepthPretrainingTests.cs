@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Data.Layout;
+using DepthVla.Robot.Data.Writing;
+using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Learning.Training;
@@ -110,22 +112,36 @@ public sealed class DepthPretrainingTests
     [Fact]
     public void Run_OnWrongData_NamesIt()
     {
-        AssertRefused<DatasetException>("rgbd: expected a folder with pictures in 'rgb' or 'color' and 16-bit PNGs in 'depth', got no folder of pictures", folder =>
-            Directory.CreateDirectory(folder));
+        const string Folders = "rgbd: expected a folder with pictures in 'rgb' or 'color' and 16-bit PNGs in 'depth', got no folder of pictures";
+        AssertRefused<DatasetException>(Folders, folder => Directory.CreateDirectory(folder));
         AssertRefused<DatasetException>("got no folder 'depth'", folder => Directory.CreateDirectory(Path.Combine(folder, "color")));
-        AssertRefused<DatasetException>("data: expected pictures with a known depth of 0.001 to 20 m, got none to learn from", folder =>
-            RgbdScenes.Pair(folder, 0, seed: 1, metres: _ => 0));
-        AssertRefused<FormatException>("rgbd.units_a_metre: expected more than 0, got 0", folder => RgbdScenes.Write(folder, 1, 1),
-            c => c["rgbd"] = new JsonObject { ["units_a_metre"] = 0 });
-        AssertRefused<FormatException>("rgbd.every: expected 1 or more, got 0", folder => RgbdScenes.Write(folder, 1, 1),
-            c => c["rgbd"] = new JsonObject { ["every"] = 0 });
-        AssertRefused<FormatException>("data: expected LeRobot datasets, got rgbd, a folder of RGB and depth: those are for stage depth", folder =>
-            RgbdScenes.Pair(folder, 0, seed: 1), c => c["stage"] = "joint");
-        AssertRefused<CheckpointException>("from: it holds no parameter that begins with 'vlm' and that this run trains", folder => RgbdScenes.Write(folder, 1, 1),
-            c => c["from"] = new JsonArray(new JsonObject { ["checkpoint"] = Shipped, ["part"] = "vlm" }));
+        const string Depth = "data: expected pictures with a known depth of 0.001 to 20 m, got none to learn from";
+        AssertRefused<DatasetException>(Depth, folder => RgbdScenes.Pair(folder, 0, seed: 1, metres: _ => 0));
     }
 
-    private static string Shipped => Path.GetFullPath(Path.Combine(Fixtures.FixtureFolders.Of(Fixtures.FixtureKind.DepthAnythingV2).First().Data.Folder, "../../../models/depthvla-tiny"));
+    [Fact]
+    public void Run_WithAConfigForOtherData_NamesTheKey()
+    {
+        static void Write(string folder) => RgbdScenes.Pair(folder, 0, seed: 1);
+        AssertRefused<FormatException>("rgbd.units_a_metre: expected more than 0, got 0", Write, c => c["rgbd"] = new JsonObject { ["units_a_metre"] = 0 });
+        AssertRefused<FormatException>("rgbd.every: expected 1 or more, got 0", Write, c => c["rgbd"] = new JsonObject { ["every"] = 0 });
+        const string Joint = "data: expected LeRobot datasets, got rgbd, a folder of RGB and depth: those are for stage depth";
+        AssertRefused<FormatException>(Joint, Write, c => c["stage"] = "joint");
+        const string From = "from: it holds no parameter that begins with 'vlm' and that this run trains";
+        AssertRefused<CheckpointException>(From, Write, c => c["from"] = new JsonArray(new JsonObject { ["checkpoint"] = Shipped, ["part"] = "vlm" }));
+    }
+
+    [Fact]
+    public void Run_OnADatasetWithoutDepth_SaysHowToAddIt()
+    {
+        using var small = Pretraining(c => c["data"] = new JsonArray("blind"));
+        var spec = new DatasetSpec { Fps = 10, Features = [Feature.Picture("primary", new(28, 28)), Feature.State("a", "b", "c"), Feature.Action("a", "b", "c")] };
+        DatasetWriter.Open(small.InFolder("blind"), spec).Dispose();
+        var message = Assert.Throws<DatasetException>(() => small.Run("run")).Message;
+        Assert.Contains("observation.depth: expected the depth of one camera at least, got none; add it with `depthvla data label`", message, StringComparison.Ordinal);
+    }
+
+    private static string Shipped => Path.GetFullPath(Path.Combine(TeacherFolder.Small.Folder, "../../../models/depthvla-tiny"));
 
     private static SmallTraining Pretraining(Action<JsonObject>? change = null) => new(change: c =>
     {

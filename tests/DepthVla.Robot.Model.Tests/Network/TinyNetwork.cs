@@ -23,7 +23,11 @@ internal sealed class TinyNetwork : IWeightSource
     /// <param name="precision">float32 by default.</param>
     /// <param name="weightScale">Times the weights of a beginning, which are so small that attention hardly tells tokens apart.</param>
     internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null, float weightScale = 1) =>
-        new(config ?? Config, new WeightStore(new TinyNetwork(config ?? Config, weightScale), TorchDevice.Cpu, precision ?? ComputePrecision.Float32));
+        new(config ?? Config, Weights(config ?? Config, precision, weightScale));
+
+    /// <summary>Its weights alone.</summary>
+    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1) =>
+        new(new TinyNetwork(config, weightScale), TorchDevice.Cpu, precision ?? ComputePrecision.Float32);
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>
     internal static NetworkInput Input(int seed, int? depthSeed = null, int batch = 1, NetworkConfig? sizes = null)
