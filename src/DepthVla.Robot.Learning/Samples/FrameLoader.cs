@@ -94,7 +94,7 @@ internal sealed class FrameLoader
             var images = _model.Network.ImageKeys.Select(camera => Decode(frame.Pictures[camera].Span)).ToArray();
             var labels = frame.Labels.ContainsKey(TabletopLabels.Chunks) ? Tabletop(frame) : [new ChunkLabel(InstructionIndex(frame.Instruction ?? episode.Instruction), Future(episode, i), -1, -1)];
             var own = InstructionIndex(frame.Instruction ?? episode.Instruction);
-            if (frame.Labels.ContainsKey(TabletopLabels.Points)) _objects = TabletopObject.All.Length;
+            if (frame.Labels.TryGetValue(TabletopLabels.Points, out var known)) _objects = known.Length / (3 * images.Length);
             frames[i] = new TrainingFrame(
                 episode.Index, [.. images.Select(image => _resize.Apply(image).Memory.ToArray())],
                 _model.Network.HasDepth ? [.. images.Select(image => _depthResize.Apply(image).Memory.ToArray())] : [],
