@@ -23,12 +23,16 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
 {
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
 
+    /// <summary>Told of the arm and the cameras once they are there, before anything moves.</summary>
+    public Action<RobotSystem>? Started { get; init; }
+
     /// <summary>Runs until <paramref name="stop"/>, the end of the options' time, or a failure. Returns the process's exit code.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         try
         {
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
+            Started?.Invoke(robot);
             return await DriveAsync(robot, stop);
         }
         catch (Exception e) when (e is CameraException or SimulatorUnavailableException or UnsafeStartException)
