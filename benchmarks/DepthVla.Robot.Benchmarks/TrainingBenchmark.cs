@@ -1,5 +1,6 @@
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Learning.Training;
 using DepthVla.Robot.Model.Configuration;
@@ -24,8 +25,8 @@ internal static class TrainingBenchmark
             Precision = wide ? TrainingPrecision.Float32 : TrainingPrecision.Bfloat16,
         };
         var store = new FrameStore([Instruction], [.. Enumerable.Range(0, Frames).Select(i => Frame(network, i))], [], Objects, Presets.NominalStats());
-        var builder = new BatchBuilder(training, model, store, new ByteTokenizer(), device);
-        using var trainer = new Trainer(training, network, ParameterSet.Begin(training, ".", network, Objects, device), device);
+        var builder = new BatchBuilder(training, model, store, new ByteTokenizer(), device, (0, 1));
+        using var trainer = new Trainer(training, network, ParameterSet.Begin(training, ".", network, Objects, device), device, new Alone());
 
         var rate = ProductRate.Measure(wide ? DType.Float32 : DType.BFloat16, device);
         var data = Timing.Of(() => { using var scope = new TensorScope(); _ = builder.Training(0); }, 2, rounds);
@@ -44,7 +45,7 @@ internal static class TrainingBenchmark
         var flops = 3 * batch * (once + draws * step);
         var seconds = timing.MedianMs / 1000;
         Console.WriteLine($"{model.Name}, batch {batch}, {draws} draws, {(wide ? "float32" : "bfloat16")} on {device}; product rate {Text.Number(rate / 1e9, 0)} GFLOP/s");
-        Console.WriteLine($"step: median {Text.Number(timing.MedianMs, 1)} ms, min {Text.Number(timing.MinMs, 1)} ms, batch building {Text.Number(data.MedianMs, 1)} ms of it; last flow loss {report.Losses[0].Flow:g4}");
+        Console.WriteLine($"step: median {Text.Number(timing.MedianMs, 1)} ms, min {Text.Number(timing.MinMs, 1)} ms, batch building {Text.Number(data.MedianMs, 1)} ms of it; last flow loss {report.Losses.Flow:g4}");
         Console.WriteLine($"{Text.Number(batch / seconds, 1)} samples/s, {Text.Number(flops / 1e9, 1)} GFLOP a step: {Text.Number(seconds / (flops / rate), 1)} × floor");
     }
 

@@ -17,6 +17,7 @@ public sealed class ControlLoop
     private readonly ControlStatistics _statistics;
     private readonly long _maxStateAgeNs;
     private bool _stale;
+    private long _allocated;
 
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
@@ -62,29 +63,40 @@ public sealed class ControlLoop
         Follow(stop);
     }
 
-    internal void Follow(CancellationToken stop)
+    /// <summary>Takes over the arm where it stands, for a caller that makes every <see cref="Turn"/> itself: in simulated time, in step with a world.</summary>
+    /// <remarks>Without the rehearsal of <see cref="Run"/>: the first turns may be late, which simulated time does not notice.</remarks>
+    /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
+    public void Begin()
     {
         _stale = false;
         _statistics.Begin();
         var state = _robot.Read();
         _limiter.Start(state.Positions);
         _robot.Write(new JointCommand(state.TimeNs, _limiter.Command));
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        _allocated = GC.GetAllocatedBytesForCurrentThread();
+    }
 
-        while (!stop.IsCancellationRequested || !_limiter.AtRest)
-        {
-            var tick = _pace.WaitForNextPeriod();             // absolute deadlines; overruns are counted, whole periods skipped
-            state = _robot.Read();                            // measured
-            var hold = Decide(in tick, in state, stop.IsCancellationRequested, out var target);
-            var limited = LimitKinds.None;
-            if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities);
-            else _limiter.Brake();
-            _robot.Write(new JointCommand(tick.WokeNs, _limiter.Command));
+    /// <summary>One turn: waits for the next period, reads, decides, writes one command. On the thread that began.</summary>
+    /// <param name="stop">Brakes once it is cancelled.</param>
+    public void Turn(CancellationToken stop = default)
+    {
+        var tick = _pace.WaitForNextPeriod();             // absolute deadlines; overruns are counted, whole periods skipped
+        var state = _robot.Read();                        // measured
+        var hold = Decide(in tick, in state, stop.IsCancellationRequested, out var target);
+        var limited = LimitKinds.None;
+        if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities);
+        else _limiter.Brake();
+        _robot.Write(new JointCommand(tick.WokeNs, _limiter.Command));
 
-            var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam);
-            Recorder.Add(in turn);
-            _statistics.Add(in turn, GC.GetAllocatedBytesForCurrentThread() - allocated);
-        }
+        var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam);
+        Recorder.Add(in turn);
+        _statistics.Add(in turn, GC.GetAllocatedBytesForCurrentThread() - _allocated);
+    }
+
+    internal void Follow(CancellationToken stop)
+    {
+        Begin();
+        while (!stop.IsCancellationRequested || !_limiter.AtRest) Turn(stop);
     }
 
     // A command says where to be one period from now, so plans are sampled there; the grid's time is even where the wake-up is not.

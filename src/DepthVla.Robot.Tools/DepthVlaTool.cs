@@ -3,9 +3,11 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Settings;
+using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Tools.Datasets;
+using DepthVla.Robot.Tools.Evaluation;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Tools.Learning;
 using DepthVla.Robot.Torch.Native;
@@ -28,7 +30,7 @@ internal static class DepthVlaTool
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
         }
         catch (UsageException e)
         {
@@ -36,7 +38,8 @@ internal static class DepthVlaTool
             return ProgramOptions.UsageError;
         }
         catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
-            or CorruptDatasetException or DatasetException or FormatException or IOException or UnauthorizedAccessException)
+            or CorruptDatasetException or DatasetException or FormatException or IOException or UnauthorizedAccessException
+            or SimulatorUnavailableException)
         {
             // What a user can mend is told in one message; anything else is our fault and keeps its trace.
             await error.WriteLineAsync(e.Message);
@@ -68,5 +71,6 @@ internal static class DepthVlaTool
             DataInspectCommand.Create(),
         },
         TrainCommand.Create(),
+        EvaluateCommand.Create(),
     };
 }

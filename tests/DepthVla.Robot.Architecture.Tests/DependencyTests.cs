@@ -15,10 +15,10 @@ public sealed class DependencyTests
         ["Drivers"] = ["Core", "Imaging"],
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
-        ["Learning"] = ["Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
+        ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
         ["Server"] = ["Contracts", "Model", "Settings"],
         ["Daemon"] = ["Contracts", "Control", "Drivers", "Settings", "Simulation"],
-        ["Tools"] = ["Contracts", "Data", "Learning", "Model", "Settings", "Simulation"],
+        ["Tools"] = ["Contracts", "Control", "Data", "Learning", "Model", "Settings", "Simulation"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];

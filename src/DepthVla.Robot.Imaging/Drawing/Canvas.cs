@@ -39,5 +39,16 @@ internal sealed class Canvas
         }
     }
 
+    /// <summary>Draws a straight line, both ends included, one pixel wide.</summary>
+    public void Line((int X, int Y) from, (int X, int Y) to, (byte R, byte G, byte B) color)
+    {
+        var steps = Math.Max(1, Math.Max(Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y)));
+        for (var i = 0; i <= steps; i++)
+        {
+            var pixel = Line(from.X + (int)Math.Round((double)i * (to.X - from.X) / steps), from.Y + (int)Math.Round((double)i * (to.Y - from.Y) / steps), 1);
+            (pixel[0], pixel[1], pixel[2]) = color;
+        }
+    }
+
     private Span<byte> Line(int x, int y, int width) => Image.Writable.Slice(y * Image.Stride + 3 * x, 3 * width);
 }

@@ -6,7 +6,7 @@ namespace DepthVla.Robot.Learning.Configuration;
 internal static class TrainingConfigCheck
 {
     /// <summary>One line a problem: key, what was expected, what came. Empty when the run can begin.</summary>
-    internal static IReadOnlyList<string> Problems(TrainingConfig config, string folder, NetworkConfig? network)
+    internal static IReadOnlyList<string> Problems(TrainingConfig config, string folder, NetworkConfig? network, int replicas)
     {
         var found = new List<string>();
         Expect(config.Name.Length > 0, "name", "a name", "nothing");
@@ -16,7 +16,7 @@ internal static class TrainingConfigCheck
         AtLeast("steps", config.Steps, 1);
         AtLeast("batch", config.Batch, 1);
         AtLeast("accumulate", config.Accumulate, 1);
-        Expect(config.Accumulate > 0 && config.Batch % config.Accumulate == 0, "batch", $"a multiple of accumulate ({config.Accumulate})", config.Batch);
+        Expect(config.Accumulate > 0 && config.Batch % (config.Accumulate * replicas) == 0, "batch", $"a multiple of accumulate × replicas ({config.Accumulate} × {replicas})", config.Batch);
         AtLeast("draws", config.Draws, 1);
         AtLeast("log_every", config.LogEvery, 1);
         AtLeast("save_every", config.SaveEvery, 1);

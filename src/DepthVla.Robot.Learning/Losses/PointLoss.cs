@@ -21,7 +21,9 @@ internal static class PointLoss
         var misses = offsets.Reshape(batch, cameras, things, 2).SmoothL1(targets.Offset, OffsetBeta).Sum(3);                          // [B, C, K]
 
         var loss = misses * OffsetShare - scores * TokenShare;
-        return (loss * targets.Seen).Sum() / (targets.Seen.Sum() + Tensor.Full(1e-6, [], DType.Float32));
+
+        // Over all things, seen or not, so that the losses of a batch's parts average to the loss of the batch.
+        return (loss * targets.Seen).Mean();
     }
 
     /// <summary>The share of things seen whose token has the highest score.</summary>

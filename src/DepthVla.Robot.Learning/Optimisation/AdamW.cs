@@ -1,4 +1,5 @@
 using DepthVla.Robot.Learning.Parameters;
+using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Learning.Optimisation;
@@ -27,13 +28,15 @@ internal sealed class AdamW : IDisposable
     /// <param name="step">How many steps that makes, this one counted.</param>
     /// <param name="settings">Rates; the decay is for matrices.</param>
     /// <param name="gradientShare">Gradients are multiplied by it first: 1 ÷ how many were added up.</param>
+    /// <param name="replicas">Gradients are added up over them before that.</param>
     /// <returns>The length of all gradients together, before clipping.</returns>
-    internal double Step(LeafWeights leaves, long step, AdamWSettings settings, double gradientShare = 1)
+    internal double Step(LeafWeights leaves, long step, AdamWSettings settings, double gradientShare, IReplicas replicas)
     {
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
         var gradients = leaves.Trained.Select(name => (Name: name, Gradient: leaves.Gradient(name)?.Contiguous()))
             .Where(g => g.Gradient is not null).Select(g => (g.Name, Gradient: g.Gradient!)).ToArray();
+        if (replicas.Count > 1) AddUp(gradients, replicas);
         var squares = Tensor.Cat([.. gradients.Select(g => g.Gradient.Dot(g.Gradient).Reshape(1).To(DType.Float32))], 0).Sum();
         var norm = Math.Sqrt(squares.ToArray<float>()[0]) * gradientShare;
         if (!double.IsFinite(norm)) return norm;
@@ -51,6 +54,21 @@ internal sealed class AdamW : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _first.Values.Concat(_second.Values)) tensor.Dispose();
+    }
+
+    // All in one message.
+    private static void AddUp((string Name, Tensor Gradient)[] gradients, IReplicas replicas)
+    {
+        var all = Tensor.Cat([.. gradients.Select(g => g.Gradient.Reshape(-1))], 0);
+        var values = all.ToArray<float>();
+        replicas.Sum(values);
+        all.CopyFrom(Tensor.From<float>(values, [values.Length]));
+        var start = 0L;
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            var (name, gradient) = gradients[i];
+            gradients[i] = (name, all.Slice(0, start, start += gradient.Count).Reshape(gradient.Shape.ToArray()));
+        }
     }
 
     private static Tensor Zeros(Tensor like) => Tensor.Full(0, like.Shape, DType.Float32, like.Device).OutliveScope();

@@ -18,16 +18,22 @@ internal sealed class BatchBuilder
 
     private readonly TrainingConfig _training;
     private readonly NetworkConfig _network;
-    private readonly PolicyConfig _policy;
     private readonly FrameStore _frames;
     private readonly RobotTransform _robot;
     private readonly ImmutableArray<Prompt> _prompts;
     private readonly double[] _weights;
     private readonly TorchDevice _device;
+    private readonly (int Rank, int Count) _replica;
 
-    internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device)
+    /// <param name="training">How to train.</param>
+    /// <param name="model">What to train.</param>
+    /// <param name="frames">On what.</param>
+    /// <param name="tokenizer">Of the instructions.</param>
+    /// <param name="device">Where the batches go.</param>
+    /// <param name="replica">Which of how many replicas this is: each has its own rows of every batch.</param>
+    internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device, (int Rank, int Count) replica)
     {
-        (_training, _network, _policy, _frames, _device) = (training, model.Network, model.Policy, frames, device);
+        (_training, _network, _frames, _device, _replica) = (training, model.Network, frames, device, replica);
         _robot = new RobotTransform(model, frames.Stats);
         var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
         _prompts = [.. frames.Instructions.Select(text => encoder.Encode(text, []))];
@@ -37,17 +43,19 @@ internal sealed class BatchBuilder
     /// <summary>The batch of a training step; <paramref name="part"/> of the config's Accumulate.</summary>
     internal Batch Training(long step, int part = 0)
     {
-        var rows = _training.Batch / _training.Accumulate;
-        var draws = Enumerable.Range(part * rows, rows).Select(row => new SampleDraw(_training.Seed, step, row)).ToArray();
+        var rows = RowsAPart;
+        var draws = Enumerable.Range((part * _replica.Count + _replica.Rank) * rows, rows).Select(row => new SampleDraw(_training.Seed, step, row)).ToArray();
         return Build([.. draws.Select(d => _frames.Training[d.Index(_frames.Training.Length)])], draws, augment: true);
     }
 
     /// <summary>A fixed batch of validation frames, not augmented.</summary>
     internal Batch Validation(int number)
     {
-        var draws = Enumerable.Range(0, _training.Batch / _training.Accumulate).Select(row => new SampleDraw(1, number, row)).ToArray();
+        var draws = Enumerable.Range(0, RowsAPart).Select(row => new SampleDraw(1, number, row)).ToArray();
         return Build([.. draws.Select(d => _frames.Validation[d.Index(_frames.Validation.Length)])], draws, augment: false);
     }
+
+    private int RowsAPart => _training.Batch / (_training.Accumulate * _replica.Count);
 
     private Batch Build(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
     {

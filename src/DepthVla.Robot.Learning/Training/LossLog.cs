@@ -40,20 +40,22 @@ internal sealed class LossLog : IDisposable
         return log;
     }
 
+    /// <summary>A log that nobody reads, for replicas that write no files.</summary>
+    internal static LossLog Nowhere() => new(StreamWriter.Null);
+
     /// <summary>Whether so many validations in a row were no better than the best before; never for 0.</summary>
     internal bool IsSpent(int patience) => patience > 0 && _worse >= patience;
 
     internal void Add(StepReport report, int samples)
     {
-        _reports.Add(report with { Losses = [.. report.Losses.Select(l => l with { Total = null })] });
+        _reports.Add(report);
         _samples += samples;
     }
 
     /// <summary>Means of the steps since the last line.</summary>
     internal LogLine WriteTraining()
     {
-        var losses = _reports.SelectMany(r => r.Losses).ToArray();
-        var line = Line(_reports[^1].Step, false, losses) with
+        var line = Line(_reports[^1].Step, false, [.. _reports.Select(r => r.Losses)]) with
         {
             LearningRate = _reports[^1].LearningRate, GradientNorm = _reports.Average(r => r.GradientNorm), SamplesPerSecond = _samples / Stopwatch.GetElapsedTime(_since).TotalSeconds,
         };

@@ -1,6 +1,7 @@
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Losses;
 using DepthVla.Robot.Learning.Parameters;
+using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Torch.Tensors;
@@ -53,6 +54,15 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
         }
 
         return new StepLosses(scope.Keep(total), Number(flow), Number(depth), Number(pointer), accuracy, Number(dense));
+    }
+
+    /// <summary>Means, without the total.</summary>
+    internal static StepLosses Mean(IReadOnlyCollection<StepLosses> parts, IReplicas replicas)
+    {
+        float Of(Func<StepLosses, double> loss) => (float)(parts.Average(loss) / replicas.Count);
+        float[] means = [Of(l => l.Flow), Of(l => l.Depth), Of(l => l.Pointer), Of(l => l.PointerAccuracy), Of(l => l.Dense)];
+        replicas.Sum(means);
+        return new StepLosses(null, means[0], means[1], means[2], means[3], means[4]);
     }
 
     private static StepLosses DepthAlone(TensorScope scope, DepthVlaNetwork network, Batch batch)

@@ -1,6 +1,7 @@
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Optimisation;
 using DepthVla.Robot.Learning.Parameters;
+using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
@@ -18,10 +19,16 @@ internal sealed class Trainer : IDisposable
     private readonly AdamW _optimizer;
     private readonly LearningRate _rate;
     private readonly ComputePrecision _precision;
+    private readonly IReplicas _replicas;
 
-    internal Trainer(TrainingConfig config, NetworkConfig network, IReadOnlyDictionary<string, Tensor> masters, TorchDevice device)
+    /// <param name="config">How to train.</param>
+    /// <param name="network">What to train.</param>
+    /// <param name="masters">The parameters to begin with, the same in every replica; from now on this trainer's.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="replicas">With whom.</param>
+    internal Trainer(TrainingConfig config, NetworkConfig network, IReadOnlyDictionary<string, Tensor> masters, TorchDevice device, IReplicas replicas)
     {
-        (_config, _network, Masters, _device) = (config, network, masters, device);
+        (_config, _network, Masters, _device, _replicas) = (config, network, masters, device, replicas);
         _optimizer = new AdamW(masters, config.Optimizer.Clip);
         _rate = new LearningRate(config.Optimizer.LearningRate, config.Optimizer.WarmUpSteps, config.Steps, config.Optimizer.FinalShare);
         _precision = config.Precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
@@ -57,10 +64,10 @@ internal sealed class Trainer : IDisposable
 
         var o = _config.Optimizer;
         var rate = _rate.At(Step);
-        var norm = _optimizer.Step(leaves, Step + 1, new AdamWSettings(rate, o.Beta1, o.Beta2, o.WeightDecay), 1.0 / losses.Length);
+        var norm = _optimizer.Step(leaves, Step + 1, new AdamWSettings(rate, o.Beta1, o.Beta2, o.WeightDecay), 1.0 / (losses.Length * _replicas.Count), _replicas);
         Step++;
         UpdateAverage();
-        return new StepReport(Step, rate, norm, losses);
+        return new StepReport(Step, rate, norm, StepLosses.Mean(losses, _replicas));
     }
 
     /// <summary>The losses of a batch under the averaged weights, nothing learned.</summary>
@@ -93,5 +100,5 @@ internal sealed class Trainer : IDisposable
 /// <param name="Step">Its number, from 1.</param>
 /// <param name="LearningRate">Used.</param>
 /// <param name="GradientNorm">Before clipping.</param>
-/// <param name="Losses">One a part of the batch.</param>
-internal sealed record StepReport(long Step, double LearningRate, double GradientNorm, StepLosses[] Losses);
+/// <param name="Losses">Means over the parts of the batch and the replicas.</param>
+internal sealed record StepReport(long Step, double LearningRate, double GradientNorm, StepLosses Losses);

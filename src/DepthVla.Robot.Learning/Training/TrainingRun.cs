@@ -1,4 +1,5 @@
 using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
@@ -25,9 +26,11 @@ public sealed class TrainingRun
     private readonly string _configFolder, _folder;
     private readonly TorchDevice _device;
     private readonly Action<TrainingProgress> _tell;
+    private readonly IReplicas _replicas;
 
-    private TrainingRun(TrainingConfig config, CheckpointConfig model, string configFolder, string folder, TorchDevice device, Action<TrainingProgress> tell) =>
-        (_config, _model, _configFolder, _folder, _device, _tell) = (config, model, configFolder, folder, device, tell);
+    private TrainingRun(
+        TrainingConfig config, CheckpointConfig model, string configFolder, string folder, TorchDevice device, IReplicas replicas, Action<TrainingProgress> tell) =>
+        (_config, _model, _configFolder, _folder, _device, _replicas, _tell) = (config, model, configFolder, folder, device, replicas, tell);
 
     /// <summary>Trains, or goes on training, until the config's steps are made or <paramref name="stop"/>.</summary>
     /// <param name="configFile">The config; paths in it are beside it.</param>
@@ -43,10 +46,20 @@ public sealed class TrainingRun
         var config = LearningJson.Read<TrainingConfig>(configFile);
         var modelFile = Path.Combine(configFolder, config.Model);
         var model = Presets.Load(File.Exists(modelFile) ? modelFile : config.Model);
-        var problems = TrainingConfigCheck.Problems(config, configFolder, model.Network);
+        using var replicas = Mpi.Join();
+        var problems = TrainingConfigCheck.Problems(config, configFolder, model.Network, replicas.Count);
         if (problems.Count > 0) throw new FormatException($"{configFile}: {string.Join("; ", problems)}");
         Directory.CreateDirectory(folder);
-        return new TrainingRun(config, model with { Name = config.Name, Trained = true, Seed = (ulong)config.Seed }, configFolder, folder, device, tell).Run(stop);
+        using var ours = replicas.Rank > 0 ? null : Claim(folder);
+        return new TrainingRun(config, model with { Name = config.Name, Trained = true, Seed = (ulong)config.Seed }, configFolder, folder, device, replicas, tell).Run(stop);
+    }
+
+    // Two runs in one folder would write each other's files.
+    private static FileStream Claim(string folder)
+    {
+        var file = Path.Combine(folder, ".running");
+        try { return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose); }
+        catch (IOException e) { throw new IOException($"{folder}: another training run is at work there; stop it, or name another folder with --run", e); }
     }
 
     private string? Run(CancellationToken stop)
@@ -54,15 +67,16 @@ public sealed class TrainingRun
         var frames = new FrameLoader(_model).Load(
             [.. _config.Data.Select(d => Path.Combine(_configFolder, d))], _config.ValidationShare,
             problem => Say($"skipped {problem}"), (done, all) => { if (done % 100 == 0 || done == all) Say($"reading {done} of {all} episodes"); });
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // what decoding left
         Say($"{frames.Training.Length} frames to train on, {frames.Validation.Length} for validation, {frames.Instructions.Length} instructions");
         var tokenizer = Tokenizer(frames);
-        var builder = new BatchBuilder(_config, _model, frames, tokenizer, _device);
-        using var trainer = new Trainer(_config, _model.Network, ParameterSet.Begin(_config, _configFolder, _model.Network, frames.Objects, _device), _device);
+        var builder = new BatchBuilder(_config, _model, frames, tokenizer, _device, (_replicas.Rank, _replicas.Count));
+        using var trainer = new Trainer(_config, _model.Network, ParameterSet.Begin(_config, _configFolder, _model.Network, frames.Objects, _device), _device, _replicas);
         using var log = Resume(trainer);
         Say($"{trainer.Masters.Where(m => !m.Key.StartsWith("training.", StringComparison.Ordinal)).Sum(m => m.Value.Count):n0} parameters, from step {trainer.Step} of {_config.Steps}");
 
         var next = Prepare(builder, trainer.Step);
-        while (trainer.Step < _config.Steps && !stop.IsCancellationRequested && !log.IsSpent(_config.Patience))
+        while (trainer.Step < _config.Steps && !IsStopped(stop) && !log.IsSpent(_config.Patience))
         {
             var batch = next.GetAwaiter().GetResult();
             if (trainer.Step + 1 < _config.Steps) next = Prepare(builder, trainer.Step + 1);
@@ -74,14 +88,20 @@ public sealed class TrainingRun
             if (report.Step % _config.SaveEvery == 0 || report.Step == _config.Steps)
             {
                 if (frames.Validation.Length > 0) Tell(log.WriteValidation(report.Step, [.. Enumerable.Range(0, ValidationBatches).Select(i => Judge(trainer, builder, i))]), report.Step);
-                Save(trainer, log);
+                Save(trainer, log, frames);
             }
         }
 
-        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log);
-        var done = trainer.Step >= _config.Steps || log.IsSpent(_config.Patience);
-        Export(trainer, frames);
-        return done ? CheckpointFolder : null;
+        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log, frames);
+        return trainer.Step >= _config.Steps || log.IsSpent(_config.Patience) ? CheckpointFolder : null;
+    }
+
+    // Together or not at all: a replica that stopped alone would leave the others waiting.
+    private bool IsStopped(CancellationToken stop)
+    {
+        float[] asked = [stop.IsCancellationRequested ? 1 : 0];
+        _replicas.Sum(asked);
+        return asked[0] > 0;
     }
 
     private string CheckpointFolder => Path.Combine(_folder, "checkpoint");
@@ -100,13 +120,17 @@ public sealed class TrainingRun
     {
         var state = Path.Combine(_folder, TrainingState.File);
         if (File.Exists(state)) TrainingState.Load(trainer, state);
-        return LossLog.Open(Path.Combine(_folder, "losses.csv"), trainer.Step);
+        return _replicas.Rank > 0 ? LossLog.Nowhere() : LossLog.Open(Path.Combine(_folder, "losses.csv"), trainer.Step);
     }
 
-    private void Save(Trainer trainer, LossLog log)
+    // The policy as it is goes beside the state, so that it can be tried while training goes on.
+    private void Save(Trainer trainer, LossLog log, FrameStore frames)
     {
+        if (_replicas.Rank > 0) return;
         log.Flush();
+        LossPicture.Write($"{_config.Name}: losses by step", Path.Combine(_folder, "losses.csv"), Path.Combine(_folder, "losses.png"));
         TrainingState.Save(trainer, Path.Combine(_folder, TrainingState.File));
+        Export(trainer, frames);
     }
 
     private void Export(Trainer trainer, FrameStore frames)
@@ -130,7 +154,12 @@ public sealed class TrainingRun
             : throw new FormatException($"network.vocab_size: expected {tokenizer.VocabularySize} or more, for the words of the instructions, got {_model.Network.VocabSize}");
     }
 
-    private void Tell(LogLine line, long step) => _tell(new TrainingProgress("", step, _config.Steps, line));
+    private void Tell(LogLine line, long step) => Say(new TrainingProgress("", step, _config.Steps, line));
 
-    private void Say(string message) => _tell(new TrainingProgress(message, 0, _config.Steps, null));
+    private void Say(string message) => Say(new TrainingProgress(message, 0, _config.Steps, null));
+
+    private void Say(TrainingProgress progress)
+    {
+        if (_replicas.Rank == 0) _tell(progress);
+    }
 }

@@ -27,10 +27,10 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     private readonly ObservationTensors _inputs;
     private readonly TorchDevice _device;
 
-    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device)
+    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, bool maskDepth)
     {
         (_checkpoint, _device) = (checkpoint, device);
-        var (config, stored) = (checkpoint.Config, checkpoint.StoredType);
+        var (config, stored) = (maskDepth ? WithoutDepth(checkpoint.Config) : checkpoint.Config, checkpoint.StoredType);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         _network = new DepthVlaNetwork(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
@@ -49,11 +49,14 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     public PolicyInfo Info { get; }
 
     /// <summary>Opens a checkpoint folder and places its weights on <paramref name="device"/>, computing in the type they are stored in.</summary>
+    /// <param name="folder">Of the checkpoint.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="maskDepth">Hides the depth stream from state and actions, whatever the checkpoint says: to learn what it is good for.</param>
     /// <exception cref="CheckpointException">The checkpoint does not fit itself; everything that does not is listed.</exception>
-    public static DepthVlaPolicy Load(string folder, TorchDevice device)
+    public static DepthVlaPolicy Load(string folder, TorchDevice device, bool maskDepth = false)
     {
         var checkpoint = Checkpoint.Open(folder);
-        try { return new DepthVlaPolicy(checkpoint, device); }
+        try { return new DepthVlaPolicy(checkpoint, device, maskDepth); }
         catch
         {
             checkpoint.Dispose();
@@ -123,6 +126,11 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         var metres = _network.Depth!.Metres(_network.Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32).ToArray<float>();   // [C, D, D]
         return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.AsMemory(i * side * side, side * side)))];
     }
+
+    private static CheckpointConfig WithoutDepth(CheckpointConfig config) => config with
+    {
+        Network = config.Network with { Attention = config.Network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } },
+    };
 
     private static ITokenizer Tokenizer(Checkpoint checkpoint)
     {

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace DepthVla.Robot.Imaging.Drawing;
+
+/// <summary>A curve: points in the order of x.</summary>
+/// <param name="Name">For the legend.</param>
+/// <param name="Points">Points that are not finite are left out.</param>
+public sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points);
+
+/// <summary>Draws curves over a common x, the y axis logarithmic: how losses fall.</summary>
+public static class LineChart
+{
+    private const int Left = 70, Right = 20, Top = 44, Bottom = 30, LegendAdvance = 24;
+    private static readonly (byte R, byte G, byte B)[] Colors = [(240, 190, 70), (90, 170, 250), (120, 220, 120), (240, 110, 110), (200, 140, 250), (160, 160, 160)];
+    private static readonly (byte R, byte G, byte B) Grid = (64, 64, 64);
+
+    /// <summary>A picture of the curves.</summary>
+    /// <param name="title">Above them.</param>
+    /// <param name="curves">At least one finite, positive value among them.</param>
+    /// <param name="size">Of the picture, 200x120 px or more.</param>
+    /// <exception cref="ArgumentException">There is nothing to draw, or too little room.</exception>
+    public static RgbImage Draw(string title, IReadOnlyList<Curve> curves, ImageSize size)
+    {
+        ArgumentNullException.ThrowIfNull(curves);
+        if (size.Width < 200 || size.Height < 120) throw new ArgumentException($"A chart needs 200x120 px or more, not {size.Width}x{size.Height}.", nameof(size));
+        var points = curves.SelectMany(c => c.Points).Where(IsDrawn).ToArray();
+        if (points.Length == 0) throw new ArgumentException("There is no finite, positive value to draw.", nameof(curves));
+
+        var canvas = new Canvas(size.Width, size.Height);
+        var (low, high) = (Math.Floor(Math.Log10(points.Min(p => p.Y))), Math.Ceiling(Math.Log10(points.Max(p => p.Y)) + 1e-9));
+        var last = Math.Max(points.Max(p => p.X), 1);
+        int Column(double x) => Left + (int)Math.Round(x / last * (size.Width - Left - Right - 1));
+        int Row(double y) => Top + (int)Math.Round((high - Math.Log10(y)) / (high - low) * (size.Height - Top - Bottom - 1));
+
+        canvas.Write(title, 10, 8, 1, size.Width);
+        for (var decade = low; decade <= high; decade++)
+        {
+            canvas.Line((Left, Row(Math.Pow(10, decade))), (size.Width - Right - 1, Row(Math.Pow(10, decade))), Grid);
+            canvas.Write(Math.Pow(10, decade).ToString("0.######", CultureInfo.InvariantCulture), 8, Row(Math.Pow(10, decade)) - 4, 1, Left);
+        }
+
+        canvas.Write("0", Left, size.Height - 18, 1, size.Width);
+        var end = last.ToString("0", CultureInfo.InvariantCulture);
+        canvas.Write(end, size.Width - Right - BitmapFont.Advance * end.Length, size.Height - 18, 1, size.Width);
+        var legend = Left;
+        for (var i = 0; i < curves.Count; i++)
+        {
+            var color = Colors[i % Colors.Length];
+            var drawn = curves[i].Points.Where(IsDrawn).ToArray();
+            if (drawn.Length == 0) continue;
+            for (var p = 1; p < drawn.Length; p++) canvas.Line((Column(drawn[p - 1].X), Row(drawn[p - 1].Y)), (Column(drawn[p].X), Row(drawn[p].Y)), color);
+            canvas.Line((legend, 28), (legend + 12, 28), color);
+            canvas.Write(curves[i].Name, legend + 16, 24, 1, size.Width);
+            legend += LegendAdvance + 16 + BitmapFont.Advance * curves[i].Name.Length;
+        }
+
+        return canvas.Image;
+    }
+
+    private static bool IsDrawn((double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y) && point.Y > 0;
+}

@@ -1,0 +1,31 @@
+namespace DepthVla.Robot.Learning.Replicas;
+
+/// <summary>The processes that train one policy together, each on its rows of every batch.</summary>
+/// <remarks>All of them make the same calls in the same order, from the thread that trains.</remarks>
+internal interface IReplicas : IDisposable
+{
+    /// <summary>Which one this is, from 0; 0 writes the files.</summary>
+    int Rank { get; }
+
+    /// <summary>How many there are.</summary>
+    int Count { get; }
+
+    /// <summary>Replaces each number by its sum over all replicas.</summary>
+    void Sum(Span<float> values);
+}
+
+/// <summary>A process by itself.</summary>
+internal sealed class Alone : IReplicas
+{
+    public int Rank => 0;
+
+    public int Count => 1;
+
+    public void Sum(Span<float> values)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,37 @@
+using DepthVla.Robot.Learning.Evaluation;
+using DepthVla.Robot.Learning.Evaluation.OpenLoop;
+using DepthVla.Robot.Learning.Evaluation.Policies;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Tools.Evaluation;
+
+/// <summary>What the command line asks for, valid as a whole.</summary>
+internal sealed record EvaluateArguments
+{
+    /// <summary>A checkpoint's folder; null with <see cref="Policy"/>.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>"expert", "hold" or "replay"; null with <see cref="Checkpoint"/>.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>A dataset's folder.</summary>
+    public string? Data { get; init; }
+
+    public required TorchDevice Device { get; init; }
+
+    public PolicyControl Control { get; init; }
+
+    public required EvaluationPlan Plan { get; init; }
+
+    public int Workers { get; init; }
+
+    public bool OpenLoop { get; init; }
+
+    public required OpenLoopOptions Recorded { get; init; }
+
+    public string? Json { get; init; }
+
+    public string? Strip { get; init; }
+
+    public string? Video { get; init; }
+}

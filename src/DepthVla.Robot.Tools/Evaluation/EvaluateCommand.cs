@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using DepthVla.Robot.Imaging.Codecs;
+using DepthVla.Robot.Learning.Evaluation;
+using DepthVla.Robot.Learning.Evaluation.OpenLoop;
+using DepthVla.Robot.Learning.Evaluation.Pictures;
+using DepthVla.Robot.Learning.Evaluation.Results;
+using DepthVla.Robot.Learning.Evaluation.Rollouts;
+using DepthVla.Robot.Torch.Native;
+using Spectre.Console;
+
+namespace DepthVla.Robot.Tools.Evaluation;
+
+/// <summary><c>depthvla evaluate</c>: a policy at the simulated table, task by task, faster than real time.</summary>
+internal static class EvaluateCommand
+{
+    internal static Command Create()
+    {
+        var command = new Command("evaluate", "Try a policy in the simulator, through the robot's control loop and limits, and count what it gets done");
+        var options = new EvaluateOptions(command);
+        command.SetAction((parsed, stop) => Task.Run(() =>
+        {
+            // Each worker computes by itself: one thread of libtorch's a worker.
+            LibTorchLocation.UseThreads(1);
+            var given = options.Read(parsed);
+            return given.OpenLoop ? AskRecorded(given, stop) : Evaluate(given, stop);
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static int Evaluate(EvaluateArguments given, CancellationToken stop)
+    {
+        var plan = given.Plan;
+        var contestant = new Contestant(given);
+        var began = Stopwatch.GetTimestamp();
+        var attempts = Tried(given, contestant, stop);
+        if (attempts.IsEmpty) return 1;
+
+        var policy = contestant.Info;
+        var report = new EvaluationReport
+        {
+            Policy = policy, Control = given.Control, FirstSeed = plan.FirstSeed, Seeds = plan.Seeds, LatencyMs = plan.Rollout.Latency.TotalMilliseconds,
+            ObservationPeriodMs = plan.Rollout.ObservationPeriod(policy).TotalMilliseconds, Complete = attempts.Length == plan.Count,
+            Workers = given.Workers, Hardware = Hardware.Describe(), Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Attempts = attempts,
+        };
+        ScoreTable.Print(report);
+        if (given.Json is { } json) Wrote("outcomes", json, () => File.WriteAllText(json, report.ToJson()));
+        if (given.Strip is { } strip && AttemptStrip.Draw(attempts) is { } drawn)
+            Wrote("pictures", strip, () => File.WriteAllBytes(strip, PngCodec.Encode(drawn)));
+        if (given.Video is { } video) Wrote("video", video, () => AttemptVideo.Write(video, attempts, plan.Rollout.PictureRate));
+        return report.Complete ? 0 : 1;
+    }
+
+    private static ImmutableArray<Attempt> Tried(EvaluateArguments given, Contestant contestant, CancellationToken stop)
+    {
+        ImmutableArray<Attempt> attempts = [];
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            var bar = context.AddTask("attempts", maxValue: given.Plan.Count);
+            var (done, made) = (0, 0);
+            attempts = EvaluationRun.Run(given.Plan, given.Workers, contestant.Create, attempt =>
+            {
+                (made, done) = (made + 1, done + (attempt.Outcome.Success ? 1 : 0));
+                (bar.Value, bar.Description) = (made, $"{done} of {made} done");
+            }, stop);
+        });
+        return attempts;
+    }
+
+    private static int AskRecorded(EvaluateArguments given, CancellationToken stop)
+    {
+        var contestant = new Contestant(given);
+        var policy = contestant.Create(null);
+        using var disposing = policy as IDisposable;
+        OpenLoopReport? report = null;
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            var bar = context.AddTask("frames");
+            report = OpenLoopRun.Run(given.Data!, policy, given.Control, given.Recorded, (asked, all) => (bar.MaxValue, bar.Value) = (all, asked), stop);
+        });
+        ScoreTable.Print(report!);
+        if (given.Json is { } json) Wrote("errors", json, () => File.WriteAllText(json, report!.ToJson()));
+        return stop.IsCancellationRequested ? 1 : 0;
+    }
+
+    private static void Wrote(string what, string file, Action write)
+    {
+        write();
+        Console.WriteLine($"{what,-12} {file}");
+    }
+}

@@ -1,0 +1,143 @@
+using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Learning.Tests.Training;
+
+public sealed class TrainingRunTests
+{
+    [Fact]
+    public void Run_ToItsEnd_LeavesAPolicyThatLoads()
+    {
+        using var small = new SmallTraining();
+        var folder = small.Run("run");
+
+        using var policy = DepthVlaPolicy.Load(folder!, TorchDevice.Cpu);
+        Assert.True(policy.Info.Trained);
+        using var checkpoint = Checkpoint.Open(folder!);
+        Assert.Equal(3 * SmallTraining.Joints, checkpoint.Stats.Stats.Actions.Mean.Length);
+        Assert.DoesNotContain(Names(checkpoint), n => n.StartsWith("training.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_BrokenOffAndStartedAgain_GoesOnBitForBit()
+    {
+        using var small = new SmallTraining();
+        small.Run("straight");
+        Assert.ThrowsAny<InvalidOperationException>(() => small.Run("broken", progress =>
+        {
+            if (progress is { Step: 10, Line.IsValidation: false }) throw new InvalidOperationException("pulled the plug, two steps after the last saved state");
+        }));
+        small.Run("broken");
+
+        Assert.Equal(small.Losses("straight"), small.Losses("broken"));
+        Assert.Equal(File.ReadAllBytes(small.InFolder("straight/state.safetensors")), File.ReadAllBytes(small.InFolder("broken/state.safetensors")));
+    }
+
+    [Fact]
+    public void Run_Stopped_SavesWhereItIsAndGoesOn()
+    {
+        using var small = new SmallTraining();
+        small.Run("straight");
+        using var stop = new CancellationTokenSource();
+        Assert.Null(small.RunUntil("stopped", progress => { if (progress.Step == 6) stop.Cancel(); }, stop.Token));
+        Assert.NotNull(small.Run("stopped"));
+        Assert.Equal(File.ReadAllBytes(small.InFolder("straight/state.safetensors")), File.ReadAllBytes(small.InFolder("stopped/state.safetensors")));
+    }
+
+    [Fact]
+    public void Run_InPartsOfABatch_IsTheRunOfTheWholeBatch()
+    {
+        using var small = new SmallTraining(change: c => c["steps"] = 4);
+        small.Run("whole");
+        using var parts = new SmallTraining(change: c => (c["steps"], c["accumulate"]) = (4, 2));
+        parts.Run("parts");
+        string[] Training(string[] lines) => [.. lines.Where(line => !line.Contains("validation", StringComparison.Ordinal))];   // that is of as many rows as a part has
+        AssertClose(Training(small.Losses("whole")), Training(parts.Losses("parts")), 2e-4);
+    }
+
+    [Fact]
+    public void Run_WithPatience_EndsWhenValidationNoLongerImproves()
+    {
+        // A rate so high that it only gets worse.
+        using var small = new SmallTraining(change: c =>
+        {
+            (c["steps"], c["save_every"], c["patience"]) = (400, 2, 2);
+            c["optimizer"]!["learning_rate"] = 0.5;
+            c["optimizer"]!["ema"] = 0;
+        });
+        Assert.NotNull(small.Run("run"));
+        Assert.True(small.Losses("run").Length < 200);
+    }
+
+    [Fact]
+    public void Run_WithABadConfig_NamesEveryProblemAtOnce()
+    {
+        using var small = new SmallTraining(change: c =>
+        {
+            (c["batch"], c["draws"], c["max_committed_steps"]) = (0, 0, 3);
+            c["optimizer"]!["learning_rate"] = -1;
+            c["data"] = new System.Text.Json.Nodes.JsonArray("nowhere");
+        });
+        var problem = Assert.Throws<FormatException>(() => small.Run("run")).Message;
+        foreach (var key in (string[])["batch", "draws", "max_committed_steps", "optimizer.learning_rate", "data"]) Assert.Contains($"{key}: expected", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithAnUnknownKey_NamesIt()
+    {
+        using var small = new SmallTraining(change: c => c["learning_rate"] = 1);
+        Assert.Contains("learning_rate", Assert.Throws<FormatException>(() => small.Run("run")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WhereAnotherIsAtWork_IsRefused()
+    {
+        using var small = new SmallTraining();
+        Exception? second = null;
+        small.Run("run", progress => { if (progress.Step == 4 && second is null) second = Record.Exception(() => small.Run("run")); });
+        Assert.Contains("another training run", Assert.IsType<IOException>(second).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Freeze_LeavesThosePartsAsTheyBegan()
+    {
+        using var small = new SmallTraining(change: c => c["steps"] = 3);
+        var whole = small.Run("whole")!;
+        using var frozen = new SmallTraining(change: c =>
+        {
+            c["steps"] = 3;
+            c["seed"] = 8;
+            c["freeze"] = new System.Text.Json.Nodes.JsonArray("depth");
+            c["from"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["checkpoint"] = whole, ["part"] = "depth" });
+        });
+        using var scope = new TensorScope();
+        using var before = Checkpoint.Open(whole);
+        using var after = Checkpoint.Open(frozen.Run("frozen")!);
+        foreach (var name in Names(before))
+        {
+            var same = before.Weights.Tensor(name).To(DType.Float32).ToArray<float>().SequenceEqual(after.Weights.Tensor(name).To(DType.Float32).ToArray<float>());
+            if (name.StartsWith("depth", StringComparison.Ordinal)) Assert.True(same, name);
+        }
+
+        Assert.False(before.Weights.Tensor("heads.action_in.weight").To(DType.Float32).ToArray<float>().SequenceEqual(after.Weights.Tensor("heads.action_in.weight").To(DType.Float32).ToArray<float>()));
+    }
+
+    private static IEnumerable<string> Names(Checkpoint checkpoint) => new CheckpointWeights(checkpoint.Weights).Tensors.Select(t => t.Name);
+
+    internal static void AssertClose(string[] expected, string[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 1; i < expected.Length; i++)
+        {
+            var (a, b) = (expected[i].Split(','), actual[i].Split(','));
+            Assert.Equal(a[1], b[1]);
+            for (var j = 2; j < a.Length; j++)
+            {
+                if (a[j] == "NaN" && b[j] == "NaN") continue;
+                var (x, y) = (double.Parse(a[j], System.Globalization.CultureInfo.InvariantCulture), double.Parse(b[j], System.Globalization.CultureInfo.InvariantCulture));
+                Assert.True(Math.Abs(x - y) <= tolerance * Math.Max(1, Math.Abs(x)), $"line {i}, {expected[0].Split(',')[j]}: {x} and {y}");
+            }
+        }
+    }
+}
