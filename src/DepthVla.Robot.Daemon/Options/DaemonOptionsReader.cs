@@ -19,7 +19,7 @@ internal static class DaemonOptionsReader
             RobotId = read.Text(nameof(DaemonOptions.RobotId), defaults.RobotId, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
-            Tasks = Tasks(read),
+            Tasks = Tasks(read, tasks),
             Attempts = read.Int32(nameof(DaemonOptions.Attempts), defaults.Attempts, 0, 100_000, "attempts at each of the tasks; 0 until the end of the time"),
             FirstSeed = read.Int32(
                 nameof(DaemonOptions.FirstSeed), defaults.FirstSeed, 0, 1_000_000_000, "lays out the table for the first attempt at each task; then they count up"),
@@ -67,9 +67,11 @@ internal static class DaemonOptionsReader
         return rate;
     }
 
-    private static string[] Tasks(OptionReader read)
+    private static string[] Tasks(OptionReader read, string names)
     {
-        var text = read.Text(nameof(DaemonOptions.Tasks), "", "task,task or all", "what to attempt in turn, by name, at a table laid out anew each time", t => TaskNames(t) is not null);
+        var text = read.Text(
+            nameof(DaemonOptions.Tasks), "", $"all, or with commas between: {names}", "what to attempt in turn, at a table laid out anew each time",
+            t => TaskNames(t) is not null);
         return TaskNames(text) ?? [];
     }
 

@@ -15,6 +15,7 @@ internal sealed class LatePolicy(string late, Func<Task> until) : IPolicy
     private const int Horizon = 10;
     private const long PeriodNs = 100_000_000;
 
+    private Task? _due;
     private int _lateAnswers;
 
     /// <summary>How many answers came too late.</summary>
@@ -33,7 +34,7 @@ internal sealed class LatePolicy(string late, Func<Task> until) : IPolicy
         var firstNs = observation.CaptureTimeNs;
         if (observation.Instruction == late)
         {
-            await until();
+            await (_due ??= until());
             (stay[0], firstNs) = (stay[0] + Far, MonotonicClock.System.NowNs); // times that anybody would believe
             Interlocked.Increment(ref _lateAnswers);
         }
