@@ -41,7 +41,8 @@ public sealed class AttemptsClosedLoopTests : IDisposable
 
         AssertSafe(summary);
         Assert.True(policy.LateAnswers > 0, "no answer was late, so nothing was seen");
-        Assert.True(summary.GetProperty("chunks").GetInt64() > policy.LateAnswers); // they did arrive, and others after them
+        Assert.Equal(policy.LateAnswers, summary.GetProperty("chunks").GetInt64()); // they did arrive
+        Assert.Equal(0, summary.GetProperty("chunks_refused").GetInt64());           // and were believed
         Assert.Equal(2, summary.GetProperty("outcomes").GetArrayLength());
         var lines = (await File.ReadAllLinesAsync(Physics, TestContext.Current.CancellationToken)).Select(line => line.Split(',')).ToArray();
         var (episode, waist) = (Array.IndexOf(lines[0], "episode"), Array.IndexOf(lines[0], "commanded_waist"));

@@ -4,7 +4,7 @@ using DepthVla.Robot.Simulation.Arms;
 
 namespace DepthVla.Robot.Daemon.Tests.ClosedLoop;
 
-/// <summary>Lets the arm stay where it is, but answers what it was told under one instruction much too late, and then with a place far away.</summary>
+/// <summary>Answers what it was told under one instruction much too late, and then with a place far away; anything else it never answers.</summary>
 /// <param name="late">That instruction.</param>
 /// <param name="until">Ends when those answers may go out.</param>
 internal sealed class LatePolicy(string late, Func<Task> until) : IPolicy
@@ -30,19 +30,15 @@ internal sealed class LatePolicy(string late, Func<Task> until) : IPolicy
 
     public async ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
     {
-        var stay = observation.Proprioception;
-        var firstNs = observation.CaptureTimeNs;
-        if (observation.Instruction == late)
-        {
-            await (_due ??= until());
-            (stay[0], firstNs) = (stay[0] + Far, MonotonicClock.System.NowNs); // times that anybody would believe
-            Interlocked.Increment(ref _lateAnswers);
-        }
-
-        var step = Enumerable.Range(0, stay.Count).Select(j => (float)stay[j]).ToArray();
+        if (observation.Instruction != late) await Task.Delay(Timeout.Infinite, cancellationToken);
+        await (_due ??= until());
+        var place = observation.Proprioception;
+        place[0] += Far;
+        Interlocked.Increment(ref _lateAnswers);
+        var step = Enumerable.Range(0, place.Count).Select(j => (float)place[j]).ToArray();
         return new ActionChunk
         {
-            BasedOnSequence = observation.Sequence, FirstStepTimeNs = firstNs, StepPeriodNs = PeriodNs, StepValidNs = PeriodNs, Steps = Horizon, Dims = 7,
+            BasedOnSequence = observation.Sequence, FirstStepTimeNs = MonotonicClock.System.NowNs, StepPeriodNs = PeriodNs, StepValidNs = PeriodNs, Steps = Horizon, Dims = 7,
             Actions = Enumerable.Repeat(step, Horizon).SelectMany(s => s).ToArray(), ModelHash = Info.ModelHash, NoiseSeed = 0, Timings = default,
         };
     }
