@@ -7,7 +7,8 @@ namespace DepthVla.Robot.Daemon.Options;
 internal static class DaemonOptionsReader
 {
     public static ProgramOptions About { get; } = new(
-        "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.", "[--server URL] [--task NAME] [--option value ...]");
+        "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.",
+        "[--server URL] [--task NAME | --tasks NAME,NAME] [--option value ...]");
 
     public static DaemonOptions Read(OptionReader read)
     {

@@ -81,7 +81,8 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         [
             attempting ? new AttemptRunner(stage, scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
             link.RunAsync(ending.Token),
-            ShowAsync(status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
+            ShowAsync(
+                status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
         ];
         await Task.WhenAny(running);
         await ending.CancelAsync();

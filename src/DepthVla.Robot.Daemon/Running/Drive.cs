@@ -9,7 +9,8 @@ internal sealed class Drive
     private readonly CancellationTokenSource _ending;
     private readonly Task[] _parts;
 
-    private Drive(CancellationTokenSource ending, ControlThread control, Task observing) => (_ending, Control, _parts) = (ending, control, [control.Ended, observing]);
+    private Drive(CancellationTokenSource ending, ControlThread control, Task observing) =>
+        (_ending, Control, _parts) = (ending, control, [control.Ended, observing]);
 
     /// <summary>The thread that owns the arm.</summary>
     public ControlThread Control { get; }

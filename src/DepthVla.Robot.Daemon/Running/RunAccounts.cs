@@ -17,7 +17,8 @@ namespace DepthVla.Robot.Daemon.Running;
 internal static class RunAccounts
 {
     public static RunSummary Settle(
-        DaemonOptions options, RobotSystem robot, PhysicsAccounts log, ControlReport control, LinkReport link, PolicyInfo? policy, Scoreboard scores, double seconds)
+        DaemonOptions options, RobotSystem robot, PhysicsAccounts log, ControlReport control, LinkReport link, PolicyInfo? policy, Scoreboard scores,
+        double seconds)
     {
         var physics = new PhysicsSummary(log.Steps, robot.World.Arm.DroppedSteps, [.. log.Violations.Select(v =>
             string.Create(CultureInfo.InvariantCulture, $"{v.Kind} of {v.Joint}: {v.Worst:g6} beyond {v.Limit:g6}, {v.Count} steps"))]);

@@ -38,7 +38,8 @@ internal sealed class LatePolicy(string late, Func<Task> until) : IPolicy
         var step = Enumerable.Range(0, place.Count).Select(j => (float)place[j]).ToArray();
         return new ActionChunk
         {
-            BasedOnSequence = observation.Sequence, FirstStepTimeNs = MonotonicClock.System.NowNs, StepPeriodNs = PeriodNs, StepValidNs = PeriodNs, Steps = Horizon, Dims = 7,
+            BasedOnSequence = observation.Sequence, FirstStepTimeNs = MonotonicClock.System.NowNs, StepPeriodNs = PeriodNs, StepValidNs = PeriodNs,
+            Steps = Horizon, Dims = 7,
             Actions = Enumerable.Repeat(step, Horizon).SelectMany(s => s).ToArray(), ModelHash = Info.ModelHash, NoiseSeed = 0, Timings = default,
         };
     }

@@ -33,7 +33,8 @@ public sealed class DaemonOptionsReaderTests
     [Fact]
     public void Read_TasksToAttempt_AreTakenInTheOrderSaidEachOnce()
     {
-        var read = Read("--tasks", "pick-red, spoon-on-towel,all", "--attempts", "0", "--first-seed", "7", "--instruction", "wave", "--camera-fault", "swapped");
+        var read = Read(
+            "--tasks", "pick-red, spoon-on-towel,all", "--attempts", "0", "--first-seed", "7", "--instruction", "wave", "--camera-fault", "swapped");
         Assert.Empty(read.Problems);
         Assert.Equal((0, 7, "wave", CameraFault.Swapped), (read.Options.Attempts, read.Options.FirstSeed, read.Options.Instruction, read.Options.CameraFault));
         Assert.Equal(["pick-red", "spoon-on-towel"], read.Options.Tasks.Take(2));

@@ -12,7 +12,8 @@ internal sealed record PhysicsRecord(IReadOnlyList<PhysicsRecord.Step> Steps)
         var lines = File.ReadLines(file).Select(line => line.Split(',')).ToArray();
         var (time, episode) = (Array.IndexOf(lines[0], "time_ns"), Array.IndexOf(lines[0], "episode"));
         var (commanded, velocities) = (Columns("commanded_"), Columns("velocity_"));
-        return new([.. lines.Skip(1).Select(line => new Step(Whole(line[time]), (int)Whole(line[episode]), Numbers(line, commanded), Numbers(line, velocities)))]);
+        return new([.. lines.Skip(1).Select(line =>
+            new Step(Whole(line[time]), (int)Whole(line[episode]), Numbers(line, commanded), Numbers(line, velocities)))]);
 
         long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
         int[] Columns(string prefix) => [.. Enumerable.Range(0, lines[0].Length).Where(i => lines[0][i].StartsWith(prefix, StringComparison.Ordinal))];
