@@ -69,8 +69,10 @@ internal static class DepthVlaTool
         {
             GenerateCommand.Create(),
             DataInspectCommand.Create(),
+            LabelCommand.Create(),
         },
         TrainCommand.Create(),
+        AblateCommand.Create(),
         EvaluateCommand.Create(),
     };
 }

@@ -57,6 +57,10 @@ public sealed partial class RgbdFolder
         return new(folder, [.. pairs], problems.ToImmutable(), unitsAMetre);
     }
 
+    /// <summary>True for a folder that has a folder of pictures and one of depth.</summary>
+    internal static bool IsOne(string folder) =>
+        PictureFolders.Any(name => Directory.Exists(Path.Combine(folder, name))) && Directory.Exists(Path.Combine(folder, "depth"));
+
     /// <summary>One pair, decoded; the depth nearest to each of the picture's pixels.</summary>
     /// <exception cref="BrokenFileException">A file is missing or broken, or the two are not of one shape.</exception>
     public RgbdFrame Read(RgbdPair pair)

@@ -22,5 +22,8 @@ public abstract record ImageResize(ImageSize Target)
         Fill(source, destination);
     }
 
+    /// <summary>Depth at the same place as the picture's pixels: each the nearest old one, and unknown where the picture has a bar.</summary>
+    public abstract DepthImage Apply(DepthImage depth);
+
     private protected abstract void Fill(RgbImage source, RgbImage destination);
 }

@@ -15,6 +15,18 @@ public sealed record ResizeWithPad(ImageSize Target) : ImageResize(Target)
     /// <summary>Where the top left corner of a picture of size <paramref name="fitted"/> goes.</summary>
     public (int Left, int Top) Corner(ImageSize fitted) => ((Target.Width - fitted.Width) / 2, (Target.Height - fitted.Height) / 2);
 
+    /// <inheritdoc/>
+    public override DepthImage Apply(DepthImage depth)
+    {
+        ArgumentNullException.ThrowIfNull(depth);
+        var fitted = Fit(depth.Size);
+        var (left, top) = Corner(fitted);
+        var near = depth.Nearest(fitted).Millimetres;
+        var padded = new ushort[Target.Width * Target.Height];
+        for (var y = 0; y < fitted.Height; y++) near.Slice(y * fitted.Width, fitted.Width).CopyTo(padded.AsSpan((top + y) * Target.Width + left));
+        return new(Target, padded);
+    }
+
     private protected override void Fill(RgbImage source, RgbImage destination)
     {
         var fitted = Fit(source.Size);

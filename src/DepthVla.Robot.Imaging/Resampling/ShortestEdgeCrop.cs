@@ -17,13 +17,22 @@ public sealed record ShortestEdgeCrop : ImageResize
     /// <summary>The length that the shorter side is resized to, px.</summary>
     public int Edge { get; }
 
+    /// <inheritdoc/>
+    public override DepthImage Apply(DepthImage depth)
+    {
+        ArgumentNullException.ThrowIfNull(depth);
+        var whole = Whole(depth.Size);
+        var (left, top) = Corner(whole);
+        var near = depth.Nearest(whole).Millimetres;
+        var cut = new ushort[Target.Width * Target.Height];
+        for (var y = 0; y < Target.Height; y++) near.Slice((top + y) * whole.Width + left, Target.Width).CopyTo(cut.AsSpan(y * Target.Width));
+        return new(Target, cut);
+    }
+
     private protected override void Fill(RgbImage source, RgbImage destination)
     {
-        var longer = (int)Math.Min(int.MaxValue, (long)Edge * Math.Max(source.Width, source.Height) / Math.Min(source.Width, source.Height));
-        var whole = source.Width < source.Height ? new ImageSize(Edge, longer) : new ImageSize(longer, Edge);
-        if (!whole.IsAllowed) throw new ArgumentException($"{source.Size} is too long: it would be resized to {whole}.", nameof(source));
-
-        var (left, top) = ((whole.Width - Target.Width) / 2, (whole.Height - Target.Height) / 2);
+        var whole = Whole(source.Size);
+        var (left, top) = Corner(whole);
         var resized = ArrayPool<byte>.Shared.Rent(whole.Bytes);
         try
         {
@@ -36,4 +45,13 @@ public sealed record ShortestEdgeCrop : ImageResize
             ArrayPool<byte>.Shared.Return(resized);
         }
     }
+
+    private ImageSize Whole(ImageSize source)
+    {
+        var longer = (int)Math.Min(int.MaxValue, (long)Edge * Math.Max(source.Width, source.Height) / Math.Min(source.Width, source.Height));
+        var whole = source.Width < source.Height ? new ImageSize(Edge, longer) : new ImageSize(longer, Edge);
+        return whole.IsAllowed ? whole : throw new ArgumentException($"{source} is too long: it would be resized to {whole}.", nameof(source));
+    }
+
+    private (int Left, int Top) Corner(ImageSize whole) => ((whole.Width - Target.Width) / 2, (whole.Height - Target.Height) / 2);
 }

@@ -4,6 +4,13 @@ namespace DepthVla.Robot.Imaging.Resampling;
 /// <param name="Target">The size to fill.</param>
 public sealed record Stretch(ImageSize Target) : ImageResize(Target)
 {
+    /// <inheritdoc/>
+    public override DepthImage Apply(DepthImage depth)
+    {
+        ArgumentNullException.ThrowIfNull(depth);
+        return depth.Nearest(Target);
+    }
+
     private protected override void Fill(RgbImage source, RgbImage destination) =>
         Resampler.Resize(source, Target, ResampleFilter.Bicubic, destination.Writable, destination.Stride);
 }

@@ -11,8 +11,11 @@ public sealed record TrainingConfig
     /// <summary>The checkpoint config to train: the name of a shipped one, or a file beside this one.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Datasets, beside this file.</summary>
+    /// <summary>Datasets, beside this file; with stage "depth" also folders of RGB and depth, or of such folders.</summary>
     public required ImmutableArray<string> Data { get; init; }
+
+    /// <summary>How folders of RGB and depth are read.</summary>
+    public RgbdConfig Rgbd { get; init; } = new();
 
     /// <summary>A SentencePiece model beside this file; null makes one of the words of the instructions. Not for byte tokenizers.</summary>
     public string? Tokenizer { get; init; }
@@ -73,6 +76,19 @@ public sealed record TrainingConfig
 
     /// <summary>Ends the run when that many validations in a row were no better than the best; 0 = never.</summary>
     public int Patience { get; init; }
+
+    /// <summary>Whether the run has a parameter of that name: the depth expert by itself needs no others.</summary>
+    internal bool Needs(string parameter) => Stage == TrainingStage.Joint || parameter.StartsWith("depth.", StringComparison.Ordinal);
+}
+
+/// <summary>How folders of RGB and depth are read.</summary>
+public sealed record RgbdConfig
+{
+    /// <summary>What a metre is in the depth files. 1000: they are in mm.</summary>
+    public double UnitsAMetre { get; init; } = 1000;
+
+    /// <summary>Takes every so many pairs of a folder: neighbours of a video are almost the same. 1.</summary>
+    public int Every { get; init; } = 1;
 }
 
 /// <summary>Which losses there are.</summary>

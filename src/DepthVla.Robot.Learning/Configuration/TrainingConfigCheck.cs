@@ -12,6 +12,14 @@ internal static class TrainingConfigCheck
         Expect(config.Name.Length > 0, "name", "a name", "nothing");
         Expect(config.Data.Length > 0, "data", "one dataset folder or more", "none");
         foreach (var data in config.Data) Expect(Directory.Exists(Path.Combine(folder, data)), "data", "a dataset's folder", $"{data}, which is not there; generate it with `depthvla data generate`");
+        if (config.Stage == TrainingStage.Joint)
+        {
+            bool IsRgbd(string data) => Directory.Exists(Path.Combine(folder, data, "depth")) && !File.Exists(Path.Combine(folder, data, "meta/info.json"));
+            foreach (var data in config.Data) Expect(!IsRgbd(data), "data", "LeRobot datasets", $"{data}, a folder of RGB and depth: those are for stage depth");
+        }
+
+        Expect(config.Rgbd.UnitsAMetre > 0 && double.IsFinite(config.Rgbd.UnitsAMetre), "rgbd.units_a_metre", "more than 0", config.Rgbd.UnitsAMetre);
+        AtLeast("rgbd.every", config.Rgbd.Every, 1);
         foreach (var source in config.From) Expect(Directory.Exists(Path.Combine(folder, source.Checkpoint)), "from", "a checkpoint's folder", $"{source.Checkpoint}, which is not there");
         AtLeast("steps", config.Steps, 1);
         AtLeast("batch", config.Batch, 1);

@@ -12,6 +12,9 @@ internal sealed record DepthTargets(Tensor LogDepth, Tensor Valid, Tensor PixelC
     /// <summary>The range that counts, m, ends included: that of Depth Anything V2's indoor training.</summary>
     internal const float Nearest = 0.001f, Farthest = 20;
 
+    /// <summary>Whether a depth, m, is in that range.</summary>
+    internal static bool Counts(float metres) => metres is >= Nearest and <= Farthest;
+
     /// <summary>Metres [images · pixels] of any value, NaN included.</summary>
     internal static DepthTargets Of(ReadOnlySpan<float> metres, int images, DType wide, TorchDevice device)
     {
@@ -19,7 +22,7 @@ internal sealed record DepthTargets(Tensor LogDepth, Tensor Valid, Tensor PixelC
         var (logs, valid, counts, weights) = (new float[metres.Length], new float[metres.Length], new float[images], new float[images]);
         for (var i = 0; i < metres.Length; i++)
         {
-            if (!(metres[i] >= Nearest && metres[i] <= Farthest)) continue;
+            if (!Counts(metres[i])) continue;
             (logs[i], valid[i]) = (MathF.Log(metres[i]), 1);
             counts[i / pixels]++;
         }

@@ -13,7 +13,7 @@ namespace DepthVla.Robot.Learning.Samples;
 /// <param name="Depth">True depth, or null.</param>
 /// <param name="Points">Where objects appear, or null.</param>
 internal sealed record Batch(
-    NetworkInput Input, Tensor Actions, Tensor Noise, double[] Times, Tensor? FlowWeights, DepthTargets? Depth, PointTargets? Points) : IDisposable
+    NetworkInput Input, Tensor Actions, Tensor Noise, double[] Times, Tensor? FlowWeights, DepthTargets? Depth, PointTargets? Points) : ITrainingBatch
 {
     /// <summary>Frees its tensors, if no scope has them.</summary>
     public void Dispose()

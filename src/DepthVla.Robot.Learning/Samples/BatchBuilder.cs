@@ -11,7 +11,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Learning.Samples;
 
 /// <summary>Draws batches: frame, instruction, augmentation, noise and time of every row, from seed and step alone. One thread at a time.</summary>
-internal sealed class BatchBuilder
+internal sealed class BatchBuilder : IBatchSource
 {
     // How often a frame is asked for the instruction it was recorded under, when it can be asked for others too.
     private const double OwnShare = 0.4;
@@ -23,7 +23,7 @@ internal sealed class BatchBuilder
     private readonly ImmutableArray<Prompt> _prompts;
     private readonly double[] _weights;
     private readonly TorchDevice _device;
-    private readonly (int Rank, int Count) _replica;
+    private readonly BatchRows _rows;
 
     /// <param name="training">How to train.</param>
     /// <param name="model">What to train.</param>
@@ -33,7 +33,8 @@ internal sealed class BatchBuilder
     /// <param name="replica">Which of how many replicas this is: each has its own rows of every batch.</param>
     internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device, (int Rank, int Count) replica)
     {
-        (_training, _network, _frames, _device, _replica) = (training, model.Network, frames, device, replica);
+        (_training, _network, _frames, _device) = (training, model.Network, frames, device);
+        _rows = new BatchRows(training, replica);
         _robot = new RobotTransform(model, frames.Stats);
         var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
         _prompts = [.. frames.Instructions.Select(text => encoder.Encode(text, []))];
@@ -43,19 +44,20 @@ internal sealed class BatchBuilder
     /// <summary>The batch of a training step; <paramref name="part"/> of the config's Accumulate.</summary>
     internal Batch Training(long step, int part = 0)
     {
-        var rows = RowsAPart;
-        var draws = Enumerable.Range((part * _replica.Count + _replica.Rank) * rows, rows).Select(row => new SampleDraw(_training.Seed, step, row)).ToArray();
+        var draws = _rows.Training(step, part);
         return Build([.. draws.Select(d => _frames.Training[d.Index(_frames.Training.Length)])], draws, augment: true);
     }
 
     /// <summary>A fixed batch of validation frames, not augmented.</summary>
     internal Batch Validation(int number)
     {
-        var draws = Enumerable.Range(0, RowsAPart).Select(row => new SampleDraw(1, number, row)).ToArray();
+        var draws = _rows.Validation(number);
         return Build([.. draws.Select(d => _frames.Validation[d.Index(_frames.Validation.Length)])], draws, augment: false);
     }
 
-    private int RowsAPart => _training.Batch / (_training.Accumulate * _replica.Count);
+    ITrainingBatch IBatchSource.Training(long step, int part) => Training(step, part);
+
+    ITrainingBatch IBatchSource.Validation(int number) => Validation(number);
 
     private Batch Build(TrainingFrame[] frames, SampleDraw[] draws, bool augment)
     {
@@ -83,27 +85,19 @@ internal sealed class BatchBuilder
         var depthPictures = new float[frames.Length * cameras * 3 * depthSide * depthSide];
         var depth = new float[frames.Length * cameras * depthSide * depthSide];
         var points = _frames.Objects > 0 ? new float[frames.Length * cameras * _frames.Objects * 3] : null;
-        Span<double> gain = stackalloc double[3];
         for (var row = 0; row < frames.Length; row++)
         {
             for (var camera = 0; camera < cameras; camera++)
             {
-                var color = augment ? _training.Augmentation.Color : 0;
-                for (var c = 0; c < 3; c++) gain[c] = 1 + color * draws[row].Gaussian();
-                var offset = color / 2 * draws[row].Gaussian();
-                var shift = augment ? _training.Augmentation.Shift : 0;
-                var (shiftX, shiftY) = ((2 * draws[row].Uniform() - 1) * shift, (2 * draws[row].Uniform() - 1) * shift);
                 var image = row * cameras + camera;
-
-                new PixelTable([0.5, 0.5, 0.5], [0.5, 0.5, 0.5], gain, offset)
-                    .Apply(frames[row].Pictures[camera], side, Pixels(shiftX, side), Pixels(shiftY, side), pictures.AsSpan(image * 3 * side * side));
-                if (points is not null) Move(frames[row].Points.AsSpan(camera * _frames.Objects * 3, _frames.Objects * 3), points.AsSpan(image * _frames.Objects * 3),
-                    Pixels(shiftX, side) / (float)side, Pixels(shiftY, side) / (float)side);
+                var distortion = new Distortion(draws[row], _training.Augmentation, augment);
+                distortion.Apply([0.5, 0.5, 0.5], [0.5, 0.5, 0.5], frames[row].Pictures[camera], side, pictures.AsSpan(image * 3 * side * side));
+                if (points is not null)
+                    Move(frames[row].Points.AsSpan(camera * _frames.Objects * 3, _frames.Objects * 3), points.AsSpan(image * _frames.Objects * 3), distortion.Move(side));
                 if (_network.DepthEncoder is not { } encoder) continue;
-                new PixelTable(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), gain, offset)
-                    .Apply(frames[row].DepthPictures[camera], depthSide, Pixels(shiftX, depthSide), Pixels(shiftY, depthSide), depthPictures.AsSpan(image * 3 * depthSide * depthSide));
-                if (frames[row].Depth.Length > 0)
-                    Metres(frames[row].Depth[camera], depthSide, Pixels(shiftX, depthSide), Pixels(shiftY, depthSide), depth.AsSpan(image * depthSide * depthSide));
+                var depthPicture = depthPictures.AsSpan(image * 3 * depthSide * depthSide);
+                distortion.Apply(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), frames[row].DepthPictures[camera], depthSide, depthPicture);
+                if (frames[row].Depth.Length > 0) distortion.Metres(frames[row].Depth[camera], depthSide, depth.AsSpan(image * depthSide * depthSide));
             }
         }
 
@@ -114,24 +108,9 @@ internal sealed class BatchBuilder
             points);
     }
 
-    private static int Pixels(double share, int side) => (int)Math.Round(share * side);
-
-    private static void Move(ReadOnlySpan<float> points, Span<float> target, float moveU, float moveV)
+    private static void Move(ReadOnlySpan<float> points, Span<float> target, (float U, float V) move)
     {
-        for (var i = 0; i < points.Length; i += 3) (target[i], target[i + 1], target[i + 2]) = (points[i] + moveU, points[i + 1] + moveV, points[i + 2]);
-    }
-
-    // 0 stays 0: unknown. What comes in at the edge is not known either.
-    private static void Metres(ushort[] millimetres, int side, int moveX, int moveY, Span<float> target)
-    {
-        for (var y = 0; y < side; y++)
-        {
-            for (var x = 0; x < side; x++)
-            {
-                var (sourceX, sourceY) = (x - moveX, y - moveY);
-                target[y * side + x] = sourceX >= 0 && sourceX < side && sourceY >= 0 && sourceY < side ? millimetres[sourceY * side + sourceX] / 1000f : 0;
-            }
-        }
+        for (var i = 0; i < points.Length; i += 3) (target[i], target[i + 1], target[i + 2]) = (points[i] + move.U, points[i + 1] + move.V, points[i + 2]);
     }
 
     private (Tensor Ids, bool[][]? Mask) Text(ChunkLabel[] labels)

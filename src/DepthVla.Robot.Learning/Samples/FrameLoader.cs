@@ -99,7 +99,7 @@ internal sealed class FrameLoader
                 episode.Index, [.. images.Select(image => _resize.Apply(image).Memory.ToArray())],
                 _model.Network.HasDepth ? [.. images.Select(image => _depthResize.Apply(image).Memory.ToArray())] : [],
                 _model.Network.HasDepth && _model.Network.ImageKeys.All(frame.Depths.ContainsKey)
-                    ? [.. _model.Network.ImageKeys.Select(c => DepthPng.Decode(frame.Depths[c].Span).Nearest(_depthResize.Target).Millimetres.ToArray())] : [],
+                    ? [.. _model.Network.ImageKeys.Select(c => _depthResize.Apply(DepthPng.Decode(frame.Depths[c].Span)).Millimetres.ToArray())] : [],
                 [.. frame.State], labels, Array.FindIndex(labels, l => l.Instruction == own), frame.Labels.GetValueOrDefault(TabletopLabels.Points) is { IsDefault: false } points ? [.. points] : []);
         }
 

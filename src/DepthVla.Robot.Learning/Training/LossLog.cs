@@ -15,12 +15,19 @@ namespace DepthVla.Robot.Learning.Training;
 /// <param name="GradientNorm">Before clipping; NaN for validation.</param>
 /// <param name="SamplesPerSecond">Since the line before.</param>
 public sealed record LogLine(
-    long Step, bool IsValidation, double LearningRate, double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense, double GradientNorm, double SamplesPerSecond);
+    long Step, bool IsValidation, double LearningRate, double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense, double GradientNorm, double SamplesPerSecond)
+{
+    /// <summary>The mean of |d̂ − d|/d over known depth; NaN for training.</summary>
+    public double AbsoluteRelativeError { get; init; } = double.NaN;
+
+    /// <summary>The share of known depth that is less than a quarter off, max(d̂/d, d/d̂) &lt; 1.25; NaN for training.</summary>
+    public double Delta { get; init; } = double.NaN;
+}
 
 /// <summary>The log of a run as CSV. A run that goes on cuts off what came after its saved state, and appends.</summary>
 internal sealed class LossLog : IDisposable
 {
-    private const string Header = "step,kind,learning_rate,flow,depth,pointer,pointer_accuracy,dense,gradient_norm,samples_per_second";
+    private const string Header = "step,kind,learning_rate,flow,depth,pointer,pointer_accuracy,dense,gradient_norm,absolute_relative_error,delta_1_25,samples_per_second";
     private readonly StreamWriter _file;
     private readonly List<StepReport> _reports = [];
     private long _since = Stopwatch.GetTimestamp();
@@ -77,7 +84,10 @@ internal sealed class LossLog : IDisposable
 
     private static LogLine Line(long step, bool validation, IReadOnlyCollection<StepLosses> losses) => new(
         step, validation, 0, losses.Average(l => l.Flow), losses.Average(l => l.Depth), losses.Average(l => l.Pointer),
-        losses.Average(l => l.PointerAccuracy), losses.Average(l => l.Dense), double.NaN, double.NaN);
+        losses.Average(l => l.PointerAccuracy), losses.Average(l => l.Dense), double.NaN, double.NaN)
+    {
+        AbsoluteRelativeError = losses.Average(l => l.Scores.AbsoluteRelativeError), Delta = losses.Average(l => l.Scores.Delta),
+    };
 
     private void Compare(double flow, double depth)
     {
@@ -88,7 +98,11 @@ internal sealed class LossLog : IDisposable
 
     private LogLine Write(LogLine line)
     {
-        double[] numbers = [line.LearningRate, line.Flow, line.Depth, line.Pointer, line.PointerAccuracy, line.Dense, line.GradientNorm, line.SamplesPerSecond];
+        double[] numbers =
+        [
+            line.LearningRate, line.Flow, line.Depth, line.Pointer, line.PointerAccuracy, line.Dense, line.GradientNorm, line.AbsoluteRelativeError, line.Delta,
+            line.SamplesPerSecond,
+        ];
         _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line.Step},{(line.IsValidation ? "validation" : "training")},{string.Join(',', numbers.Select(n => n.ToString("g6", CultureInfo.InvariantCulture)))}"));
         _file.Flush();
         return line;

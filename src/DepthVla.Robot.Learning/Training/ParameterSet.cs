@@ -15,8 +15,8 @@ internal static class ParameterSet
     internal static Dictionary<string, Tensor> Begin(TrainingConfig config, string configFolder, NetworkConfig network, int objects, TorchDevice device)
     {
         var masters = new Dictionary<string, Tensor>();
-        foreach (var parameter in ParameterTable.For(network).Parameters) masters[parameter.Name] = Place(FreshWeights.Of(parameter, config.Seed), device);
-        foreach (var (name, shape) in TrainingHeads.Parameters(network, objects)) masters[name] = Place(TrainingHeads.Begin(name, shape, config.Seed), device);
+        foreach (var parameter in ParameterTable.For(network).Parameters.Where(p => config.Needs(p.Name))) masters[parameter.Name] = Place(FreshWeights.Of(parameter, config.Seed), device);
+        foreach (var (name, shape) in TrainingHeads.Parameters(network, objects).Where(p => config.Needs(p.Name))) masters[name] = Place(TrainingHeads.Begin(name, shape, config.Seed), device);
         foreach (var source in config.From) Take(Path.Combine(configFolder, source.Checkpoint), source.Part, masters, device);
         return masters;
     }
@@ -26,7 +26,7 @@ internal static class ParameterSet
         using var checkpoint = Checkpoint.Open(folder);
         var source = new CheckpointWeights(checkpoint.Weights);
         var names = source.Tensors.Select(t => t.Name).Where(name => name.StartsWith(part, StringComparison.Ordinal) && masters.ContainsKey(name)).ToArray();
-        if (names.Length == 0) throw new CheckpointException(folder, [$"from: it holds no parameter that begins with '{part}' and that this network has"]);
+        if (names.Length == 0) throw new CheckpointException(folder, [$"from: it holds no parameter that begins with '{part}' and that this run trains"]);
         foreach (var name in names)
         {
             using var scope = new TensorScope();

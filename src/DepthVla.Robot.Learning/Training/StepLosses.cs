@@ -17,13 +17,15 @@ namespace DepthVla.Robot.Learning.Training;
 /// <param name="Dense">Of the encoder's tokens.</param>
 internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense)
 {
+    /// <summary>How far the depth is off; known where it was asked for, as validation does.</summary>
+    internal DepthScores Scores { get; init; } = DepthScores.None;
+
     /// <summary>Runs the network that serves over a batch: one prefix an observation, shared by all its noisy chunks.</summary>
-    internal static StepLosses Of(DepthVlaNetwork network, LeafWeights weights, Batch batch, TrainingConfig config)
+    internal static StepLosses Of(DepthVlaNetwork network, LeafWeights weights, Batch batch, TrainingConfig config, bool judge = false)
     {
         using var scope = new TensorScope();
         var shares = config.Losses;
         var wantDepth = network.Depth is not null && batch.Depth is not null && shares.Depth > 0;
-        if (config.Stage == TrainingStage.Depth) return DepthAlone(scope, network, batch);
 
         var prefix = network.ComputePrefix(batch.Input, new StageClock(network.Device), wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
         var draws = (int)(batch.Actions.Size(0) / batch.Input.Images.Size(0));
@@ -33,8 +35,14 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
         var total = flow * shares.Flow;
 
         Tensor? depth = null, pointer = null, dense = null;
-        var accuracy = double.NaN;
-        if (wantDepth) total += (depth = ScaleInvariantDepth.Loss(LogDepth(network, prefix.DepthOutput!), batch.Depth!)) * shares.Depth;
+        var (accuracy, scores) = (double.NaN, DepthScores.None);
+        if (wantDepth)
+        {
+            var logDepth = network.Depth!.Clamp(network.Depth.LogDepth(prefix.DepthOutput!));
+            total += (depth = ScaleInvariantDepth.Loss(logDepth, batch.Depth!)) * shares.Depth;
+            if (judge) scores = DepthScores.Of(logDepth, batch.Depth!);
+        }
+
         if (batch.Points is { } points)
         {
             var imageTokens = batch.Input.Images.Size(1) * network.ImageTokens;
@@ -53,7 +61,17 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
             }
         }
 
-        return new StepLosses(scope.Keep(total), Number(flow), Number(depth), Number(pointer), accuracy, Number(dense));
+        return new StepLosses(scope.Keep(total), Number(flow), Number(depth), Number(pointer), accuracy, Number(dense)) { Scores = scores };
+    }
+
+    /// <summary>The depth expert by itself: L_si, whatever its weight in a joint run.</summary>
+    internal static StepLosses Of(DepthNetwork network, DepthBatch batch, bool judge)
+    {
+        using var scope = new TensorScope();
+        var logDepth = network.LogDepth(batch.Pictures);
+        var loss = ScaleInvariantDepth.Loss(logDepth, batch.Depth);
+        var scores = judge ? DepthScores.Of(logDepth, batch.Depth) : DepthScores.None;
+        return new StepLosses(scope.Keep(loss), double.NaN, Number(loss), double.NaN, double.NaN, double.NaN) { Scores = scores };
     }
 
     /// <summary>Means, without the total.</summary>
@@ -64,14 +82,6 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
         replicas.Sum(means);
         return new StepLosses(null, means[0], means[1], means[2], means[3], means[4]);
     }
-
-    private static StepLosses DepthAlone(TensorScope scope, DepthVlaNetwork network, Batch batch)
-    {
-        var loss = ScaleInvariantDepth.Loss(LogDepth(network, network.ComputeDepth(batch.Input)), batch.Depth!);
-        return new StepLosses(scope.Keep(loss), double.NaN, Number(loss), double.NaN, double.NaN, double.NaN);
-    }
-
-    private static Tensor LogDepth(DepthVlaNetwork network, Tensor output) => network.Depth!.Clamp(network.Depth.LogDepth(output));
 
     private static double Number(Tensor? loss) => loss is null ? double.NaN : loss.Detach().To(DType.Float32).ToArray<float>()[0];
 }

@@ -49,7 +49,7 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>One optimiser step over a batch in parts.</summary>
     /// <param name="part">The batch's part of that number.</param>
-    internal StepReport Learn(Func<int, Batch> part)
+    internal StepReport Learn(Func<int, ITrainingBatch> part)
     {
         using var scope = new TensorScope();
         using var leaves = new LeafWeights(Masters, name => _config.Freeze.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
@@ -57,8 +57,7 @@ internal sealed class Trainer : IDisposable
         for (var i = 0; i < losses.Length; i++)
         {
             using var inner = new TensorScope();
-            using var network = new DepthVlaNetwork(_network, new WeightStore(leaves, _device, _precision));
-            losses[i] = StepLosses.Of(network, leaves, part(i), _config);
+            losses[i] = Losses(leaves, part(i), judge: false);
             leaves.Backward(losses[i].Total!);
         }
 
@@ -71,13 +70,25 @@ internal sealed class Trainer : IDisposable
     }
 
     /// <summary>The losses of a batch under the averaged weights, nothing learned.</summary>
-    internal StepLosses Judge(Batch batch)
+    internal StepLosses Judge(ITrainingBatch batch)
     {
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
         using var leaves = new LeafWeights(Average, _ => true);
-        using var network = new DepthVlaNetwork(_network, new WeightStore(leaves, _device, _precision));
-        return StepLosses.Of(network, leaves, batch, _config) with { Total = null };
+        return Losses(leaves, batch, judge: true) with { Total = null };
+    }
+
+    private StepLosses Losses(LeafWeights leaves, ITrainingBatch batch, bool judge)
+    {
+        var weights = new WeightStore(leaves, _device, _precision);
+        if (batch is DepthBatch pictures)
+        {
+            using var alone = new DepthNetwork(_network, weights);
+            return StepLosses.Of(alone, pictures, judge);
+        }
+
+        using var network = new DepthVlaNetwork(_network, weights);
+        return StepLosses.Of(network, leaves, (Batch)batch, _config, judge);
     }
 
     public void Dispose()

@@ -51,7 +51,7 @@ public sealed class TrainingRun
         if (problems.Count > 0) throw new FormatException($"{configFile}: {string.Join("; ", problems)}");
         Directory.CreateDirectory(folder);
         using var ours = replicas.Rank > 0 ? null : Claim(folder);
-        return new TrainingRun(config, model with { Name = config.Name, Trained = true, Seed = (ulong)config.Seed }, configFolder, folder, device, replicas, tell).Run(stop);
+        return new TrainingRun(config, model with { Name = config.Name, Seed = (ulong)config.Seed }, configFolder, folder, device, replicas, tell).Run(stop);
     }
 
     // Two runs in one folder would write each other's files.
@@ -64,13 +64,13 @@ public sealed class TrainingRun
 
     private string? Run(CancellationToken stop)
     {
-        var frames = new FrameLoader(_model).Load(
-            [.. _config.Data.Select(d => Path.Combine(_configFolder, d))], _config.ValidationShare,
-            problem => Say($"skipped {problem}"), (done, all) => { if (done % 100 == 0 || done == all) Say($"reading {done} of {all} episodes"); });
+        var frames = Load();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // what decoding left
         Say($"{frames.Training.Length} frames to train on, {frames.Validation.Length} for validation, {frames.Instructions.Length} instructions");
         var tokenizer = Tokenizer(frames);
-        var builder = new BatchBuilder(_config, _model, frames, tokenizer, _device, (_replicas.Rank, _replicas.Count));
+        var replica = (_replicas.Rank, _replicas.Count);
+        IBatchSource builder = _config.Stage == TrainingStage.Depth ? new DepthBatchBuilder(_config, _model.Network, frames, _device, replica)
+            : new BatchBuilder(_config, _model, frames, tokenizer, _device, replica);
         using var trainer = new Trainer(_config, _model.Network, ParameterSet.Begin(_config, _configFolder, _model.Network, frames.Objects, _device), _device, _replicas);
         using var log = Resume(trainer);
         Say($"{trainer.Masters.Where(m => !m.Key.StartsWith("training.", StringComparison.Ordinal)).Sum(m => m.Value.Count):n0} parameters, from step {trainer.Step} of {_config.Steps}");
@@ -96,6 +96,24 @@ public sealed class TrainingRun
         return trainer.Step >= _config.Steps || log.IsSpent(_config.Patience) ? CheckpointFolder : null;
     }
 
+    private FrameStore Load()
+    {
+        string[] folders = [.. _config.Data.Select(d => Path.Combine(_configFolder, d))];
+        var gate = new Lock();      // episodes are read on several threads
+        void Skipped(string problem)
+        {
+            lock (gate) Say($"skipped {problem}");
+        }
+
+        void Progress(int done, int all)
+        {
+            lock (gate) if (done % 100 == 0 || done == all) Say($"reading {done} of {all} episodes");
+        }
+
+        return _config.Stage == TrainingStage.Depth ? new DepthFrameLoader(_model, _config.Rgbd).Load(folders, _config.ValidationShare, Skipped, Progress)
+            : new FrameLoader(_model).Load(folders, _config.ValidationShare, Skipped, Progress);
+    }
+
     // Together or not at all: a replica that stopped alone would leave the others waiting.
     private bool IsStopped(CancellationToken stop)
     {
@@ -107,10 +125,10 @@ public sealed class TrainingRun
     private string CheckpointFolder => Path.Combine(_folder, "checkpoint");
 
     // Built on a thread of its own while the step before is computed.
-    private Task<Batch[]> Prepare(BatchBuilder builder, long step) => Task.Run(() =>
+    private Task<ITrainingBatch[]> Prepare(IBatchSource builder, long step) => Task.Run(() =>
         Enumerable.Range(0, _config.Accumulate).Select(part => builder.Training(step, part)).ToArray());
 
-    private static StepLosses Judge(Trainer trainer, BatchBuilder builder, int number)
+    private static StepLosses Judge(Trainer trainer, IBatchSource builder, int number)
     {
         using var scope = new TensorScope();
         return trainer.Judge(builder.Validation(number));
@@ -138,7 +156,8 @@ public sealed class TrainingRun
         var average = Path.Combine(_folder, "average.safetensors");
         SafetensorsWriter.Write(average, [.. trainer.Average.Where(t => !t.Key.StartsWith("training.", StringComparison.Ordinal)).Select(t =>
             new TensorSource(t.Key, DType.Float32, t.Value.Shape.ToArray(), stream => t.Value.WriteTo(stream)))]);
-        CheckpointWriter.Import(CheckpointFolder, _model, frames.Stats, File.Exists(TokenizerFile) ? TokenizerFile : null, DType.BFloat16, [(average, null)]);
+        var model = Provenance.Of(_model, _config, trainer.Step);
+        CheckpointWriter.Import(CheckpointFolder, model, frames.Stats, File.Exists(TokenizerFile) ? TokenizerFile : null, DType.BFloat16, [(average, null)]);
         File.Delete(average);
     }
 

@@ -40,6 +40,23 @@ internal sealed class DinoV2Encoder : IDisposable
         return scope.Keep(Norm(x));
     }
 
+    /// <summary>pixels [N, 3, H, W], ImageNet-normalised → the patch tokens after some blocks, through the final norm: [N, P, D] each.</summary>
+    /// <param name="pixels">see above</param>
+    /// <param name="blocks">Ascending, from 0.</param>
+    internal IReadOnlyList<Tensor> Taps(Tensor pixels, IReadOnlyList<int> blocks)
+    {
+        using var scope = new TensorScope();
+        var taps = new List<Tensor>();
+        var x = Embed(pixels);
+        for (var i = 0; i <= blocks[^1]; i++)
+        {
+            x = Blocks[i].Forward(x);                                                            // [N, 1 + P, D]
+            if (blocks.Contains(i)) taps.Add(scope.Keep(Norm(x).Slice(1, 1, x.Size(1))));
+        }
+
+        return taps;
+    }
+
     /// <summary>Class token and patches row by row, plus their positions.</summary>
     internal Tensor Embed(Tensor pixels)
     {

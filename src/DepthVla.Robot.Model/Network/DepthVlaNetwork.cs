@@ -80,14 +80,6 @@ internal sealed class DepthVlaNetwork : IDisposable
         return Complete(input, layout, vlmTokens, both[0], both[1], outputs, clock);
     }
 
-    /// <summary>The depth expert alone: its decoder's normed outputs [B, C·P, W].</summary>
-    internal Tensor ComputeDepth(NetworkInput input)
-    {
-        using var scope = new TensorScope();
-        var layout = new TokenLayout(_config, input);
-        return scope.Keep(Depth!.Decoder.Norm(RunDepth(DepthStream(input, layout), layout, cacheOnly: false).Hidden));
-    }
-
     /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
     internal Tensor Velocity(Prefix prefix, Tensor noisy, IReadOnlyList<double> times)
     {

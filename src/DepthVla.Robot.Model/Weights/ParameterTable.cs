@@ -59,6 +59,14 @@ internal sealed class ParameterTable
         return table;
     }
 
+    /// <summary>A DINOv2 encoder alone, under the names it has in a policy.</summary>
+    internal static ParameterTable ForEncoder(DepthEncoderConfig encoder)
+    {
+        var table = new ParameterTable();
+        table.AddDepthEncoder(encoder);
+        return table;
+    }
+
     private void AddVision(VisionConfig vision)
     {
         var (width, mlp) = (vision.HiddenSize, vision.IntermediateSize);

@@ -41,6 +41,6 @@ internal static class TrainCommand
         static string Number(string name, double value, string format = "0.0000") => double.IsNaN(value) ? "" : $"  {name} {value.ToString(format, CultureInfo.InvariantCulture)}";
         Console.WriteLine($"{(line.IsValidation ? "validation" : $"step {line.Step}/{progress.Steps}"),-18}" + Number("flow", line.Flow) + Number("depth", line.Depth)
             + Number("pointer", line.Pointer, "0.000") + Number("found", line.PointerAccuracy, "0.000") + Number("dense", line.Dense, "0.000")
-            + Number("gradient", line.GradientNorm, "0.00") + Number("samples/s", line.SamplesPerSecond, "0.0"));
+            + Number("off by", line.AbsoluteRelativeError, "0.000") + Number("within 1.25", line.Delta, "0.000") + Number("gradient", line.GradientNorm, "0.00") + Number("samples/s", line.SamplesPerSecond, "0.0"));
     }
 }

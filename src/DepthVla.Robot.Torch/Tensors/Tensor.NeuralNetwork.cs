@@ -27,7 +27,7 @@ public sealed partial class Tensor
         using var scope = new TensorScope();
         var x = To(Wide);
         var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Subtract(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
-        return scope.Keep((x * Sigmoid(x * factor)).To(DType));
+        return scope.Keep((x * (x * factor).Sigmoid()).To(DType));
     }
 
     /// <summary>Exact GELU: ½x·(1 + erf(x/√2)). Computed as <see cref="GeluTanh"/> is, for the same reason.</summary>
@@ -43,16 +43,32 @@ public sealed partial class Tensor
     /// <summary>x·sigmoid(x).</summary>
     public Tensor Silu() => Operator.Call("aten::silu"u8, ""u8, this);
 
+    /// <summary>1 / (1 + e^−x).</summary>
+    public Tensor Sigmoid() => Operator.Call("aten::sigmoid"u8, ""u8, this);
+
+    /// <summary>max(x, 0).</summary>
+    public Tensor Relu() => Operator.Call("aten::relu"u8, ""u8, this);
+
     /// <summary>Rows of this table [rows, width] by index [.. any ..] → [.. any .., width].</summary>
     public Tensor Embedding(Tensor indices) => Operator.Call("aten::embedding"u8, ""u8, this, indices, -1L, false, false);
 
     /// <summary>Convolution whose stride is its kernel size: [B, in, H, W] → [B, out, H/k, W/k].</summary>
-    public Tensor PatchConvolution(Tensor weight, Tensor bias)
-    {
-        var (rows, columns) = (weight.Size(2), weight.Size(3));
-        return Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(rows, columns),
-            Argument.Integers(0, 0), Argument.Integers(1, 1), 1L);
-    }
+    public Tensor PatchConvolution(Tensor weight, Tensor bias) => Convolution(weight, bias, [weight.Size(2), weight.Size(3)], [0, 0]);
+
+    /// <summary>Convolution by a square kernel: [B, in, H, W] → [B, out, (H + 2p − k)/s + 1, (W + 2p − k)/s + 1].</summary>
+    /// <param name="weight">[out, in, k, k]</param>
+    /// <param name="bias">[out], or none.</param>
+    /// <param name="stride">s</param>
+    /// <param name="padding">p zeros on every side.</param>
+    public Tensor Convolution(Tensor weight, Tensor? bias, long stride = 1, long padding = 0) =>
+        Convolution(weight, bias, [stride, stride], [padding, padding]);
+
+    /// <summary>Transposed convolution whose stride is its kernel size: [B, in, H, W] → [B, out, H·k, W·k].</summary>
+    /// <param name="weight">[in, out, k, k]</param>
+    /// <param name="bias">[out]</param>
+    public Tensor PatchDeconvolution(Tensor weight, Tensor bias) =>
+        Operator.Call("aten::conv_transpose2d"u8, "input"u8, this, weight, Argument.Optional(bias), Argument.Integers(weight.Size(2), weight.Size(3)),
+            Argument.Integers(0, 0), Argument.Integers(0, 0), 1L, Argument.Integers(1, 1));
 
     /// <summary>softmax(q·kᵀ·scale + mask)·v. q [B, heads, T, D]; k, v [B, heads, S, D]; mask bool, true = visible, broadcast to [B, heads, T, S].</summary>
     /// <remarks>Accumulates in float32 or wider; uses libtorch's fused kernel where the device has one.</remarks>
@@ -63,8 +79,14 @@ public sealed partial class Tensor
     public Tensor Bicubic(long height, long width, double scaleHeight, double scaleWidth) => Operator.Call("aten::upsample_bicubic2d"u8, ""u8, this,
         Argument.Integers(height, width), false, Argument.Optional(scaleHeight), Argument.Optional(scaleWidth));
 
+    /// <summary>Bilinear interpolation of [B, C, H, W], the corners' centres staying where they are (align_corners true).</summary>
+    public Tensor BilinearCorners(long height, long width) =>
+        Operator.Call("aten::upsample_bilinear2d"u8, ""u8, this, Argument.Integers(height, width), true, Argument.None, Argument.None);
+
     // The type that sums and functions of this one's elements are computed in.
     private DType Wide => DType == DType.Float64 ? DType.Float64 : DType.Float32;
 
-    private static Tensor Sigmoid(Tensor x) => Operator.Call("aten::sigmoid"u8, ""u8, x);
+    private Tensor Convolution(Tensor weight, Tensor? bias, long[] stride, long[] padding) =>
+        Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(stride), Argument.Integers(padding),
+            Argument.Integers(1, 1), 1L);
 }

@@ -2,7 +2,6 @@ using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Import;
-using DepthVla.Robot.Model.Tests.Parity;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Safetensors;
 using DepthVla.Robot.Torch.Tensors;

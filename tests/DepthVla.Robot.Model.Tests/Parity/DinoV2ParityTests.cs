@@ -36,7 +36,7 @@ public sealed class DinoV2ParityTests
         reference.AssertAllAgree();
     }
 
-    /// <summary>The encoder of Depth Anything V2; its DPT head (head.*, depth, image.*) is no part of DepthVLA.</summary>
+    /// <summary>The encoder of Depth Anything V2; its DPT head (head.*, depth, image.*) is no part of DepthVLA and has its own test.</summary>
     [Theory]
     [MemberData(nameof(DepthAnything))]
     public void Encoder_OfDepthAnything_MatchesTheReference(Fixture fixture, ComputePrecision precision)
