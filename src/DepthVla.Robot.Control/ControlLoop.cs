@@ -13,7 +13,8 @@ public sealed class ControlLoop
     private readonly IPace _pace;
     private readonly Limiter _limiter;
     private readonly PlanFollower _plan;
-    private readonly ControlStatistics _statistics = new();
+    private readonly ControlOptions _options;
+    private readonly ControlStatistics _statistics;
     private readonly long _maxStateAgeNs;
     private bool _stale;
     private long _allocated;
@@ -21,13 +22,18 @@ public sealed class ControlLoop
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
     public ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options)
+        : this(robot, plans, pace, options, new ControlStatistics())
+    {
+    }
+
+    private ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options, ControlStatistics statistics)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStateAge, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStateAge, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordedTicks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RecordedTicks, 65536);
 
-        (_robot, _pace) = (robot, pace);
+        (_robot, _pace, _options, _statistics) = (robot, pace, options, statistics);
         _limiter = new Limiter(robot.Description, pace.PeriodNs);
         _plan = new PlanFollower(plans, robot.Description.Joints);
         _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
@@ -39,6 +45,12 @@ public sealed class ControlLoop
 
     /// <summary>What happened since the start. Any thread; allocates.</summary>
     public ControlReport Report() => _statistics.Report();
+
+    /// <summary>A loop for the same arm that knows none of this one's plans and turns; its report counts on from this one's. Allocates.</summary>
+    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile.</remarks>
+    /// <param name="plans">What it follows.</param>
+    /// <param name="pace">A new one: the time between the loops is none that was skipped.</param>
+    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics);
 
     /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
     /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot
@@ -57,6 +69,7 @@ public sealed class ControlLoop
     public void Begin()
     {
         _stale = false;
+        _statistics.Begin();
         var state = _robot.Read();
         _limiter.Start(state.Positions);
         _robot.Write(new JointCommand(state.TimeNs, _limiter.Command));
@@ -65,7 +78,7 @@ public sealed class ControlLoop
 
     /// <summary>One turn: waits for the next period, reads, decides, writes one command. On the thread that began.</summary>
     /// <param name="stop">Brakes once it is cancelled.</param>
-    public void Turn(CancellationToken stop = default)
+    public void Turn(CancellationToken stop)
     {
         var tick = _pace.WaitForNextPeriod();             // absolute deadlines; overruns are counted, whole periods skipped
         var state = _robot.Read();                        // measured

@@ -90,13 +90,22 @@ public sealed class SimulatedArm : IRobot
     public SceneState Scene() => _scenes.Read();
 
     /// <summary>Lays out a scene anew, the arm too. Commands written before are forgotten: the arm holds where it was put until the next.</summary>
-    /// <remarks>The arm jumps, as no real one can: stop the control loop first. See <see cref="TabletopPhysics.Reset(TabletopScene, int)"/>.</remarks>
+    /// <remarks>
+    /// Once this has ended, states and scenes are of the new world. The arm jumps, as no real one can: stop the control loop first. See
+    /// <see cref="TabletopPhysics.Reset(TabletopScene, int)"/>.
+    /// </remarks>
     public Task ResetAsync(TabletopScene scene, int seed) => InvokeAsync(physics =>
     {
         physics.Reset(scene, seed);
         _ = _commands.Read(out _commandNumber);
         _goal = _commanded = physics.Start;
         _episode++;
+
+        // Whoever waited for this must find the new world, not the last step of the old one. Laying out took time, but dropped no step.
+        var now = _clock.NowNs;
+        _states.Write(physics.Measure(now));
+        _scenes.Write(physics.Scene(now));
+        _schedule.Start(now - TabletopPhysics.StepNs);
         return true;
     });
 

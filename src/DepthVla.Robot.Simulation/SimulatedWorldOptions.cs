@@ -13,7 +13,7 @@ public sealed record SimulatedWorldOptions
     /// <summary>Lays out the objects, the arm and the light. 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Which of "primary", "wrist" and "side", and how large, up to 640x480 px. Primary and wrist, 224x224, JPEG.</summary>
+    /// <summary>Which of the scene's cameras, and how large, up to 640x480 px. Primary and wrist, 224x224, JPEG.</summary>
     public ImmutableArray<CameraSpec> Cameras { get; init; } =
         [new("primary", 224, 224, ImageEncoding.Jpeg), new("wrist", 224, 224, ImageEncoding.Jpeg)];
 
@@ -36,7 +36,7 @@ public sealed record SimulatedWorldOptions
         for (var i = 0; i < Cameras.Length; i++)
         {
             var (name, width, height, _) = Cameras[i];
-            if (!TabletopPhysics.Cameras.Contains(name)) problems.Add($"Cameras[{i}] is '{name}'; expected one of {string.Join(", ", TabletopPhysics.Cameras)}");
+            if (!Scene.Cameras.Contains(name)) problems.Add($"Cameras[{i}] is '{name}'; expected one of {string.Join(", ", Scene.Cameras)}");
             if (Cameras.Take(i).Any(other => other.Name == name)) problems.Add($"Cameras[{i}] is '{name}' once more; expected each at most once");
             if (width is < 1 or > TabletopPhysics.MaxImageWidth || height is < 1 or > TabletopPhysics.MaxImageHeight)
                 problems.Add($"Cameras[{i}] is {width}x{height} px; expected 1x1 to {TabletopPhysics.MaxImageWidth}x{TabletopPhysics.MaxImageHeight}");

@@ -72,6 +72,7 @@ internal static class DepthVlaTool
             LabelCommand.Create(),
         },
         TrainCommand.Create(),
+        AblateCommand.Create(),
         EvaluateCommand.Create(),
     };
 }

@@ -205,4 +205,27 @@ public sealed class ControlLoopTests
         Assert.InRange(rig.Loop.Report().SeamRadians.Count, 50, 10_000);
         Assert.Equal(0, rig.Loop.Report().AllocatedBytes);
     }
+
+    /// <summary>An arm put elsewhere meanwhile: the next loop starts there, knows no plan, and the time between the two counts for nothing.</summary>
+    [Fact]
+    public void Anew_AfterALoopThatFollowedAPlan_KnowsNoPlanAndCountsOn()
+    {
+        using var rig = new Rig(One, [0], 100);
+        rig.Offer(Chunks.Stay(T0, 50, 1));
+        rig.Run();
+        var before = rig.Loop.Report();
+        using var later = new FakePace(P, 50) { NowNs = rig.Pace.NowNs + 10_000 * Ms };
+        rig.Robot.Pace = later;
+        var next = rig.Loop.Anew(new(One.Joints, new()), later);
+        Assert.Empty(next.Recorder.Newest(1));
+        next.Run(later.Stop);
+
+        var report = next.Report();
+        Assert.Equal(before.Ticks + next.Recorder.Count, report.Ticks);
+        Assert.Equal(0, report.AllocatedBytes);
+        Assert.Equal(0, report.SkippedPeriods);
+        Assert.DoesNotContain(next.Recorder.Newest(100), turn => turn.Hold == HoldReason.None);
+        Assert.True(report.Holds.Sum(hold => hold.Seconds) < 1, $"{report.Holds.Sum(hold => hold.Seconds)} s");
+        Assert.Single(report.Holds, hold => hold.Reason == HoldReason.NoPlan);
+    }
 }

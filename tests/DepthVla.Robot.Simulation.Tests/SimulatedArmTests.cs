@@ -152,6 +152,28 @@ public sealed class SimulatedArmTests : IDisposable
         Assert.Equal(TabletopLayout.Random(TabletopScene.Blocks, 6).Single(place => place.Object.Name == "block_red").X, (await red).X, 0.002);
     }
 
+    /// <summary>Whoever waited for the reset may start control at once: what it reads is where the arm now is.</summary>
+    [Fact]
+    public async Task ResetAsync_AsSoonAsItHasEnded_StateAndSceneAreOfTheNewWorld()
+    {
+        _arm.Start();
+        Wave(250);
+        var scene = _arm.Scene().TimeNs;
+        var read = _arm.InvokeAsync(_ => 0);   // the same thread serves both before it steps
+        var reset = _arm.ResetAsync(TabletopScene.Kitchen, 6);
+        var after = _arm.InvokeAsync(physics => (physics.Start, State: _arm.Read(), Scene: _arm.Scene().TimeNs, physics.Steps));
+        _time.Skip(50_000_000);                // laying out takes long
+        var dropped = _arm.DroppedSteps;
+        _time.Pass(1);
+        await Task.WhenAll(read, reset);
+
+        var (start, state, newScene, steps) = await after;
+        Assert.Equal(0, steps);
+        Assert.Equal(start[0], state.Positions[0], 1e-3);
+        Assert.True(newScene > scene);
+        Assert.Equal(dropped, _arm.DroppedSteps);
+    }
+
     [Fact]
     public async Task Run_PhysicsFails_KeepsTheFaultAndRefusesRequests()
     {

@@ -16,15 +16,25 @@ internal sealed class ControlStatistics
     private readonly LogHistogram _seams = new();
     private Totals _totals = new() { Quiet = NeverBefore() };
     private long _version;
+    private long _allocatedBefore;
+
+    /// <summary>A loop begins, perhaps not the first: the time since the last one was no hold. The control thread alone.</summary>
+    public void Begin()
+    {
+        Interlocked.Increment(ref _version);
+        _allocatedBefore = _totals.AllocatedBytes;
+        (_totals.Hold, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet) = (HoldReason.None, null, 0, NeverBefore());
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>Adds a turn. The control thread alone; real-time safe.</summary>
     /// <param name="turn">What happened in it.</param>
-    /// <param name="allocatedBytes">What the control thread allocated since the start.</param>
+    /// <param name="allocatedBytes">What the control thread allocated since <see cref="Begin"/>.</param>
     public void Add(in TickRecord turn, long allocatedBytes)
     {
         Interlocked.Increment(ref _version);   // a full fence
         Count(ref _totals, in turn);
-        _totals.AllocatedBytes = allocatedBytes;
+        _totals.AllocatedBytes = _allocatedBefore + allocatedBytes;
         _wakeUp.Add(turn.Tick.LateNs);
         if (turn.Seam is { } seam) _seams.Add((long)Math.Min(seam * SeamsPerRadian, long.MaxValue / 2));
         Interlocked.Increment(ref _version);

@@ -17,7 +17,8 @@ public sealed record SolvedChunk(ActionChunk Chunk, int Unreached);
 /// <para>Whatever a chunk asks for, each step is within the joints' ranges, and no joint of the chain goes further in a step than its velocity
 /// allows in a period; the first step counts from the measured joints. Inside these bounds a step is the nearest that was found to
 /// the pose asked for, its position cut to the workspace before; later steps go on from there, so what a fast arm cannot do at once it does
-/// over several steps. Grippers are cut to their range; other joints off the chain stay.</para>
+/// over several steps. Grippers are cut to their range and set out one period before their step's time, so that tool and gripper do what
+/// a step says within the same period; other joints off the chain stay.</para>
 /// <para>Any thread but the control thread: it allocates, and takes from microseconds to a quarter of a millisecond a step. Thread-safe.</para>
 /// </remarks>
 public sealed class ToolPoseSolver
@@ -97,13 +98,18 @@ public sealed class ToolPoseSolver
             var numbers = chunk.Actions.Span.Slice(step * chunk.Dims, chunk.Dims);
             var wanted = new PoseDelta(new(numbers[0], numbers[1], numbers[2]), new(numbers[3], numbers[4], numbers[5])).From(origin);
             position = Next(wanted with { Position = _robot.Workspace.Nearest(wanted.Position) }, position, chunk.StepPeriodNs * 1e-9);
-            for (var i = 0; i < _grippers.Length; i++) position[_grippers[i]] = Inside(numbers[ActionLayout.PoseNumbers + i], _grippers[i]);
+            for (var i = 0; i < _grippers.Length; i++) position[_grippers[i]] = Inside(Gripper(chunk, step + 1, i), _grippers[i]);
             for (var i = 0; i < joints; i++) values[step * joints + i] = (float)position[i];
             if (IsMissed(wanted, _chain.Tool(position))) unreached++;
         }
 
         return new(chunk with { Dims = joints, Actions = values }, unreached);
     }
+
+    // A plan's gripper sets out at a step's time, while the tool arrives then. What a step says of both belongs to the period before its time,
+    // so each step of the plan gets the gripper of the one after it.
+    private static double Gripper(ActionChunk chunk, int step, int gripper) =>
+        chunk.Actions.Span[(Math.Min(step, chunk.Steps - 1) * chunk.Dims) + ActionLayout.PoseNumbers + gripper];
 
     private JointVector Next(in Pose goal, in JointVector from, double period)
     {

@@ -16,17 +16,24 @@ namespace DepthVla.Robot.Daemon.Link;
 /// <summary>Keeps a session with the policy server open, for ever, and lays every sound chunk before the control thread.</summary>
 /// <remarks>
 /// A lost session is opened anew, with a fresh contract, after 0.1 to 1 s; nothing that was sent or planned before is sent or planned
-/// again. What the arm does meanwhile is the control loop's business alone.
+/// again. What the arm does meanwhile is the control loop's business alone. A chunk goes where its observation said, and nowhere else: an
+/// answer that comes when another loop controls the arm is laid before the one that has ended.
 /// </remarks>
+/// <param name="channel">To the server; stays the caller's.</param>
+/// <param name="contract">What the robot offers; a step rate of 0 is replaced by the policy's own.</param>
+/// <param name="statistics">What became of the observations.</param>
+/// <param name="clock">The robot's.</param>
+/// <param name="logger">What people should know.</param>
 internal sealed class PolicyLink(
-    GrpcChannel channel, RobotContract contract, PlanSlot plans, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
+    GrpcChannel channel, RobotContract contract, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, Observation> _inFlight = new();
+    private readonly ConcurrentDictionary<long, (Observation Observation, PlanSlot Plans)> _inFlight = new();
     private PolicySession? _session;
     private PolicyInfo? _policy;
+    private long _sequence;
 
     /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
     public PolicyInfo? Policy => Volatile.Read(ref _policy);
@@ -40,11 +47,16 @@ internal sealed class PolicyLink(
     /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
     public Action<Observation, ActionChunk>? Answered { get; init; }
 
+    /// <summary>A number for an observation that no other has. Any thread.</summary>
+    public long NextSequence() => Interlocked.Increment(ref _sequence);
+
     /// <summary>Hands an observation to the open session. False when there is none.</summary>
-    public bool TryPost(Observation observation)
+    /// <param name="observation">Its number is from <see cref="NextSequence"/>.</param>
+    /// <param name="plans">Where the chunk that answers it goes, if sound.</param>
+    public bool TryPost(Observation observation, PlanSlot plans)
     {
         if (Volatile.Read(ref _session) is not { } session) return false;
-        _inFlight[observation.Sequence] = observation;
+        _inFlight[observation.Sequence] = (observation, plans);
         try
         {
             var displaced = session.Post(observation);
@@ -85,8 +97,17 @@ internal sealed class PolicyLink(
         }
     }
 
-    private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken) =>
-        await PolicySession.OpenAsync(channel, contract, clock, cancellationToken);
+    private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var offer = contract;
+        if (offer.StepRateHz == 0)
+        {
+            var policy = await RemotePolicy.ConnectAsync(channel, clock, cancellationToken);
+            offer = offer with { StepRateHz = policy.Info.StepRateHz };
+        }
+
+        return await PolicySession.OpenAsync(channel, offer, clock, cancellationToken);
+    }
 
     private void Announce(PolicySession session)
     {
@@ -110,9 +131,10 @@ internal sealed class PolicyLink(
 
     private void Take(ActionChunk chunk, long nowNs)
     {
-        if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var observation)) return; // an answer to nothing we asked moves nothing
+        if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var asked)) return; // an answer to nothing we asked moves nothing
+        var (observation, plans) = asked;
         statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        if (Offer(chunk, observation) is { } refusal)
+        if (Offer(chunk, observation, plans) is { } refusal)
         {
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);
@@ -122,7 +144,7 @@ internal sealed class PolicyLink(
     }
 
     // Tool poses become joint positions here, not on the control thread, from the joints of the very observation that was answered.
-    private PlanRefusal? Offer(ActionChunk chunk, Observation observation)
+    private PlanRefusal? Offer(ActionChunk chunk, Observation observation, PlanSlot plans)
     {
         if (Policy?.Actions != ActionRepresentation.ToolPoseDelta) return plans.Offer(chunk, clock.NowNs);
         if (ToolPoses is null)

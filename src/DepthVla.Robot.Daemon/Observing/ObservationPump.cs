@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Policies;
@@ -11,17 +12,20 @@ namespace DepthVla.Robot.Daemon.Observing;
 /// <param name="cameras">In the policy's order.</param>
 /// <param name="recorder">What the control thread saw.</param>
 /// <param name="link">Where it goes.</param>
+/// <param name="plans">Where the answers go.</param>
 /// <param name="instruction">What to do.</param>
 /// <param name="rate">Observations a second, Hz, or 0 for what the policy suggests; see <see cref="ObservationRate"/>.</param>
 /// <param name="budget">How long after capture an answer is of use.</param>
 /// <param name="clock">The robot's.</param>
 internal sealed class ObservationPump(
-    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, string instruction, double rate, TimeSpan budget, MonotonicClock clock)
+    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, PlanSlot plans, string instruction, double rate, TimeSpan budget,
+    MonotonicClock clock)
 {
-    private long _sequence;
-
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
     public required Func<long, bool> WantDepth { get; init; }
+
+    /// <summary>Told of every observation that was handed over.</summary>
+    public Action<Observation>? Posted { get; init; }
 
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Exception">A camera failed. Without its eyes the robot sends nothing more, and the arm holds.</exception>
@@ -32,7 +36,9 @@ internal sealed class ObservationPump(
         {
             if (Period(link.Policy) is var period && timer.Period != period) timer.Period = period; // another policy, another rate
             // What the control thread saw last: it alone talks to the arm.
-            if (link.IsOpen && recorder.Newest(1) is [var turn]) link.TryPost(await ObserveAsync(turn, cancellationToken));
+            if (!link.IsOpen || recorder.Newest(1) is not [var turn]) continue;
+            var observation = await ObserveAsync(turn, cancellationToken);
+            if (link.TryPost(observation, plans)) Posted?.Invoke(observation);
         }
     }
 
@@ -45,7 +51,7 @@ internal sealed class ObservationPump(
         var captured = frames.Select(f => f.CaptureTimeNs).Append(turn.State.TimeNs).Min();
         return new Observation
         {
-            Sequence = ++_sequence,
+            Sequence = link.NextSequence(),
             CaptureTimeNs = captured,
             BudgetNs = (long)budget.TotalNanoseconds,
             Frames = [.. frames],

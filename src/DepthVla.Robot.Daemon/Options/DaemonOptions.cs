@@ -15,14 +15,23 @@ internal sealed record DaemonOptions
     /// <summary>What to do, in plain words; empty for the task's.</summary>
     public string Instruction { get; init; } = "";
 
+    /// <summary>The names of tasks to attempt in turn, each attempt at a table laid out anew; empty to do one thing until the end.</summary>
+    public IReadOnlyList<string> Tasks { get; init; } = [];
+
+    /// <summary>Attempts at each of the tasks; 0 goes on until the end of the time.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>Lays out the table for the first attempt at each task; the next attempts take the numbers that follow.</summary>
+    public int FirstSeed { get; init; }
+
     /// <summary>Commands a second, Hz.</summary>
     public int ControlRate { get; init; } = 500;
 
     /// <summary>Observations a second, Hz; 0 leaves it to the policy, or else to a usual 10.</summary>
     public double ObservationRate { get; init; }
 
-    /// <summary>Steps a second that the robot expects in a chunk, Hz.</summary>
-    public double StepRate { get; init; } = 15;
+    /// <summary>Steps a second that the robot expects in a chunk, Hz; 0 takes the policy's word for it.</summary>
+    public double StepRate { get; init; }
 
     /// <summary>How long after capture an answer is of use.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(210);
@@ -32,6 +41,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Files in the place of the cameras, by camera name; empty for the simulated ones.</summary>
     public IReadOnlyDictionary<string, string> CameraFiles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is wrong with the simulated cameras.</summary>
+    public CameraFault CameraFault { get; init; }
 
     /// <summary>How long to run; zero until stopped.</summary>
     public TimeSpan Seconds { get; init; }
@@ -47,4 +59,7 @@ internal sealed record DaemonOptions
 
     /// <summary>SCHED_FIFO priority of the control thread; 0 asks for none.</summary>
     public int Priority { get; init; } = 80;
+
+    /// <summary>SCHED_FIFO priority of the simulated arm's physics; 0 asks for none.</summary>
+    public int PhysicsPriority { get; init; } = 40;
 }

@@ -7,43 +7,81 @@ namespace DepthVla.Robot.Daemon.Options;
 internal static class DaemonOptionsReader
 {
     public static ProgramOptions About { get; } = new(
-        "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.", "[--server URL] [--task NAME] [--option value ...]");
+        "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.",
+        "[--server URL] [--task NAME | --tasks NAME,NAME] [--option value ...]");
 
     public static DaemonOptions Read(OptionReader read)
     {
         var defaults = new DaemonOptions();
         var tasks = string.Join(", ", TabletopTask.All.Select(t => t.Name));
-        return new DaemonOptions
+        var options = new DaemonOptions
         {
             Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port", "the policy server", IsServer),
             RobotId = read.Text(nameof(DaemonOptions.RobotId), defaults.RobotId, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
+            Tasks = Tasks(read, tasks),
+            Attempts = read.Int32(nameof(DaemonOptions.Attempts), defaults.Attempts, 0, 100_000, "attempts at each of the tasks; 0 until the end of the time"),
+            FirstSeed = read.Int32(
+                nameof(DaemonOptions.FirstSeed), defaults.FirstSeed, 0, 1_000_000_000, "lays out the table for the first attempt at each task; then they count up"),
             ControlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz"),
-            ObservationRate = ObservationRate(read, defaults.ObservationRate),
-            StepRate = read.Number(nameof(DaemonOptions.StepRate), defaults.StepRate, 0.5, 200, "Hz", "steps a second that the robot expects in a chunk"),
+            ObservationRate = RateOrZero(
+                read, nameof(DaemonOptions.ObservationRate), defaults.ObservationRate, 60,
+                "observations to the server a second; 0 for what the policy suggests, or else 10", "look more often"),
+            StepRate = RateOrZero(
+                read, nameof(DaemonOptions.StepRate), defaults.StepRate, 200, "steps a second that the robot expects in a chunk; 0 for the policy's, whatever it is",
+                "expect more"),
             Budget = read.Seconds(nameof(DaemonOptions.Budget), defaults.Budget, 0.01, 10, "how long after capture an answer is of use"),
             Seed = read.Int32(nameof(DaemonOptions.Seed), defaults.Seed, 0, int.MaxValue, "lays out the simulated table"),
             CameraFiles = Cameras(read),
+            CameraFault = read.Choice(nameof(DaemonOptions.CameraFault), defaults.CameraFault, "spoils the simulated cameras' pictures: does the policy look?"),
             Seconds = read.Seconds(nameof(DaemonOptions.Seconds), defaults.Seconds, 0, 3600, "how long to run; 0 until stopped by Ctrl-C or SIGTERM"),
             Json = read.Text(nameof(DaemonOptions.Json), "", "a file", "where to write the summary as JSON", _ => true),
             Pictures = read.Text(nameof(DaemonOptions.Pictures), "", "a .png file", "where to draw what the cameras saw and the policy's depth", t => t.EndsWith(".png", StringComparison.OrdinalIgnoreCase)),
             PhysicsLog = read.Text(nameof(DaemonOptions.PhysicsLog), "", "a file", "where to write every step of the physics as CSV", _ => true),
             Priority = read.Int32(nameof(DaemonOptions.Priority), defaults.Priority, 0, 99, "SCHED_FIFO priority of the control thread; 0 asks for none"),
+            PhysicsPriority = read.Int32(
+                nameof(DaemonOptions.PhysicsPriority), defaults.PhysicsPriority, 0, 99, "SCHED_FIFO priority of the simulated arm's physics; 0 asks for none"),
         };
+        foreach (var problem in Contradictions(options)) read.Refuse(problem);
+        return options;
     }
 
-    private static double ObservationRate(OptionReader read, double fallback)
+    private static IEnumerable<SettingProblem> Contradictions(DaemonOptions options)
+    {
+        const string SayTasks = "say --tasks NAME,NAME or --tasks all, too";
+        var attempting = options.Tasks.Count > 0;
+        if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
+        if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
+        if (attempting && options.Seed != 0) yield return new(nameof(DaemonOptions.Seed), "no tasks to attempt", "some", "say --first-seed instead");
+        if (options.CameraFault != CameraFault.None && options.CameraFiles.Count > 0)
+        {
+            yield return new(nameof(DaemonOptions.CameraFault), "simulated cameras alone", "files in the place of some", "leave out --camera-files");
+        }
+    }
+
+    private static double RateOrZero(OptionReader read, string name, double fallback, double most, string meaning, string remedy)
     {
         const double Least = 0.5;
-        var rate = read.Number(
-            nameof(DaemonOptions.ObservationRate), fallback, 0, 60, "Hz", "observations to the server a second; 0 for what the policy suggests, or else 10");
-        if (rate is > 0 and < Least)
-        {
-            read.Refuse(new(nameof(DaemonOptions.ObservationRate), $"0, or {Least} to 60, Hz", $"{rate}", "look more often, or say 0"));
-        }
-
+        var rate = read.Number(name, fallback, 0, most, "Hz", meaning);
+        if (rate is > 0 and < Least) read.Refuse(new(name, $"0, or {Least} to {most}, Hz", $"{rate}", $"{remedy}, or say 0"));
         return rate;
+    }
+
+    private static string[] Tasks(OptionReader read, string names)
+    {
+        var text = read.Text(
+            nameof(DaemonOptions.Tasks), "", $"all, or with commas between: {names}", "what to attempt in turn, at a table laid out anew each time",
+            t => TaskNames(t) is not null);
+        return TaskNames(text) ?? [];
+    }
+
+    // In the order said, each once; null for a name that is none.
+    private static string[]? TaskNames(string text)
+    {
+        var all = TabletopTask.All.Select(task => task.Name).ToArray();
+        var names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return names.All(name => name == "all" || all.Contains(name)) ? [.. names.SelectMany(name => name == "all" ? all : [name]).Distinct()] : null;
     }
 
     private static Dictionary<string, string> Cameras(OptionReader read)

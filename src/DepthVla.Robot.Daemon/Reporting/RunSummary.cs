@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DepthVla.Robot.Simulation.Tasks;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 
@@ -8,8 +9,17 @@ internal sealed record RunSummary
 {
     public required ModelSummary Model { get; init; }
 
-    /// <summary>What the robot was told to do.</summary>
+    /// <summary>What the robot was told to do; empty where each task's own words were used.</summary>
     public required string Instruction { get; init; }
+
+    /// <summary>Each task that was to be attempted; empty for a run without.</summary>
+    public required IReadOnlyList<TaskSummary> Tasks { get; init; }
+
+    /// <summary>Every attempt that was judged, in order.</summary>
+    public required IReadOnlyList<TaskOutcome> Outcomes { get; init; }
+
+    /// <summary>Attempts that the end of the run cut short: neither success nor failure.</summary>
+    public required int AttemptsCutShort { get; init; }
 
     public required double Seconds { get; init; }
 
@@ -60,6 +70,8 @@ internal sealed record RunSummary
 
     public void WriteTo(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n");
 }
+
+internal sealed record TaskSummary(string Task, int Successes, int Attempts);
 
 internal sealed record ModelSummary(string Name, string Hash, long Parameters, bool Trained, string Precision, string Device);
 

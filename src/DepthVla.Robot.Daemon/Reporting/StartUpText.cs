@@ -3,23 +3,34 @@ using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 
 /// <summary>What the daemon is about to do, and inside which limits, before anything moves.</summary>
 internal static class StartUpText
 {
-    public static void Write(TextWriter output, RobotDescription robot, IEnumerable<CameraSpec> cameras, int controlRate, string server, string instruction)
+    public static void Write(TextWriter output, RobotDescription robot, IEnumerable<CameraSpec> cameras, DaemonOptions options)
     {
         void Row(string name, FormattableString value) => output.WriteLine($"  {name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
-        var stop = StoppingBound.Of(robot, 1_000_000_000 / controlRate, planValidityNs: 0);
+        var stop = StoppingBound.Of(robot, 1_000_000_000 / options.ControlRate, planValidityNs: 0);
         var box = robot.Workspace;
-        Row("robot", $"{robot.Name} at {controlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
-        Row("task", $"\"{instruction}\", policy from {server}");
+        Row("robot", $"{robot.Name} at {options.ControlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
+        Row("task", $"{Task(options)}; policy from {options.Server}");
+        if (options.CameraFault != CameraFault.None) Row("CAMERA FAULT", $"{options.CameraFault}: what the policy sees is not what is there");
         Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration)).Select(Limits))}");
         Row("workspace", $"tool in x {box.Min.X:0.00} … {box.Max.X:0.00}, y {box.Min.Y:0.00} … {box.Max.Y:0.00}, z {box.Min.Z:0.00} … {box.Max.Z:0.00} m");
         Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
         output.WriteLine();
+    }
+
+    private static string Task(DaemonOptions options)
+    {
+        var told = options.Instruction.Length > 0 ? $"\"{options.Instruction}\"" : null;
+        if (options.Tasks.Count == 0) return told ?? $"\"{TabletopTask.Named(options.Task).Instruction}\"";
+        var each = options.Attempts == 0 ? "again and again" : $"{options.Attempts} attempt(s) at each";
+        return $"{string.Join(", ", options.Tasks)}; {each}, from seed {options.FirstSeed}{(told is null ? "" : $", always told {told}")}";
     }
 
     private static string Limits(IGrouping<(JointUnit Unit, double Velocity, double Acceleration), JointSpec> joints)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DepthVla.Robot.Daemon.Attempts;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 
@@ -12,7 +13,8 @@ internal static class SummaryText
 
         output.WriteLine();
         Row("model", $"{model.Name} {Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
-        Row("instruction", $"\"{run.Instruction}\"");
+        if (run.Instruction.Length > 0) Row("instruction", $"\"{run.Instruction}\"");
+        if (run.Tasks.Count > 0) WriteTasks(output, run);
         Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed, {run.Unanswered} unanswered");
         Row("latency", $"p50 {latency.P50:0.0}  p95 {latency.P95:0.0}  p99 {latency.P99:0.0}  max {latency.Max:0.0} ms, capture to chunk; budget {run.BudgetMs:0} ms, missed {run.DeadlineMisses}");
         Row("stages", $"{string.Join("  ", run.StagesMs.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.0}")))} ms");
@@ -24,6 +26,17 @@ internal static class SummaryText
         Row("physics", $"{run.Physics.Steps} steps judged, {(run.Physics.Violations.Count == 0 ? "no limit violated" : $"{run.Physics.Violations.Count} LIMITS VIOLATED")}");
         foreach (var violation in run.Physics.Violations) Row("", $"{violation}");
         foreach (var broken in run.BrokenPromises) Row("BROKEN", $"{broken}");
+    }
+
+    private static void WriteTasks(TextWriter output, RunSummary run)
+    {
+        var (width, cut) = (run.Tasks.Max(t => t.Task.Length), run.AttemptsCutShort > 0 ? $"; {run.AttemptsCutShort} cut short by the end, not counted" : "");
+        output.WriteLine($"  {"tasks",-12} {run.Tasks.Sum(t => t.Successes)} of {run.Tasks.Sum(t => t.Attempts)} attempts succeeded{cut}");
+        foreach (var task in run.Tasks.Where(t => t.Attempts > 0))
+        {
+            var outcomes = run.Outcomes.Where(o => o.Task == task.Task).Select(OutcomeText.Of);
+            output.WriteLine($"  {"",-12} {task.Task.PadRight(width)}  {task.Successes}/{task.Attempts}  {string.Join("; ", outcomes)}");
+        }
     }
 
     private static string Holds(RunSummary run) => run.HoldsByReason.Count == 0

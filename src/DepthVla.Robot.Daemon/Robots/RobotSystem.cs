@@ -14,6 +14,9 @@ internal sealed class RobotSystem : IDisposable
 {
     private static readonly TimeSpan MostLog = TimeSpan.FromMinutes(10);
 
+    // The log of an attempt is judged when it is over: the longest attempt, and what lies between two.
+    private static readonly TimeSpan AttemptLog = TimeSpan.FromSeconds(60);
+
     private RobotSystem(SimulatedWorld world, ImmutableArray<ICamera> cameras) => (World, Cameras) = (world, cameras);
 
     /// <summary>The simulated table.</summary>
@@ -30,10 +33,7 @@ internal sealed class RobotSystem : IDisposable
     /// <exception cref="Simulation.MuJoCo.SimulatorUnavailableException">The simulator is not installed.</exception>
     public static async Task<RobotSystem> StartAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
     {
-        var length = options.Seconds > TimeSpan.Zero && options.Seconds < MostLog ? options.Seconds + TimeSpan.FromSeconds(60) : MostLog;
-        var told = TabletopTask.All.FirstOrDefault(task => task.Instruction == options.Instruction); // free words may be those of another task
-        var scene = (told ?? TabletopTask.Named(options.Task)).Scene;
-        var world = SimulatedWorld.Start(new SimulatedWorldOptions { Scene = scene, Seed = options.Seed, LogLength = length }, clock);
+        var world = SimulatedWorld.Start(WorldFor(options), clock);
         var cameras = ImmutableArray.CreateBuilder<ICamera>();
         try
         {
@@ -54,7 +54,7 @@ internal sealed class RobotSystem : IDisposable
                 cameras.Add(simulated);
             }
 
-            return new(world, cameras.ToImmutable());
+            return new(world, SpoiltCameras.Spoil(cameras.ToImmutable(), options.CameraFault));
         }
         catch
         {
@@ -62,6 +62,17 @@ internal sealed class RobotSystem : IDisposable
             world.Dispose();
             throw;
         }
+    }
+
+    private static SimulatedWorldOptions WorldFor(DaemonOptions options)
+    {
+        var length = options.Tasks.Count > 0 ? AttemptLog
+            : options.Seconds > TimeSpan.Zero && options.Seconds < MostLog ? options.Seconds + TimeSpan.FromSeconds(60) : MostLog;
+        var told = TabletopTask.All.FirstOrDefault(task => task.Instruction == options.Instruction); // free words may be those of another task
+        return new()
+        {
+            Scene = (told ?? TabletopTask.Named(options.Task)).Scene, Seed = options.Seed, LogLength = length, PhysicsPriority = options.PhysicsPriority,
+        };
     }
 
     public void Dispose()

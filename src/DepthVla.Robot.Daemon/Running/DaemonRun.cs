@@ -1,12 +1,11 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
-using DepthVla.Robot.Control;
 using DepthVla.Robot.Control.Limits;
-using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Observing;
 using DepthVla.Robot.Daemon.Options;
@@ -24,12 +23,16 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
 {
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
 
+    /// <summary>Told of the arm and the cameras once they are there, before anything moves.</summary>
+    public Action<RobotSystem>? Started { get; init; }
+
     /// <summary>Runs until <paramref name="stop"/>, the end of the options' time, or a failure. Returns the process's exit code.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         try
         {
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
+            Started?.Invoke(robot);
             return await DriveAsync(robot, stop);
         }
         catch (Exception e) when (e is CameraException or SimulatorUnavailableException or UnsafeStartException)
@@ -42,57 +45,74 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     private async Task<int> DriveAsync(RobotSystem robot, CancellationToken stop)
     {
         var startNs = clock.NowNs;
+        var attempting = options.Tasks.Count > 0;
         var (rules, arm) = (new PlanRules(), robot.Arm.Description);
-        var plans = new PlanSlot(arm.Joints, rules);
         var toolPoses = ToolPoseSolver.Fits(arm) ? new ToolPoseSolver(arm, rules) : null;
-        var loop = new ControlLoop(robot.Arm, plans, new PeriodicPace(1_000_000_000 / options.ControlRate), new ControlOptions());
-        var diary = new PictureDiary(options.Pictures.Length > 0, startNs, options.Seconds);
+        var diary = new PictureDiary(options.Pictures.Length > 0 && !attempting, startNs, options.Seconds);
+        var album = new AttemptAlbum(options.Pictures.Length > 0 ? AttemptAlbum.Usual : 0);
         var statistics = new LinkStatistics();
+        using var physics = new PhysicsAccounts(options, robot);
         using var channel = PolicyChannel.Create(options.Server);
-        var link = new PolicyLink(channel, Contract(robot), plans, statistics, clock, logs.CreateLogger<PolicyLink>())
+        var link = new PolicyLink(channel, Contract(robot), statistics, clock, logs.CreateLogger<PolicyLink>())
         {
             Answered = diary.Keep, ToolPoses = toolPoses,
         };
-        var instruction = options.Instruction.Length > 0 ? options.Instruction : TabletopTask.Named(options.Task).Instruction;
-        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, instruction, options.ObservationRate, options.Budget, clock)
+        var driver = new Driver(options, robot, link, rules, clock, logs.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now),
+            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Posted = attempting ? album.Keep : null,
         };
+        var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
 
         WireRehearsal.Perform();
         toolPoses?.Rehearse();
-        StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options.ControlRate, options.Server, instruction);
+        StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var control = ControlThread.Start(loop, options.Priority, ending.Token);
-        foreach (var grant in await control.Grants)
-        {
-            if (grant.Granted) _log.Granted(grant.What);
-            else _log.NotGranted(grant.What, grant.Remedy);
-        }
-
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
-        var status = new StatusLine(output, columns);
+        var stage = new AttemptStage(robot, link, driver, clock)
+        {
+            Closed = (attempt, outcome) =>
+            {
+                physics.Settle();
+                album.Close(attempt, outcome);
+                if (outcome is not null) status.Say($"  {attempt.Number,3} {attempt.Task.Name} (seed {attempt.Seed}): {OutcomeText.Of(outcome)}");
+            },
+        };
         Task[] running =
         [
-            control.Ended, link.RunAsync(ending.Token), pump.RunAsync(ending.Token),
-            ShowAsync(status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, loop.Report(), statistics.Report()), ending.Token),
+            attempting ? new AttemptRunner(stage, scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
+            link.RunAsync(ending.Token),
+            ShowAsync(
+                status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
         ];
         await Task.WhenAny(running);
         await ending.CancelAsync();
         var failure = await FailureAsync(running);
         status.End();
 
-        var summary = RunAccounts.Settle(options, robot, loop.Report(), statistics.Report(), link.Policy, instruction, (clock.NowNs - startNs) / 1e9);
-        WriteFiles(robot, summary, diary);
+        physics.Settle();
+        var summary = RunAccounts.Settle(options, robot, physics, driver.Report(), statistics.Report(), link.Policy, scores, (clock.NowNs - startNs) / 1e9);
+        if (options.Json.Length > 0) summary.WriteTo(options.Json);
+        var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
+        if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
         SummaryText.Write(output, summary);
         return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
+    }
+
+    private IEnumerable<Attempt> Attempts() => Attempt.InTurn(options.Tasks, options.Attempts, options.FirstSeed, options.Instruction);
+
+    // One thing until the end, from the table as it is.
+    private async Task FollowAsync(Driver driver, CancellationToken stop)
+    {
+        var drive = await driver.StartAsync(options.Instruction.Length > 0 ? options.Instruction : TabletopTask.Named(options.Task).Instruction, stop);
+        await drive.Over;
+        await drive.EndAsync();
     }
 
     // The exit code of what failed, or null when everything merely stopped.
     private async Task<int?> FailureAsync(Task[] running)
     {
         int? code = null;
-        string[] names = ["The control loop", "The link", "Observing", "The status line"];
+        string[] names = ["Driving", "The link", "The status line"];
         for (var i = 0; i < running.Length; i++)
         {
             try { await running[i]; }
@@ -135,13 +155,4 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             ? [ActionRepresentation.JointPosition, ActionRepresentation.ToolPoseDelta]
             : [ActionRepresentation.JointPosition],
     };
-
-    private void WriteFiles(RobotSystem robot, RunSummary summary, PictureDiary diary)
-    {
-        if (options.Json.Length > 0) summary.WriteTo(options.Json);
-        if (options.Pictures.Length > 0 && diary.TryWrite(options.Pictures, summary.Model.Trained)) output.WriteLine($"  pictures     {options.Pictures}");
-        if (options.PhysicsLog.Length == 0) return;
-        using var file = File.CreateText(options.PhysicsLog);
-        Simulation.Referee.PhysicsCsv.Write(file, robot.World.Log.Snapshot().AsSpan(), [.. robot.Arm.Description.Joints.Select(j => j.Name)]);
-    }
 }

@@ -1,13 +1,15 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
-using DepthVla.Robot.Simulation.Arms;
-using DepthVla.Robot.Simulation.Referee;
+using DepthVla.Robot.Simulation.Tasks;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Running;
 
@@ -15,14 +17,10 @@ namespace DepthVla.Robot.Daemon.Running;
 internal static class RunAccounts
 {
     public static RunSummary Settle(
-        DaemonOptions options, RobotSystem robot, ControlReport control, LinkReport link, PolicyInfo? policy, string instruction, double seconds)
+        DaemonOptions options, RobotSystem robot, PhysicsAccounts log, ControlReport control, LinkReport link, PolicyInfo? policy, Scoreboard scores,
+        double seconds)
     {
-        var log = robot.World.Log.Snapshot();
-        var violations = new SafetyReferee(new SafetyRules
-        {
-            Robot = robot.Arm.Description, Hardware = Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
-        }).Judge(log.AsSpan());
-        var physics = new PhysicsSummary(log.Length, robot.World.Arm.DroppedSteps, [.. violations.Select(v =>
+        var physics = new PhysicsSummary(log.Steps, robot.World.Arm.DroppedSteps, [.. log.Violations.Select(v =>
             string.Create(CultureInfo.InvariantCulture, $"{v.Kind} of {v.Joint}: {v.Worst:g6} beyond {v.Limit:g6}, {v.Count} steps"))]);
 
         return new RunSummary
@@ -30,7 +28,10 @@ internal static class RunAccounts
             Model = policy is null
                 ? new("none: no server was reached", "", 0, false, "", "")
                 : new(policy.Name, policy.ModelHash, policy.Parameters, policy.Trained, policy.Precision, policy.Device),
-            Instruction = instruction,
+            Instruction = options.Instruction.Length > 0 ? options.Instruction : options.Tasks.Count > 0 ? "" : TabletopTask.Named(options.Task).Instruction,
+            Tasks = [.. Tasks(options, scores.Outcomes)],
+            Outcomes = scores.Outcomes,
+            AttemptsCutShort = scores.CutShort,
             Seconds = seconds,
             Sessions = link.Sessions,
             Observations = link.Observations,
@@ -60,6 +61,9 @@ internal static class RunAccounts
             BrokenPromises = [.. BrokenPromises(options, control, link, physics)],
         };
     }
+
+    private static IEnumerable<TaskSummary> Tasks(DaemonOptions options, ImmutableArray<TaskOutcome> outcomes) => options.Tasks.Select(task =>
+        new TaskSummary(task, outcomes.Count(o => o.Task == task && o.Success), outcomes.Count(o => o.Task == task)));
 
     private static StandstillSummary Standstill(DaemonOptions options, RobotSystem robot, PolicyInfo? policy)
     {

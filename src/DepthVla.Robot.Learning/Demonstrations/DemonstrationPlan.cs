@@ -3,6 +3,7 @@ using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Data.Writing;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Simulation.Arms;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Learning.Demonstrations;
 
@@ -24,8 +25,18 @@ public sealed record DemonstrationPlan
     /// <summary>Decides everything; the same seed gives the same episodes.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The cameras.</summary>
+    /// <summary>The scenes of the snapshots, one episode after the other, and those whose tasks are done. Half of the frames show blocks, which most
+    /// instructions are about.</summary>
+    public ImmutableArray<TabletopScene> Scenes { get; init; } = [TabletopScene.Blocks, TabletopScene.Kitchen, TabletopScene.Blocks, TabletopScene.Basket];
+
+    /// <summary>The cameras; every scene must have them.</summary>
     public ImmutableArray<string> Cameras { get; init; } = ["primary", "wrist"];
+
+    /// <summary>The first of the scenes that lacks one of the cameras; null where all have them, as is needed.</summary>
+    public TabletopScene? WithoutCamera => Scenes.FirstOrDefault(scene => Cameras.Except(scene.Cameras).Any());
+
+    /// <summary>The tasks of its scenes.</summary>
+    internal ImmutableArray<TabletopTask> Tasks => [.. TabletopTask.All.Where(task => Scenes.Contains(task.Scene))];
 
     /// <summary>Pictures are as robots send them; depth is half as wide, which is more than any head predicts.</summary>
     internal static ImageSize PictureSize => new(224, 224);
@@ -41,7 +52,15 @@ public sealed record DemonstrationPlan
         [
             .. Cameras.Select(c => Feature.Picture(c, PictureSize)), .. Cameras.Select(c => Feature.Depth(c, DepthSize)),
             Feature.State([.. Wx250s.Description.Joints.Select(j => j.Name)]), Feature.Action("dx", "dy", "dz", "rx", "ry", "rz", "gripper"),
-            .. TabletopLabels.Features(Horizon, Cameras),
+            .. new TabletopLabels(this).Features,
         ],
     };
+
+    /// <exception cref="ArgumentException">Nothing can be made so; the message says why.</exception>
+    internal void ThrowIfUnusable()
+    {
+        if (Scenes.IsEmpty || Cameras.IsEmpty) throw new ArgumentException("Demonstrations need a scene and a camera at least.");
+        if (WithoutCamera is { } scene)
+            throw new ArgumentException($"The scene '{scene.Name}' has not all of {string.Join(", ", Cameras)}; it has {string.Join(", ", scene.Cameras)}.");
+    }
 }

@@ -14,10 +14,12 @@ public static class DemonstrationRun
     /// <param name="workers">Threads, each with a world and a renderer.</param>
     /// <param name="progress">Is told how many episodes and frames there are, of how many episodes.</param>
     /// <param name="stop">Ends the run after the episode being written.</param>
+    /// <exception cref="ArgumentException">A scene of the plan lacks one of its cameras.</exception>
     public static void Generate(string folder, DemonstrationPlan plan, int workers, Action<int, long, int> progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(progress);
+        plan.ThrowIfUnusable();
         using var writer = DatasetWriter.Open(folder, plan.Spec);
         var total = Demonstrator.Count(plan);
         var (next, ahead) = (writer.Count - 1, new SemaphoreSlim(2 * workers));

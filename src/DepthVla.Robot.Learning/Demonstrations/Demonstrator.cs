@@ -13,17 +13,16 @@ internal sealed class Demonstrator : IDisposable
 {
     private const int SnapshotsAnEpisode = 50, LongestRollout = 150, FramesAfterSuccess = 6;
 
-    // Half of the frames show blocks, which most instructions are about.
-    private static readonly TabletopScene[] SceneCycle = [TabletopScene.Blocks, TabletopScene.Kitchen, TabletopScene.Blocks, TabletopScene.Basket];
-
     private readonly DemonstrationPlan _plan;
+    private readonly ImmutableArray<TabletopTask> _tasks;
+    private readonly TabletopLabels _labels;
     private readonly TabletopPhysics _physics = new();
     private readonly SnapshotCamera _camera;
     private readonly ToolDriver _driver;
 
     internal Demonstrator(DemonstrationPlan plan)
     {
-        _plan = plan;
+        (_plan, _tasks, _labels) = (plan, plan.Tasks, new TabletopLabels(plan));
         _camera = new SnapshotCamera(_physics);
         _driver = new ToolDriver(_physics);
     }
@@ -48,7 +47,7 @@ internal sealed class Demonstrator : IDisposable
 
     private (string, ImmutableArray<EpisodeFrame>) Snapshots(int number)
     {
-        var scene = SceneCycle[number % SceneCycle.Length];
+        var scene = _plan.Scenes[number % _plan.Scenes.Length];
         var random = new Random(Seed(number, 1));
         var frames = ImmutableArray.CreateBuilder<EpisodeFrame>(SnapshotsAnEpisode);
         for (var i = 0; i < SnapshotsAnEpisode; i++)
@@ -65,7 +64,7 @@ internal sealed class Demonstrator : IDisposable
 
     private (string, ImmutableArray<EpisodeFrame>) Rollout(int number)
     {
-        var task = TabletopTask.All[number % TabletopTask.All.Length];
+        var task = _tasks[number % _tasks.Length];
         var seed = Seed(number, 2);
         var disturbance = new Disturbance(new Random(seed));
         _physics.Reset(task.Scene, seed);
@@ -97,7 +96,7 @@ internal sealed class Demonstrator : IDisposable
         {
             Seconds = (double)index / DemonstrationPlan.Rate, Instruction = task.Instruction, Pictures = pictures.ToImmutable(), Depths = depths.ToImmutable(),
             State = [.. _physics.Measure(0).Positions.ToArray().Select(v => (float)v)], Action = [.. action],
-            Labels = TabletopLabels.Of(_physics, _plan.Horizon, _plan.Cameras, DemonstrationPlan.PictureSize),
+            Labels = _labels.Of(_physics, DemonstrationPlan.PictureSize),
         };
     }
 

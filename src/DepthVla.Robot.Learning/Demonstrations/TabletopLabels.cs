@@ -8,8 +8,21 @@ using DepthVla.Robot.Simulation.Worlds;
 namespace DepthVla.Robot.Learning.Demonstrations;
 
 /// <summary>What only a simulator knows of a frame, as columns of a dataset: the expert's chunk for every task of the scene, and where objects appear.</summary>
-internal static class TabletopLabels
+internal sealed class TabletopLabels
 {
+    // Tasks and objects are known by their places among all there are, up to the last that the plan can meet.
+    private readonly ImmutableArray<TabletopTask> _tasks;
+    private readonly ImmutableArray<TabletopObject> _objects;
+    private readonly ImmutableArray<string> _cameras;
+    private readonly int _horizon;
+
+    internal TabletopLabels(DemonstrationPlan plan)
+    {
+        (_cameras, _horizon) = (plan.Cameras, plan.Horizon);
+        _tasks = TabletopTask.All[..(1 + plan.Tasks.Max(task => TabletopTask.All.IndexOf(task)))];
+        _objects = TabletopObject.All[..(1 + plan.Scenes.SelectMany(scene => scene.Objects).Max(item => TabletopObject.All.IndexOf(item)))];
+    }
+
     /// <summary>[tasks · horizon · 7]: tool-pose deltas and gripper; zeros for tasks of another scene.</summary>
     internal const string Chunks = "chunks";
 
@@ -23,27 +36,27 @@ internal static class TabletopLabels
     internal const int Dims = 7;
 
     /// <summary>The columns that they are kept in.</summary>
-    internal static ImmutableArray<Feature> Features(int horizon, IReadOnlyCollection<string> cameras) =>
+    internal ImmutableArray<Feature> Features =>
     [
-        Feature.Label(Chunks, [TabletopTask.All.Length, horizon, Dims]),
-        Feature.Label(Applies, [TabletopTask.All.Length], [.. TabletopTask.All.Select(t => t.Instruction)]),
-        Feature.Label(Points, [cameras.Count, TabletopObject.All.Length, 3]),
+        Feature.Label(Chunks, [_tasks.Length, _horizon, Dims]),
+        Feature.Label(Applies, [_tasks.Length], [.. _tasks.Select(t => t.Instruction)]),
+        Feature.Label(Points, [_cameras.Length, _objects.Length, 3]),
     ];
 
     /// <summary>The labels of a world as it is.</summary>
-    internal static ImmutableDictionary<string, ImmutableArray<float>> Of(TabletopPhysics physics, int horizon, IReadOnlyList<string> cameras, ImageSize size)
+    internal ImmutableDictionary<string, ImmutableArray<float>> Of(TabletopPhysics physics, ImageSize size)
     {
-        var (chunks, applies) = (new float[TabletopTask.All.Length * horizon * Dims], new float[TabletopTask.All.Length]);
-        for (var t = 0; t < TabletopTask.All.Length; t++)
+        var (chunks, applies) = (new float[_tasks.Length * _horizon * Dims], new float[_tasks.Length]);
+        for (var t = 0; t < _tasks.Length; t++)
         {
-            if (TabletopTask.All[t].Scene != physics.Table) continue;
+            if (_tasks[t].Scene != physics.Table) continue;
             applies[t] = 1;
-            Chunk(physics, TabletopTask.All[t], chunks.AsSpan(t * horizon * Dims, horizon * Dims));
+            Chunk(physics, _tasks[t], chunks.AsSpan(t * _horizon * Dims, _horizon * Dims));
         }
 
         return ImmutableDictionary.CreateRange([
             KeyValuePair.Create(Chunks, ImmutableArray.Create(chunks)), KeyValuePair.Create(Applies, ImmutableArray.Create(applies)),
-            KeyValuePair.Create(Points, ImmutableArray.Create(PointsOf(physics, cameras, size))),
+            KeyValuePair.Create(Points, ImmutableArray.Create(PointsOf(physics, size))),
         ]);
     }
 
@@ -63,18 +76,18 @@ internal static class TabletopLabels
         for (var i = 0; i < plan.Length; i++) Write(plan[i], physics.Tool, chunk[(i * Dims)..]);
     }
 
-    private static float[] PointsOf(TabletopPhysics physics, IReadOnlyList<string> cameras, ImageSize size)
+    private float[] PointsOf(TabletopPhysics physics, ImageSize size)
     {
-        var points = new float[cameras.Count * TabletopObject.All.Length * 3];
-        for (var c = 0; c < cameras.Count; c++)
+        var points = new float[_cameras.Length * _objects.Length * 3];
+        for (var c = 0; c < _cameras.Length; c++)
         {
-            var camera = physics.Camera(cameras[c]);
-            for (var o = 0; o < TabletopObject.All.Length; o++)
+            var camera = physics.Camera(_cameras[c]);
+            for (var o = 0; o < _objects.Length; o++)
             {
-                if (!physics.Table.Objects.Contains(TabletopObject.All[o])) continue;
-                var (x, y, depth) = camera.Project(physics.PoseOf(TabletopObject.All[o].Name).Position, size.Width, size.Height);
+                if (!physics.Table.Objects.Contains(_objects[o])) continue;
+                var (x, y, depth) = camera.Project(physics.PoseOf(_objects[o].Name).Position, size.Width, size.Height);
                 if (depth < 0.01) continue;
-                var at = (c * TabletopObject.All.Length + o) * 3;
+                var at = (c * _objects.Length + o) * 3;
                 (points[at], points[at + 1], points[at + 2]) = ((float)(x / size.Width), (float)(y / size.Height), (float)depth);
             }
         }

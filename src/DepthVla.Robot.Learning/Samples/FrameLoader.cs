@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using DepthVla.Robot.Data.Episodes;
 using DepthVla.Robot.Data.Reading;
 using DepthVla.Robot.Data.Statistics;
@@ -45,11 +44,12 @@ internal sealed class FrameLoader
             var split = EpisodeSplit.Of(dataset.Episodes.Select(e => e.Index), validationShare, 0);
             var (read, all, number) = (0, dataset.Episodes.Length, d);
             var held = split.Validation.ToHashSet();
+            string[] cameras = [.. dataset.Info.Cameras.Select(c => c.Name)];
             Parallel.ForEach(dataset.Episodes.Chunk(8), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
             {
                 foreach (var episode in dataset.ReadEpisodes(part.Select(e => e.Index), problem => skipped(problem.ToString()!), new ReadOptions { DecodePictures = false }))
                 {
-                    var frames = Frames(episode);
+                    var frames = Frames(episode, cameras);
                     for (var i = 0; i < frames.Length; i++) (held.Contains(episode.Index) ? validation : training).Add((number, episode.Index * 10_000 + i, frames[i]));
                     progress(Interlocked.Increment(ref read), all);
                 }
@@ -85,7 +85,7 @@ internal sealed class FrameLoader
         }
     }
 
-    private TrainingFrame[] Frames(Episode episode)
+    private TrainingFrame[] Frames(Episode episode, string[] cameras)
     {
         var frames = new TrainingFrame[episode.Frames.Length];
         for (var i = 0; i < frames.Length; i++)
@@ -94,16 +94,24 @@ internal sealed class FrameLoader
             var images = _model.Network.ImageKeys.Select(camera => Decode(frame.Pictures[camera].Span)).ToArray();
             var labels = frame.Labels.ContainsKey(TabletopLabels.Chunks) ? Tabletop(frame) : [new ChunkLabel(InstructionIndex(frame.Instruction ?? episode.Instruction), Future(episode, i), -1, -1)];
             var own = InstructionIndex(frame.Instruction ?? episode.Instruction);
-            if (frame.Labels.ContainsKey(TabletopLabels.Points)) _objects = TabletopObject.All.Length;
             frames[i] = new TrainingFrame(
                 episode.Index, [.. images.Select(image => _resize.Apply(image).Memory.ToArray())],
                 _model.Network.HasDepth ? [.. images.Select(image => _depthResize.Apply(image).Memory.ToArray())] : [],
                 _model.Network.HasDepth && _model.Network.ImageKeys.All(frame.Depths.ContainsKey)
                     ? [.. _model.Network.ImageKeys.Select(c => _depthResize.Apply(DepthPng.Decode(frame.Depths[c].Span)).Millimetres.ToArray())] : [],
-                [.. frame.State], labels, Array.FindIndex(labels, l => l.Instruction == own), frame.Labels.GetValueOrDefault(TabletopLabels.Points) is { IsDefault: false } points ? [.. points] : []);
+                [.. frame.State], labels, Array.FindIndex(labels, l => l.Instruction == own), Points(frame, cameras));
         }
 
         return frames;
+    }
+
+    // Of the model's cameras, in its order; the dataset may have others too.
+    private float[] Points(EpisodeFrame frame, string[] cameras)
+    {
+        if (!frame.Labels.TryGetValue(TabletopLabels.Points, out var points)) return [];
+        var size = points.Length / cameras.Length;
+        _objects = size / 3;
+        return [.. _model.Network.ImageKeys.SelectMany(camera => points.AsSpan(Array.IndexOf(cameras, camera) * size, size).ToArray())];
     }
 
     private static RgbImage Decode(ReadOnlySpan<byte> picture) => picture[0] == 0xFF ? JpegCodec.Decode(picture) : PngCodec.Decode(picture);

@@ -24,7 +24,12 @@ public struct SceneState
         return state;
     }
 
-    internal readonly void CopyTo(MjData data) => ((ReadOnlySpan<double>)_values)[.._count].CopyTo(data.Positions);
+    /// <exception cref="InvalidOperationException">It is the state of another model.</exception>
+    internal readonly void CopyTo(MjData data)
+    {
+        if (data.Positions.Length != _count) throw new InvalidOperationException("The scene is now one of another model than this renderer draws.");
+        ((ReadOnlySpan<double>)_values)[.._count].CopyTo(data.Positions);
+    }
 
     [InlineArray(Capacity)]
     private struct Values

@@ -29,14 +29,24 @@ public sealed class PhysicsLog
     /// <summary>A copy of what is kept, oldest first. Any thread, also while steps are being recorded.</summary>
     public ImmutableArray<PhysicsSample> Snapshot()
     {
+        var first = 0L;
+        return Snapshot(ref first);
+    }
+
+    /// <summary>The same from one step on.</summary>
+    /// <param name="first">The first step wanted, as <see cref="Written"/> counts them from 0; on return the first that there is.</param>
+    public ImmutableArray<PhysicsSample> Snapshot(ref long first)
+    {
         var end = Volatile.Read(ref _written);
-        var start = Math.Max(0, end - _ring.Length);
+        var start = Math.Clamp(first, Math.Max(0, end - _ring.Length), end);
         var copy = new PhysicsSample[end - start];
         for (var i = 0; i < copy.Length; i++) copy[i] = _ring[(start + i) % _ring.Length];
 
         // What was overwritten meanwhile, and the slot being written now, may be torn: it is left out.
         Volatile.ReadBarrier();
         var oldest = Volatile.Read(ref _written) + 1 - _ring.Length;
-        return [.. copy.AsSpan((int)Math.Clamp(oldest - start, 0, copy.Length))];
+        var torn = (int)Math.Clamp(oldest - start, 0, copy.Length);
+        first = start + torn;
+        return [.. copy.AsSpan(torn)];
     }
 }

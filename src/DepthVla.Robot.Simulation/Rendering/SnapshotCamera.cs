@@ -1,3 +1,4 @@
+using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Simulation.Rendering;
@@ -13,22 +14,36 @@ namespace DepthVla.Robot.Simulation.Rendering;
 public sealed class SnapshotCamera : IDisposable
 {
     private readonly TabletopPhysics _physics;
-    private readonly SceneRenderer _renderer;
+    private readonly bool _shadows;
+
+    // Of the model that was drawn last: a thread has one OpenGL context at a time.
+    private MjModel _model;
+    private SceneRenderer _renderer;
 
     /// <param name="physics">What to draw; disposed after this.</param>
     /// <param name="shadows">They take about 1.6 times as long.</param>
-    /// <exception cref="MuJoCo.SimulatorUnavailableException">There is no OpenGL on this machine.</exception>
-    public SnapshotCamera(TabletopPhysics physics, bool shadows = false) => (_physics, _renderer) = (physics, new SceneRenderer(physics.Model, shadows));
+    /// <exception cref="SimulatorUnavailableException">There is no OpenGL on this machine.</exception>
+    public SnapshotCamera(TabletopPhysics physics, bool shadows = false) =>
+        (_physics, _shadows, _model, _renderer) = (physics, shadows, physics.Model, new SceneRenderer(physics.Model, shadows));
 
     /// <summary>Colour and true depth (along the viewing direction, m) of the world as it is now; its time is the number of steps in ns.</summary>
-    /// <param name="camera">One of <see cref="TabletopPhysics.Cameras"/>.</param>
+    /// <param name="camera">One of the <see cref="TabletopScene.Cameras"/> of the scene.</param>
     /// <param name="width">px.</param>
     /// <param name="height">px.</param>
     /// <param name="withDepth">Whether to read back depth too.</param>
     /// <exception cref="ArgumentException">There is no such camera, or the picture is too large.</exception>
-    public RenderedView Render(string camera, int width, int height, bool withDepth = true) =>
-        _renderer.Render(_physics.Scene(_physics.Steps * TabletopPhysics.StepNs), camera, width, height, withDepth);
+    public RenderedView Render(string camera, int width, int height, bool withDepth = true)
+    {
+        if (_physics.Model != _model) Renew();
+        return _renderer.Render(_physics.Scene(_physics.Steps * TabletopPhysics.StepNs), camera, width, height, withDepth);
+    }
 
     /// <summary>Lets the renderer go, not the world.</summary>
     public void Dispose() => _renderer.Dispose();
+
+    private void Renew()
+    {
+        _renderer.Dispose();
+        (_model, _renderer) = (_physics.Model, new SceneRenderer(_physics.Model, _shadows));
+    }
 }

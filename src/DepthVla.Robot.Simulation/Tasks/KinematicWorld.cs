@@ -9,6 +9,9 @@ internal sealed class KinematicWorld
     /// <summary>The most that a finger's goal moves in a period, m.</summary>
     private static readonly double GripperStep = Wx250s.Description.Joints[^1].MaxVelocity * ToolCommand.Period;
 
+    // How far from the middle of what it stood on an object still comes to stand there, m.
+    private const double SupportReach = 0.02;
+
     // Where the fingers want to be. Fingers that hold something want to be closed, and it takes a while until they want to be open.
     private double _fingers;
 
@@ -34,15 +37,16 @@ internal sealed class KinematicWorld
         State = held.IsHolding ? held : Dropped(held);
     }
 
-    // Straight down, onto the goal or onto the table.
+    // Straight down, onto the goal, what it stood on or the table.
     private static TaskState Dropped(in TaskState state)
     {
         var axis = state.Axis with { Z = 0 };
         var length = TaskState.Flat(axis);
         var onGoal = state.Task.Goal is not null && state.GoalDistance < state.Surface.Tolerance;
+        var ground = state.Support is { } support && TaskState.Flat(state.Object - support) < SupportReach ? support.Z : 0;
         return state with
         {
-            Object = state.Object with { Z = onGoal ? state.RestingHeight : state.Task.Object.Height },
+            Object = state.Object with { Z = onGoal ? state.RestingHeight : ground + state.Item.Height },
             Axis = length > 0.1 ? axis * (1 / length) : state.Axis,
         };
     }

@@ -20,6 +20,9 @@ public static class ScriptedExpert
     // The tool flies this high over where it takes something and over where it puts it, m, and this high in the end.
     private const double FetchHover = 0.060, CarryHover = 0.070, BasketHover = 0.045, Raised = 0.155;
 
+    // Among supports it flies higher than fingers over the highest block on the highest one, m, and lifts so far above where a block stood.
+    private const double ClearOfSupports = TabletopLayout.MaxSupport + 0.034 + Wx250s.FingerReach + 0.013, RaisedOverSupport = 0.11;
+
     // From here on the fingers are open enough to go down around anything.
     private const double Open = 0.033;
 
@@ -44,7 +47,7 @@ public static class ScriptedExpert
     }
 
     private static ToolCommand Touch(in TaskState state) =>
-        Towards(state, state.Object + new Vector3d(0, 0, TouchHeight), state.GraspYaw, FetchHover, Wx250s.GripperOpen);
+        Approach(state, state.Object + new Vector3d(0, 0, TouchHeight), state.GraspYaw);
 
     // Well within what counts, so that what was put down is not taken up again for a millimetre.
     private static bool IsPlaced(in TaskState state)
@@ -67,7 +70,13 @@ public static class ScriptedExpert
         var closing = state.Gripper < Open;
         var ready = closing ? lateral < 0.014 && height < 0.012 : lateral < 0.005 && height < 0.005 && turn < 0.12;
         if (ready && state.Gripper > state.Grasp.Gripper - 0.003) return Stay(state, Wx250s.GripperClosed);
-        return closing ? Stay(state, Wx250s.GripperOpen) : Towards(state, target, yaw, FetchHover, Wx250s.GripperOpen);
+        return closing ? Stay(state, Wx250s.GripperOpen) : Approach(state, target, yaw);
+    }
+
+    private static ToolCommand Approach(in TaskState state, Vector3d target, double yaw)
+    {
+        var hover = state.Support is null ? FetchHover : Math.Max(FetchHover, ClearOfSupports - target.Z);
+        return Towards(state, target, yaw, hover, Wx250s.GripperOpen);
     }
 
     private static ToolCommand Carry(in TaskState state)
@@ -79,7 +88,7 @@ public static class ScriptedExpert
         var (sin, cos) = Math.SinCos(yaw - state.Yaw);
         var back = state.Tool - state.Middle;
         var (x, y) = (state.Goal.X + (back.X * cos) - (back.Y * sin), state.Goal.Y + (back.X * sin) + (back.Y * cos));
-        var target = new Vector3d(x, y, surface.ReleaseHeight(state.Goal.Z, state.Task.Object));
+        var target = new Vector3d(x, y, surface.ReleaseHeight(state.Goal.Z, state.Item));
         var near = 0.2 * surface.Tolerance + 0.003;
         var there = TaskState.Flat(state.Tool - target) < near && state.Tool.Z - target.Z < 0.004 && Math.Abs(yaw - state.Yaw) < 0.15;
         var hover = surface.Rim > surface.Height ? BasketHover : CarryHover;
@@ -89,7 +98,7 @@ public static class ScriptedExpert
     private static double ObjectYaw(in TaskState state) => Math.Atan2(state.Axis.Y, state.Axis.X);
 
     private static ToolCommand Raise(in TaskState state, double gripper) =>
-        Towards(state, state.Tool with { Z = Raised }, state.Yaw, 0, gripper);
+        Towards(state, state.Tool with { Z = state.Support is { } support ? support.Z + RaisedOverSupport : Raised }, state.Yaw, 0, gripper);
 
     private static ToolCommand Stay(in TaskState state, double gripper) => new(state.Tool, state.Yaw, gripper);
 

@@ -17,8 +17,8 @@ public readonly record struct TaskProgress(int Points, int OutOf, bool Success)
     /// <summary>How far from the spot above the object the tool may be to touch it, laterally and in height, m.</summary>
     public const double TouchTolerance = 0.012;
 
-    /// <summary>How high the origin of a picked object is at least, m.</summary>
-    public const double PickHeight = 0.10;
+    /// <summary>How high the origin of a picked object is at least, m; from a support, how high over that.</summary>
+    public const double PickHeight = 0.10, PickHeightOverSupport = 0.07;
 
     // How near to where it takes something the tool has reached it, and how far from it the tool has gone away, m.
     private const double Reached = 0.03, Away = 0.03;
@@ -49,7 +49,8 @@ public readonly record struct TaskProgress(int Points, int OutOf, bool Success)
     private static int PickPoints(TabletopPhysics physics, in TaskState state)
     {
         if (!state.IsHolding) return IsAt(state) ? 1 : 0;
-        return state.Object.Z >= PickHeight && !IsAnythingElseLifted(physics, state.Task) ? 3 : 2;
+        var high = state.Support is { } support ? support.Z + PickHeightOverSupport : PickHeight;
+        return state.Object.Z >= high && !IsAnythingElseLifted(physics, state.Task) ? 3 : 2;
     }
 
     private static int PlacePoints(TabletopPhysics physics, in TaskState state)
@@ -58,7 +59,7 @@ public readonly record struct TaskProgress(int Points, int OutOf, bool Success)
         if (over && IsResting(physics, state) && IsLetGo(state)) return 4;
         if (!state.IsHolding) return IsAt(state) ? 1 : 0;
         if (over && state.Object.Z > state.RestingHeight - HeightTolerance) return 3;
-        return state.Object.Z > state.Task.Object.Height + 0.02 ? 2 : 1;
+        return state.Object.Z > state.Ground + state.Item.Height + 0.02 ? 2 : 1;
     }
 
     private static bool IsAt(in TaskState state) => (state.Tool - state.GraspPoint) is var off && TaskState.Flat(off) < Reached && Math.Abs(off.Z) < Reached;
@@ -76,5 +77,9 @@ public readonly record struct TaskProgress(int Points, int OutOf, bool Success)
 
     // Higher than on top of another block, where it may have been before.
     private static bool IsAnythingElseLifted(TabletopPhysics physics, TabletopTask task) =>
-        task.Scene.Objects.Any(item => item != task.Object && physics.PoseOf(item.Name).Position.Z > item.Height + 0.040);
+        task.Scene.Objects.Any(item => item != task.Object && !item.IsSupport && HeightOver(physics, item) > item.Height + 0.040);
+
+    // Over what it stood on at first.
+    private static double HeightOver(TabletopPhysics physics, TabletopObject item) =>
+        physics.PoseOf(item.Name).Position.Z - (item.Support is { } support ? physics.PoseOf(support.Name).Position.Z : 0);
 }

@@ -10,6 +10,12 @@ public readonly record struct TaskState
     /// <summary>What is to be done.</summary>
     public required TabletopTask Task { get; init; }
 
+    /// <summary>The task's object as it is on the table: in the size that it has there.</summary>
+    public TabletopObject Item { get => field ?? Task.Object; init; }
+
+    /// <summary>The middle of the top of what the object stood on at first; null for the table.</summary>
+    public Vector3d? Support { get; init; }
+
     /// <summary>The tool point.</summary>
     public Vector3d Tool { get; init; }
 
@@ -38,6 +44,9 @@ public readonly record struct TaskState
     /// <summary>True when the tool is where the object can be gripped by closing the fingers, or is gripped already.</summary>
     internal bool IsAround => Flat(Tool - GraspPoint) < 0.016 && Math.Abs(Tool.Z - GraspPoint.Z) < 0.016;
 
+    /// <summary>How high over the table the object stood at first, m.</summary>
+    internal double Ground => Support?.Z ?? 0;
+
     /// <summary>Where the tool takes the object as it lies or hangs now.</summary>
     internal Vector3d GraspPoint
     {
@@ -52,17 +61,17 @@ public readonly record struct TaskState
     internal double GraspYaw => Turns.Nearest(Math.Atan2(Axis.Y, Axis.X), Grasp.Symmetry);
 
     /// <summary>The middle of the object.</summary>
-    internal Vector3d Middle => Object + (Axis * Task.Object.Middle);
+    internal Vector3d Middle => Object + (Axis * Item.Middle);
 
     /// <summary>How far the middle of the object is from the goal's, laterally.</summary>
     internal double GoalDistance => Flat(Middle - Goal);
 
     /// <summary>The height of the object's origin when it rests on the goal.</summary>
-    internal double RestingHeight => Goal.Z + Surface.Height + Task.Object.Height;
+    internal double RestingHeight => Goal.Z + Surface.Height + Item.Height;
 
     internal Surface Surface => Task.Goal?.Surface ?? throw new InvalidOperationException($"The task '{Task.Name}' has no goal.");
 
-    internal Grasp Grasp => Task.Object.Grasp ?? throw new InvalidOperationException($"The object of task '{Task.Name}' cannot be taken.");
+    internal Grasp Grasp => Item.Grasp ?? throw new InvalidOperationException($"The object of task '{Task.Name}' cannot be taken.");
 
     /// <summary>The state of a world as <paramref name="task"/> sees it.</summary>
     /// <exception cref="ArgumentException">The task's objects do not lie on the table.</exception>
@@ -78,6 +87,8 @@ public readonly record struct TaskState
         return new()
         {
             Task = task,
+            Item = physics.OnTable(task.Object),
+            Support = task.Object.Support is { } support ? physics.PoseOf(support.Name).Position : null,
             Tool = tool.Position,
             Yaw = Math.Atan2(-tool.Rotation.Y.X, tool.Rotation.Y.Y),
             Gripper = joints[joints.Count - 1],

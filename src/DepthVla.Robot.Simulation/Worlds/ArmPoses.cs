@@ -23,7 +23,9 @@ internal static class ArmPoses
     }
 
     /// <summary>Somewhere above the table, where an episode may start: within 12x20x8 cm and 0.4 rad, the gripper open.</summary>
-    public static JointVector Start(Random random) =>
-        At(new(random.Between(0.19, 0.31), random.Around(0.10), random.Between(0.12, 0.20)), random.Around(0.4), Wx250s.Home[Wx250s.Home.Count - 1])
+    /// <param name="random">Decides.</param>
+    /// <param name="lift">How much higher than usual, m.</param>
+    public static JointVector Start(Random random, double lift = 0) =>
+        At(new(random.Between(0.19, 0.31), random.Around(0.10), lift + random.Between(0.12, 0.20)), random.Around(0.4), Wx250s.Home[Wx250s.Home.Count - 1])
         ?? throw new InvalidOperationException("The arm cannot reach one of its starting places.");
 }

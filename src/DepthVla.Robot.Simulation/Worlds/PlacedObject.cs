@@ -15,5 +15,9 @@ internal readonly record struct PlacedObject(TabletopObject Object, double X, do
     /// <summary>The point <paramref name="distance"/> m from the origin along its own x.</summary>
     public (double X, double Y) Along(double distance) => (X + (distance * Math.Cos(Yaw)), Y + (distance * Math.Sin(Yaw)));
 
+    /// <summary>An object on what it stands on, turned like it.</summary>
+    public static PlacedObject On(in PlacedObject support, TabletopObject item) =>
+        new(item, support.X, support.Y, support.Yaw) { Z = support.Z + item.Height };
+
     public Footprint Footprint => Object.At(X, Y, Yaw);
 }

@@ -8,11 +8,14 @@ internal static class TabletopLayout
     /// <summary>Room for an open finger between two objects, m.</summary>
     public const double Gap = 0.025;
 
-    /// <summary>Where an object's origin may lie, base frame, m.</summary>
-    public const double MinX = 0.18, MaxX = 0.38, MinY = -0.16, MaxY = 0.16;
+    /// <summary>Where an object's origin may lie, base frame, m; y to either side.</summary>
+    public const double MinX = 0.18, MaxX = 0.38, MaxY = 0.16;
 
     /// <summary>How far an object's x may turn from the table's, either way, rad: a tool that is hardly turned opens across it.</summary>
     public const double MaxYaw = 0.6;
+
+    /// <summary>How high a support may come up, m: never level with the table, which would flicker.</summary>
+    public const double MinSupport = 0.005, MaxSupport = 0.100;
 
     private const int TriesPerObject = 50, Layouts = 1000;
 
@@ -35,20 +38,24 @@ internal static class TabletopLayout
         var placed = ImmutableArray.CreateBuilder<PlacedObject>(scene.Objects.Length);
         foreach (var item in scene.Objects)
         {
-            if (TryPlace(item, placed, random, slack) is not { } place) return null;
+            if (TryPlace(scene, item, placed, random, slack) is not { } place) return null;
             placed.Add(place);
         }
         return placed.MoveToImmutable();
     }
 
-    private static PlacedObject? TryPlace(TabletopObject item, IEnumerable<PlacedObject> others, Random random, double slack)
+    private static PlacedObject? TryPlace(TabletopScene scene, TabletopObject item, IEnumerable<PlacedObject> others, Random random, double slack)
     {
+        if (item.Support is { } support)
+            return PlacedObject.On(others.First(other => other.Object == support), item.Sizes.IsEmpty ? item : item.Sizes[random.Next(item.Sizes.Length)]);
+
         for (var attempt = 0; attempt < TriesPerObject; attempt++)
         {
             var yaw = MaxYaw + (10 * slack);
-            var (x, y) = (random.Between(MinX - slack, MaxX + slack), random.Between(MinY - slack, MaxY + slack));
+            var (x, y) = (random.Between(MinX - slack, MaxX + slack), random.Around(scene.MaxY + slack));
             var place = new PlacedObject(item, x, y, random.Around(yaw));
-            if (!others.Any(other => place.Footprint.IsWithin(Gap, other.Footprint))) return place;
+            if (item.IsSupport) place = place with { Z = random.Between(MinSupport, MaxSupport) };
+            if (!others.Any(other => place.Footprint.IsWithin(scene.Gap, other.Footprint))) return place;
         }
         return null;
     }

@@ -19,34 +19,26 @@ public sealed class TabletopPhysics : IDisposable
 
     private const int SettleSteps = 150;
 
-    private readonly MjData _data;
-    private readonly ArmServo _servo;
-    private readonly ObjectPlaces _places;
-    private readonly int _tool, _lampX, _lampY;
+    // By the names of their models, each loaded when a scene first needs it.
+    private readonly Dictionary<string, TabletopStage> _stages = [];
+    private TabletopStage _stage;
     private double _lastTime, _brightness;
 
     /// <summary>Loads the world and lays it out for seed 0.</summary>
     /// <exception cref="SimulatorUnavailableException">MuJoCo is missing, or its version is not supported.</exception>
     public TabletopPhysics()
-        : this(ReadScene())
+        : this(TabletopModels.Read(TabletopScene.Blocks))
     {
     }
 
     internal TabletopPhysics(string scene)
     {
-        Model = MjModel.Load(scene);
-        if (Model.TimeStep * 1e9 != StepNs || Model.PositionCount > SceneState.Capacity)
-            throw new FormatException($"The scene needs a time step of {StepNs} ns and at most {SceneState.Capacity} positions.");
-        _data = new MjData(Model);
-        _servo = new ArmServo(_data);
-        _places = new ObjectPlaces(_data);
-        _tool = Model.Site("tcp");
-        (_lampX, _lampY) = (Model.PositionAddress(Model.Joint("lamp_x")), Model.PositionAddress(Model.Joint("lamp_y")));
+        _stages[Table.Model] = _stage = new TabletopStage(Table, scene);
         Reset(0);
     }
 
-    /// <summary>The names of the cameras.</summary>
-    public static ImmutableArray<string> Cameras { get; } = ["primary", "wrist", "side"];
+    /// <summary>The names of the cameras that every scene has; see <see cref="TabletopScene.Cameras"/> for those of one.</summary>
+    public static ImmutableArray<string> Cameras { get; } = TabletopScene.Blocks.Cameras;
 
     /// <summary>What lies on the table.</summary>
     public TabletopScene Table { get; private set; } = TabletopScene.Blocks;
@@ -58,35 +50,34 @@ public sealed class TabletopPhysics : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>The arm's tool point, base frame.</summary>
-    public Pose Tool => new(ToVector(_data.SitePosition(_tool)), ToRotation(_data.SiteMatrix(_tool)));
+    public Pose Tool => new(ToVector(Data.SitePosition(_stage.Tool)), ToRotation(Data.SiteMatrix(_stage.Tool)));
 
-    internal MjModel Model { get; }
+    /// <summary>That of the scene on the table: another scene may have another.</summary>
+    internal MjModel Model => _stage.Model;
 
-    internal static string ReadScene()
-    {
-        using var reader = new StreamReader(typeof(TabletopPhysics).Assembly.GetManifestResourceStream("tabletop.xml")!);
-        return reader.ReadToEnd();
-    }
+    private MjData Data => _stage.Data;
 
     /// <summary>Puts the arm at <see cref="Wx250s.Home"/> and lays out the blocks and the plate, plainly lit.</summary>
     /// <remarks>The objects have come to rest when this returns.</remarks>
     public void Reset(int seed) =>
-        Begin(TabletopScene.Blocks, TabletopLayout.Random(TabletopScene.Blocks, seed), Wx250s.Home, TabletopLight.Plain);
+        Begin(TabletopScene.Blocks, TabletopLayout.Random(TabletopScene.Blocks, seed), Wx250s.Home, TabletopLight.Plain, OverviewPlace.Plain);
 
-    /// <summary>Lays out a scene, the arm and the light at random; the objects have come to rest when this returns.</summary>
+    /// <summary>Lays out a scene, the arm, the light and the camera "overview" at random; the objects have come to rest when this returns.</summary>
     /// <remarks>The same scene and seed give the same world, bit for bit.</remarks>
     public void Reset(TabletopScene scene, int seed)
     {
         var random = new Random(seed);
         var layout = TabletopLayout.Random(scene, random);
-        Begin(scene, layout, ArmPoses.Start(random), TabletopLight.Random(random));
+        Begin(scene, layout, ArmPoses.Start(random, scene.StartLift), TabletopLight.Random(random), OverviewPlace.Random(random));
     }
 
     /// <summary>Lays the objects out anew and leaves the arm as it is; it should be raised.</summary>
+    /// <exception cref="ArgumentException">The scene is laid out in another model, in which there is another arm.</exception>
     public void PlaceObjects(TabletopScene scene, int seed)
     {
+        if (scene.Model != Table.Model) throw new ArgumentException($"'{scene.Name}' follows '{Table.Name}' only by a reset.", nameof(scene));
         Lay(scene, TabletopLayout.Random(scene, seed));
-        _lastTime = _data.Time;
+        _lastTime = Data.Time;
     }
 
     /// <summary>A random moment of some episode, without the movement that would lead there: to train on, or to test labels.</summary>
@@ -100,7 +91,7 @@ public sealed class TabletopPhysics : IDisposable
     {
         var random = new Random(seed);
         var snapshot = new TabletopSnapshots(scene, random).Next();
-        Put(scene, snapshot.Objects, snapshot.Arm, TabletopLight.Random(random));
+        Put(scene, snapshot.Objects, snapshot.Arm, TabletopLight.Random(random), OverviewPlace.Random(random));
         return snapshot.Held;
     }
 
@@ -111,13 +102,13 @@ public sealed class TabletopPhysics : IDisposable
     public void Step(in JointVector goal)
     {
         if (!Accepts(goal)) throw new ArgumentException($"A goal is {Wx250s.Description.Joints.Length} finite numbers, one a joint; this one is {goal}.", nameof(goal));
-        _servo.Drive(goal);
-        _data.Integrate();
-        _data.Update();
+        _stage.Servo.Drive(goal);
+        Data.Integrate();
+        Data.Update();
 
         // MuJoCo answers a divergence by starting the world over in silence.
-        if (!(_data.Time > _lastTime)) throw new InvalidOperationException("The simulation diverged and was started over by MuJoCo; reset the world.");
-        _lastTime = _data.Time;
+        if (!(Data.Time > _lastTime)) throw new InvalidOperationException("The simulation diverged and was started over by MuJoCo; reset the world.");
+        _lastTime = Data.Time;
         Steps++;
     }
 
@@ -125,62 +116,60 @@ public sealed class TabletopPhysics : IDisposable
     public static bool Accepts(in JointVector goal) => goal.Count == Wx250s.Description.Joints.Length && goal.IsFinite;
 
     /// <summary>What the arm measures, stamped with <paramref name="timeNs"/>.</summary>
-    public JointState Measure(long timeNs) => _servo.Measure(timeNs);
+    public JointState Measure(long timeNs) => _stage.Servo.Measure(timeNs);
 
     /// <summary>Where an object is, such as "block_red", "plate" or "towel": its origin, base frame.</summary>
     /// <exception cref="ArgumentException">There is no such object.</exception>
     public Pose PoseOf(string name)
     {
-        var body = Model.Body(name);
-        return new(ToVector(_data.BodyPosition(body)), ToRotation(_data.BodyMatrix(body)));
+        var body = _stage.Body(name);
+        return new(ToVector(Data.BodyPosition(body)), ToRotation(Data.BodyMatrix(body)));
     }
 
     /// <summary>How fast an object's origin moves, m/s.</summary>
-    public double SpeedOf(TabletopObject item) => _places.SpeedOf(item);
+    public double SpeedOf(TabletopObject item) => _stage.SpeedOf(item);
+
+    /// <summary>An object as it is on the table: in the size that this layout has given it.</summary>
+    public TabletopObject OnTable(TabletopObject item) => _stage.OnTable(item) ?? item;
 
     /// <summary>Where a camera is and what it frames.</summary>
     /// <exception cref="ArgumentException">There is no such camera.</exception>
     public CameraView Camera(string name)
     {
         var camera = Model.Camera(name);
-        var pose = new Pose(ToVector(_data.CameraPosition(camera)), ToRotation(_data.CameraMatrix(camera)));
+        var pose = new Pose(ToVector(Data.CameraPosition(camera)), ToRotation(Data.CameraMatrix(camera)));
         return new(pose, double.DegreesToRadians(Model.FieldOfView(camera)));
     }
 
     /// <summary>A copy of all positions, for drawing; stamped with <paramref name="timeNs"/>.</summary>
-    public SceneState Scene(long timeNs) => SceneState.Of(_data, timeNs, _brightness);
+    public SceneState Scene(long timeNs) => SceneState.Of(Data, timeNs, _brightness);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _data.Dispose();
-        Model.Dispose();
+        foreach (var stage in _stages.Values) stage.Dispose();
     }
 
-    private void Begin(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light)
+    private void Begin(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light, OverviewPlace overview)
     {
-        Put(scene, layout, arm, light);
+        Put(scene, layout, arm, light, overview);
         for (var i = 0; i < SettleSteps; i++) Step(arm);
         Steps = 0;
     }
 
-    private void Put(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light)
+    private void Put(TabletopScene scene, IEnumerable<PlacedObject> layout, in JointVector arm, TabletopLight light, OverviewPlace overview)
     {
-        _data.Reset();
-        _servo.Place(arm);
-        (_data.Positions[_lampX], _data.Positions[_lampY], _brightness) = (light.TiltX, light.TiltY, light.Brightness);
+        if (!_stages.TryGetValue(scene.Model, out var stage)) _stages[scene.Model] = stage = new TabletopStage(scene, TabletopModels.Read(scene));
+        _stage = stage;
+        _stage.Begin(arm, light, overview);
         Lay(scene, layout);
-        (Start, Steps, _lastTime) = (arm, 0, _data.Time);
+        (Start, Steps, _lastTime, _brightness) = (arm, 0, Data.Time, light.Brightness);
     }
 
     private void Lay(TabletopScene scene, IEnumerable<PlacedObject> layout)
     {
         Table = scene;
-        foreach (var place in layout) _places.Place(place);
-        var absent = TabletopObject.All.Except(scene.Objects).ToArray();
-        foreach (var item in absent) _places.Park(item);
-        _data.Update();
-        foreach (var item in absent) _places.Hold(item);
+        _stage.Lay(layout);
     }
 
     private static Vector3d ToVector(ReadOnlySpan<double> v) => new(v[0], v[1], v[2]);

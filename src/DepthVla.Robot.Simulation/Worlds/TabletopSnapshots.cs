@@ -12,9 +12,11 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
 {
     private const double Near = 0.40, Holding = 0.30, Released = 0.12;
     private const double LayoutSlack = 0.01;
+    private const double PalmHeight = 0.05; // of the hand's lowest part behind the fingers, over the tool
     private const int Tries = 50;
 
     private readonly TabletopTask[] _placeTasks = [.. scene.Tasks.Where(task => task.Kind == TaskKind.Place)];
+    private readonly TabletopObject[] _things = [.. scene.Objects.Where(item => !item.IsSupport)];
     private readonly TabletopObject[] _graspable = [.. scene.Objects.Where(item => item.Grasp is not null)];
 
     /// <summary>The next moment.</summary>
@@ -27,24 +29,24 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
             var draw =
                 kind < Near ? NearSomething(table) :
                 kind < Near + Holding ? HoldingSomething(table) :
-                kind < Near + Holding + Released ? SomethingReleased(table) : new(table, Anywhere(), null);
+                kind < Near + Holding + Released && _placeTasks.Length > 0 ? SomethingReleased(table) : new(table, Anywhere(), null);
             if (IsFree(draw) && draw.Tool.Joints() is { } arm) return new(draw.Table, arm, draw.Held);
         }
         return new(TabletopLayout.Random(scene, random), Wx250s.Home, null);
     }
 
     private ToolDraw Anywhere() =>
-        new(random.Between(0.17, 0.39), random.Around(0.18), random.Between(0.03, 0.21), random.Around(0.65), Gripper(Wx250s.GripperClosed));
+        new(random.Between(0.17, 0.39), random.Around(0.18), random.Between(0.03, 0.21 + scene.StartLift), random.Around(0.65), Gripper(Wx250s.GripperClosed));
 
     // Wide open as a rule, sometimes on the way to or from this width.
     private double Gripper(double closing) => random.Chance(0.12) ? random.Between(closing, Wx250s.GripperOpen) : random.Between(0.0355, Wx250s.GripperOpen);
 
     private Draw NearSomething(ImmutableArray<PlacedObject> table)
     {
-        var choice = random.Chance(0.75) ? _graspable : [.. scene.Objects];
+        var choice = random.Chance(0.75) ? _graspable : _things;
         var item = choice[random.Next(choice.Length)];
         var place = table.First(other => other.Object == item);
-        if (item.Grasp is { } grasp) return new(table, random.Chance(0.35) ? AboutToGrip(place, grasp) : CloseTo(place, grasp), null);
+        if (place.Object.Grasp is { } grasp) return new(table, random.Chance(0.35) ? AboutToGrip(place, grasp) : CloseTo(place, grasp), null);
 
         var above = place.Top + 0.02 + random.Between(0, 0.09);
         return new(table, new(place.X + random.Around(0.05), place.Y + random.Around(0.05), above, random.Around(0.65), Gripper(Wx250s.GripperClosed)), null);
@@ -71,11 +73,14 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
 
     private Draw HoldingSomething(ImmutableArray<PlacedObject> table)
     {
-        var (held, goal) = HeldAndGoal();
+        var (choice, goal) = HeldAndGoal();
+        var held = table.First(place => place.Object == choice).Object; // in its size
         var grasp = held.Grasp!;
         var gripper = grasp.Gripper + random.Around(0.0003);
         var low = grasp.ToolHeight(held.Height);
-        var tool = goal is null
+        var tool = held.Support is { } support && random.Chance(0.8)
+            ? JustLifted(table.First(place => place.Object == support), held) with { Gripper = gripper }
+            : goal is null
             ? Anywhere() with { Z = low + (random.Chance(0.35) ? random.Between(0, 0.02) : random.Between(0, 0.19)), Gripper = gripper }
             : Above(table.First(place => place.Object == goal), held, random.Chance(0.4)) with { Gripper = gripper };
         return new(Hold(table, held, tool), tool, held);
@@ -84,7 +89,7 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
     // Above the goal of a task as a rule, now and then above anything else that something can be put on, or nowhere in particular.
     private (TabletopObject Held, TabletopObject? Goal) HeldAndGoal()
     {
-        if (random.Chance(0.5))
+        if (_placeTasks.Length > 0 && random.Chance(0.5))
         {
             var task = _placeTasks[random.Next(_placeTasks.Length)];
             return (task.Object, task.Goal);
@@ -93,6 +98,15 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
         var held = _graspable[random.Next(_graspable.Length)];
         TabletopObject[] others = [.. scene.Objects.Where(item => item != held && item.Surface is not null)];
         return (held, others.Length > 0 && random.Chance(0.3) ? others[random.Next(others.Length)] : null);
+    }
+
+    // On what it stood on or straight above.
+    private ToolDraw JustLifted(in PlacedObject support, TabletopObject held)
+    {
+        var height = random.Chance(0.35) ? random.Between(0, 0.015) : random.Between(0, 0.12);
+        return new(
+            support.X + random.Around(0.006), support.Y + random.Around(0.006), held.Grasp!.ToolHeight(support.Z + held.Height) + height,
+            Turns.Nearest(support.Yaw, held.Grasp.Symmetry) + random.Around(0.12), Wx250s.GripperOpen);
     }
 
     private ToolDraw Above(in PlacedObject goal, TabletopObject held, bool aboutToLetGo)
@@ -150,14 +164,16 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
     private static ImmutableArray<PlacedObject> Replace(ImmutableArray<PlacedObject> table, PlacedObject place) =>
         [.. table.Select(other => other.Object == place.Object ? place : other)];
 
-    // Neither a pad nor the held object inside something else.
+    // Neither a pad nor the palm nor the held object inside something else.
     private static bool IsFree(in Draw draw)
     {
         var (left, right) = draw.Tool.Pads();
+        var palm = draw.Tool.Palm();
         var tips = draw.Tool.Z - Wx250s.FingerReach;
         foreach (var place in draw.Table)
         {
             if (place.Object == draw.Held) continue;
+            if (draw.Tool.Z + PalmHeight < place.Top && palm.IsWithin(0, place.Footprint)) return false;
             if (tips < place.Top && (left.IsWithin(0, place.Footprint) || right.IsWithin(0, place.Footprint))) return false;
             foreach (var held in draw.Table)
                 if (held.Object == draw.Held && held.Bottom < place.Top - 0.004 && held.Footprint.IsWithin(0, place.Footprint)) return false;
@@ -177,6 +193,8 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
             var off = Gripper - 0.008; // from the tool's middle to the middle of a pad
             return (Pad(-off * sin, off * cos), Pad(off * sin, -off * cos));
         }
+
+        public Footprint Palm() => new(X, Y, Yaw, 0.030, 0.038);
 
         private Footprint Pad(double x, double y) => new(X + x, Y + y, Yaw, 0.010, 0.004);
     }

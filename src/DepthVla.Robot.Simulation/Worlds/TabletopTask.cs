@@ -24,7 +24,7 @@ public enum TaskKind
 /// <param name="Goal">Where the object is to be put; null unless <paramref name="Kind"/> is <see cref="TaskKind.Place"/>.</param>
 public sealed record TabletopTask(string Name, string Instruction, TaskKind Kind, TabletopScene Scene, TabletopObject Object, TabletopObject? Goal = null)
 {
-    /// <summary>Every task there is.</summary>
+    /// <summary>Every task there is. New ones come last: datasets know tasks by their place here.</summary>
     public static ImmutableArray<TabletopTask> All { get; } =
     [
         Place("spoon-on-towel", "put the spoon on the towel", TabletopScene.Kitchen, TabletopObject.Spoon, TabletopObject.Towel),
@@ -42,6 +42,12 @@ public sealed record TabletopTask(string Name, string Instruction, TaskKind Kind
         Pick("pick-red", "pick up the red block", TabletopObject.RedBlock),
         Pick("pick-green", "pick up the green block", TabletopObject.GreenBlock),
         Pick("pick-yellow", "pick up the yellow block", TabletopObject.YellowBlock),
+        AtHeight(TaskKind.Touch, "reach-red-at-height", "touch the red block", TabletopObject.HighRedBlock),
+        AtHeight(TaskKind.Touch, "reach-green-at-height", "touch the green block", TabletopObject.HighGreenBlock),
+        AtHeight(TaskKind.Touch, "reach-yellow-at-height", "touch the yellow block", TabletopObject.HighYellowBlock),
+        AtHeight(TaskKind.Pick, "pick-red-at-height", "pick up the red block", TabletopObject.HighRedBlock),
+        AtHeight(TaskKind.Pick, "pick-green-at-height", "pick up the green block", TabletopObject.HighGreenBlock),
+        AtHeight(TaskKind.Pick, "pick-yellow-at-height", "pick up the yellow block", TabletopObject.HighYellowBlock),
     ];
 
     /// <summary>The task of this name.</summary>
@@ -55,6 +61,9 @@ public sealed record TabletopTask(string Name, string Instruction, TaskKind Kind
 
     private static TabletopTask Pick(string name, string instruction, TabletopObject block) =>
         new(name, instruction, TaskKind.Pick, TabletopScene.Blocks, block);
+
+    private static TabletopTask AtHeight(TaskKind kind, string name, string instruction, TabletopObject block) =>
+        new(name, instruction, kind, TabletopScene.Heights, block);
 
     private static TabletopTask Place(string name, string instruction, TabletopScene scene, TabletopObject item, TabletopObject goal) =>
         new(name, instruction, TaskKind.Place, scene, item, goal);

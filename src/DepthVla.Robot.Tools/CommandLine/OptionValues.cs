@@ -45,6 +45,14 @@ internal static class OptionValues
         return words.Contains(text) ? text : argument.Refuse<string>($"one of {string.Join(", ", words)}", $"'{text}'", "choose one of these");
     };
 
+    /// <summary>Some of a few words, separated by commas.</summary>
+    internal static Func<ArgumentResult, string[]?> SomeOf(params string[] words) => argument =>
+    {
+        var given = argument.Tokens[0].Value.Split(',');
+        return given.FirstOrDefault(word => !words.Contains(word)) is { } unknown
+            ? argument.Refuse<string[]>($"some of {string.Join(", ", words)}, separated by commas", $"'{unknown}'", "choose of these") : given;
+    };
+
     private static T? Refuse<T>(this ArgumentResult argument, string expected, string actual, string remedy)
     {
         argument.AddError(new SettingProblem(((OptionResult)argument.Parent!).Option.Name, expected, actual, remedy).ToString());

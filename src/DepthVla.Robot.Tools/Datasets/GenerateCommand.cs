@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DepthVla.Robot.Learning.Demonstrations;
+using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Tools.CommandLine;
 using Spectre.Console;
 
@@ -16,10 +17,19 @@ internal static class GenerateCommand
         var rollouts = Number("--rollouts", "episodes in which the expert does a task", 400, 0);
         var seed = Number("--seed", "decides everything", 0, 0);
         var workers = Number("--workers", "worlds side by side", Environment.ProcessorCount, 1);
-        foreach (var option in (Option[])[snapshots, rollouts, seed, workers]) command.Add(option);
+        var usual = new DemonstrationPlan();
+        var scenes = Names("--scenes", "what lies on the table; a scene named twice is shown twice as often", usual.Scenes.Select(s => s.Name), AllScenes);
+        var cameras = Names("--cameras", "whose pictures to keep", usual.Cameras, AllCameras);
+        foreach (var option in (Option[])[snapshots, rollouts, seed, workers, scenes, cameras]) command.Add(option);
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
-            var plan = new DemonstrationPlan { SnapshotEpisodes = parsed.GetValue(snapshots), Rollouts = parsed.GetValue(rollouts), Seed = parsed.GetValue(seed) };
+            var plan = new DemonstrationPlan
+            {
+                SnapshotEpisodes = parsed.GetValue(snapshots), Rollouts = parsed.GetValue(rollouts), Seed = parsed.GetValue(seed),
+                Scenes = [.. parsed.GetRequiredValue(scenes).Select(name => TabletopScene.All.Single(scene => scene.Name == name))],
+                Cameras = [.. parsed.GetRequiredValue(cameras)],
+            };
+            if (plan.WithoutCamera is { } scene) throw NoSuchCamera(scene, plan);
             AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
             {
                 var bar = context.AddTask("episodes");
@@ -32,6 +42,19 @@ internal static class GenerateCommand
         }, CancellationToken.None));
         return command;
     }
+
+    private static UsageException NoSuchCamera(TabletopScene scene, DemonstrationPlan plan) =>
+        new(new("--cameras", $"some of {string.Join(", ", scene.Cameras)} for '{scene.Name}'", $"'{string.Join(',', plan.Cameras)}'", "choose of these"));
+
+    private static IEnumerable<string> AllScenes => TabletopScene.All.Select(scene => scene.Name);
+
+    private static IEnumerable<string> AllCameras => TabletopScene.All.SelectMany(scene => scene.Cameras).Distinct();
+
+    private static Option<string[]> Names(string name, string description, IEnumerable<string> value, IEnumerable<string> known) => new(name)
+    {
+        Description = $"{description}: of {string.Join(", ", known)}, separated by commas", HelpName = "NAMES", Arity = ArgumentArity.ExactlyOne,
+        DefaultValueFactory = _ => [.. value], CustomParser = OptionValues.SomeOf([.. known]),
+    };
 
     private static Option<int> Number(string name, string description, int value, int least) => new(name)
     {

@@ -54,13 +54,18 @@ internal sealed class Contestant
         {
             if (masked && !policy.Info.HasDepth)
                 throw new UsageException(new("--control no-depth", "a model with a depth expert", $"{policy.Info.Name}, which has none", "leave it out"));
+            if (_given.Control == PolicyControl.NoState && policy.Info.Actions != ActionRepresentation.ToolPoseDelta)
+            {
+                var came = $"{policy.Info.Name}, whose joint positions start from the state";
+                throw new UsageException(new("--control no-state", "a policy of tool poses", came, "leave it out"));
+            }
+
             return _given.Control is PolicyControl.Black or PolicyControl.Swapped or PolicyControl.NoState
                 ? new DeprivedPolicy(policy, _given.Control, _state) : policy;
         }
-        catch (Exception e)
+        catch
         {
             policy.Dispose();
-            if (e is ArgumentException) throw new UsageException(new("--control no-state", "a policy of tool poses", policy.Info.Name, e.Message), e);
             throw;
         }
     }

@@ -12,7 +12,7 @@ internal sealed class FakePace(long periodNs, int ticks) : IPace, IDisposable
     /// <summary>Cancelled when <c>ticks</c> turns were given.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    public long NowNs { get; private set; } = 1_000_000_000;
+    public long NowNs { get; set; } = 1_000_000_000;
 
     public int Ticks { get; private set; }
 

@@ -16,9 +16,12 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
     /// <summary>Subtracted from the time of every state.</summary>
     public long AgeNs { get; set; }
 
+    /// <summary>Whose clock stamps its states.</summary>
+    public FakePace Pace { get; set; } = pace;
+
     public IReadOnlyList<double[]> Commands => [.. _commands.Take(Count).Select(command => command.Positions.ToArray())];
 
-    public JointState Read() => new(pace.NowNs - AgeNs, _positions, JointVector.Zero(_positions.Count));
+    public JointState Read() => new(Pace.NowNs - AgeNs, _positions, JointVector.Zero(_positions.Count));
 
     public void Write(in JointCommand command)
     {

@@ -88,10 +88,10 @@ public sealed class ToolPoseSolverTests
     }
 
     [Fact]
-    public void TrySolve_Gripper_IsCutToItsRangeAtOnce()
+    public void TrySolve_Gripper_IsCutToItsRangeAtOnce_AndSetsOutWithTheMoveToItsStep()
     {
-        var solved = Solve([0, 0, 0, 0, 0, 0, 9f], [0, 0, 0, 0, 0, 0, -9f]);
-        Assert.Equal((0.037, 0.0125), (Math.Round(Step(solved, 0)[6], 6), Math.Round(Step(solved, 1)[6], 6)));
+        var solved = Solve([0, 0, 0, 0, 0, 0, 9f], [0, 0, 0, 0, 0, 0, 9f], [0, 0, 0, 0, 0, 0, -9f], [0, 0, 0, 0, 0, 0, 9f]);
+        Assert.Equal([0.037, 0.0125, 0.037, 0.037], Enumerable.Range(0, 4).Select(step => Math.Round(Step(solved, step)[6], 6)));
         Assert.Equal(0, solved.Unreached);
     }
 

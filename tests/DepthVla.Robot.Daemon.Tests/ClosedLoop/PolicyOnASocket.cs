@@ -44,6 +44,9 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
 
     private sealed class Service(IPolicy policy) : Wire.PolicyService.PolicyServiceBase
     {
+        public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
+            Task.FromResult(new Wire.GetModelInfoResponse { Model = policy.Info.ToWire() });
+
         public override async Task Act(
             IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
         {

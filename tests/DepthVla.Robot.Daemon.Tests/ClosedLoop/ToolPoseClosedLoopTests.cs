@@ -64,8 +64,8 @@ public sealed class ToolPoseClosedLoopTests : IDisposable
 
         AssertSafe(summary);
         Assert.Equal(summary.GetProperty("chunks").GetInt64(), summary.GetProperty("chunks_refused").GetInt64());
-        var joints = await LastPositionsAsync();
-        for (var j = 0; j < 6; j++) Assert.Equal(Wx250s.Home[j], joints[j], 0.02);
+        var (start, joints) = (await PositionsAsync(line: 1), await LastPositionsAsync());
+        for (var j = 0; j < 6; j++) Assert.Equal(start[j], joints[j], 0.02);
     }
 
     private static IEnumerable<float[]> Toward(Pose observed)
@@ -99,10 +99,12 @@ public sealed class ToolPoseClosedLoopTests : IDisposable
     private static void AssertSafe(JsonElement summary) =>
         Assert.True(summary.GetProperty("physics").GetProperty("violations").GetArrayLength() == 0, summary.GetProperty("physics").ToString());
 
-    private async Task<JointVector> LastPositionsAsync()
+    private Task<JointVector> LastPositionsAsync() => PositionsAsync(^1);
+
+    private async Task<JointVector> PositionsAsync(Index line)
     {
         var lines = await File.ReadAllLinesAsync(Physics, TestContext.Current.CancellationToken);
-        var (names, last) = (lines[0].Split(','), lines[^1].Split(','));
+        var (names, last) = (lines[0].Split(','), lines[line].Split(','));
         var columns = Wx250s.Description.Joints.Select(j => Array.IndexOf(names, $"position_{j.Name}"));
         return JointVector.From([.. columns.Select(c => double.Parse(last[c], CultureInfo.InvariantCulture))]);
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Settings;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Tests.Options;
 
@@ -19,19 +20,42 @@ public sealed class DaemonOptionsReaderTests
     {
         var options = Read("--server", "https://gpu:1", "--robot-id", "left", "--task", "pick-red", "--instruction", "wave", "--control-rate", "250", "--observation-rate", "5",
             "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--camera-files", "primary=a.png,wrist=b=c.mp4", "--seconds", "9", "--json", "j", "--pictures", "p.png",
-            "--physics-log", "l", "--priority", "0");
+            "--physics-log", "l", "--priority", "0", "--physics-priority", "0");
         Assert.Empty(options.Problems);
         Assert.Equivalent(new DaemonOptions
         {
             Server = "https://gpu:1", RobotId = "left", Task = "pick-red", Instruction = "wave", ControlRate = 250, ObservationRate = 5, StepRate = 30,
             Budget = TimeSpan.FromMilliseconds(100), Seed = 3, CameraFiles = new Dictionary<string, string> { ["primary"] = "a.png", ["wrist"] = "b=c.mp4" },
-            Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Priority = 0,
+            Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Priority = 0, PhysicsPriority = 0,
         }, options.Options);
     }
+
+    [Fact]
+    public void Read_TasksToAttempt_AreTakenInTheOrderSaidEachOnce()
+    {
+        var read = Read(
+            "--tasks", "pick-red, spoon-on-towel,all", "--attempts", "0", "--first-seed", "7", "--instruction", "wave", "--camera-fault", "swapped");
+        Assert.Empty(read.Problems);
+        Assert.Equal((0, 7, "wave", CameraFault.Swapped), (read.Options.Attempts, read.Options.FirstSeed, read.Options.Instruction, read.Options.CameraFault));
+        Assert.Equal(["pick-red", "spoon-on-towel"], read.Options.Tasks.Take(2));
+        Assert.Equal(TabletopTask.All.Select(task => task.Name).Order(), read.Options.Tasks.Order());
+    }
+
+    [Theory]
+    [InlineData("--attempts 3", "Attempts: expected tasks")]
+    [InlineData("--first-seed 3", "FirstSeed: expected tasks")]
+    [InlineData("--tasks all --seed 3", "say --first-seed")]
+    [InlineData("--camera-fault black --camera-files primary=a.png", "leave out --camera-files")]
+    public void Read_OptionsThatContradictEachOther_SayWhatToDo(string arguments, string expected) =>
+        Assert.Contains(expected, Assert.Single(Read(arguments.Split(' ')).Problems).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--server", "gpu-box:50051")]
     [InlineData("--task", "dance")]
+    [InlineData("--tasks", "pick-red,dance")]
+    [InlineData("--attempts", "-1")]
+    [InlineData("--camera-fault", "tilted")]
+    [InlineData("--physics-priority", "100")]
     [InlineData("--control-rate", "49")]
     [InlineData("--control-rate", "1001")]
     [InlineData("--observation-rate", "NaN")]
@@ -55,6 +79,12 @@ public sealed class DaemonOptionsReaderTests
     [InlineData("61", 1)]
     public void Read_ObservationRate_IsNothingOrARateWorthLookingAt(string rate, int problems) =>
         Assert.Equal(problems, Read("--observation-rate", rate).Problems.Length);
+
+    [Theory]
+    [InlineData("0", 0)]      // as the policy says
+    [InlineData("0.4", 1)]
+    [InlineData("201", 1)]
+    public void Read_StepRate_IsNothingOrARate(string rate, int problems) => Assert.Equal(problems, Read("--step-rate", rate).Problems.Length);
 
     [Fact]
     public void Read_ManyProblems_AllAreReported() => Assert.Equal(3, Read("--seed", "x", "--budget", "y", "--speed", "9").Problems.Length);

@@ -5,14 +5,17 @@ namespace DepthVla.Robot.Integration.Tests.Programs;
 /// <summary>The physics log as anybody can read it: time on the machine's monotonic clock, commanded and measured joints.</summary>
 internal sealed record PhysicsRecord(IReadOnlyList<PhysicsRecord.Step> Steps)
 {
-    public sealed record Step(long TimeNs, double[] Commanded, double[] Velocities);
+    public sealed record Step(long TimeNs, int Episode, double[] Commanded, double[] Velocities);
 
     public static PhysicsRecord Read(string file)
     {
         var lines = File.ReadLines(file).Select(line => line.Split(',')).ToArray();
-        var (time, commanded, velocities) = (Array.IndexOf(lines[0], "time_ns"), Columns("commanded_"), Columns("velocity_"));
-        return new([.. lines.Skip(1).Select(line => new Step(long.Parse(line[time], CultureInfo.InvariantCulture), Numbers(line, commanded), Numbers(line, velocities)))]);
+        var (time, episode) = (Array.IndexOf(lines[0], "time_ns"), Array.IndexOf(lines[0], "episode"));
+        var (commanded, velocities) = (Columns("commanded_"), Columns("velocity_"));
+        return new([.. lines.Skip(1).Select(line =>
+            new Step(Whole(line[time]), (int)Whole(line[episode]), Numbers(line, commanded), Numbers(line, velocities)))]);
 
+        long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
         int[] Columns(string prefix) => [.. Enumerable.Range(0, lines[0].Length).Where(i => lines[0][i].StartsWith(prefix, StringComparison.Ordinal))];
         double[] Numbers(string[] line, int[] columns) => [.. columns.Select(i => double.Parse(line[i], CultureInfo.InvariantCulture))];
     }

@@ -29,6 +29,13 @@ public sealed class DepthVlaPolicyTests : IDisposable
         await _policy.InferBits(TinyObservation.Create() with { NoiseSeed = 5 }), await _policy.InferBits(TinyObservation.Create() with { NoiseSeed = 6 }));
 
     [Fact]
+    public async Task InferAsync_DepthMasked_AnotherChunk()
+    {
+        using var masked = new TinyPolicy(maskDepth: true);
+        Assert.NotEqual(await _policy.InferBits(TinyObservation.Create()), await masked.InferBits(TinyObservation.Create()));
+    }
+
+    [Fact]
     public async Task InferAsync_NoSeed_TakesTheSequence()
     {
         var chosen = await _policy.Infer(TinyObservation.Create(sequence: 42));

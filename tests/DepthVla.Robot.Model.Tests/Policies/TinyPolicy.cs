@@ -6,9 +6,9 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Tests.Policies;
 
 /// <summary>The shipped checkpoint, loaded, and asked in one word.</summary>
-internal sealed class TinyPolicy : IDisposable
+internal sealed class TinyPolicy(bool maskDepth = false) : IDisposable
 {
-    private readonly DepthVlaPolicy _policy = DepthVlaPolicy.Load(ShippedCheckpoint.Folder, TorchDevice.Cpu);
+    private readonly DepthVlaPolicy _policy = DepthVlaPolicy.Load(ShippedCheckpoint.Folder, TorchDevice.Cpu, maskDepth);
 
     internal PolicyInfo Info => _policy.Info;
 

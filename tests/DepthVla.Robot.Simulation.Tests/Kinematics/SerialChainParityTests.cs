@@ -16,7 +16,7 @@ public sealed class SerialChainParityTests
     [Fact]
     public void Tool_RandomPoses_IsWhereMuJoCoHasIt()
     {
-        using var model = MjModel.Load(TabletopPhysics.ReadScene());
+        using var model = MjModel.Load(TabletopModels.Read(TabletopScene.Blocks));
         using var data = new MjData(model);
         var servo = new ArmServo(data);
         var (chain, site, random) = (new SerialChain(Wx250s.Description), model.Site("tcp"), new Random(11));
@@ -58,7 +58,7 @@ public sealed class SerialChainParityTests
     [Fact]
     public void Limits_OfEveryJoint_AreTheModels()
     {
-        using var model = MjModel.Load(TabletopPhysics.ReadScene());
+        using var model = MjModel.Load(TabletopModels.Read(TabletopScene.Blocks));
         foreach (var joint in Wx250s.Description.Joints)
         {
             var (min, max) = model.Range(model.Joint(joint.IsGripper ? "left_finger" : joint.Name));

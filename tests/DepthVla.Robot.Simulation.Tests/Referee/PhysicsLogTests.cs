@@ -24,6 +24,19 @@ public sealed class PhysicsLogTests
         Assert.Equal([7, 8, 9], log.Snapshot().Select(sample => sample.TimeNs));
     }
 
+    [Theory]
+    [InlineData(0, 7)]    // forgotten: the first that there is
+    [InlineData(8, 8)]
+    [InlineData(10, 10)]  // none yet
+    public void Snapshot_FromOneStepOn_SaysWhereItBegins(long first, long begins)
+    {
+        var log = new PhysicsLog(4);
+        for (var i = 0; i < 10; i++) log.Add(Sample(i));
+
+        Assert.Equal(Enumerable.Range((int)begins, 10 - (int)begins).Select(i => (long)i), log.Snapshot(ref first).Select(sample => sample.TimeNs));
+        Assert.Equal(begins, first);
+    }
+
     [Fact]
     public async Task Snapshot_WhileStepsAreRecorded_IsWholeAndWithoutGaps()
     {

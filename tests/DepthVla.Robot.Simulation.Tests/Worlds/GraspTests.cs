@@ -55,7 +55,7 @@ public sealed class GraspTests
     [Fact]
     public void PickUp_SlipperyPads_LeavesTheBlock()
     {
-        var scene = TabletopPhysics.ReadScene();
+        var scene = TabletopModels.Read(TabletopScene.Blocks);
         var slippery = scene.Replace("friction=\"2.0 0.05 0.002\"", "friction=\"0.01 0.0005 0.0001\"", StringComparison.Ordinal);
         Assert.NotEqual(scene, slippery);
         using var physics = new TabletopPhysics(slippery);

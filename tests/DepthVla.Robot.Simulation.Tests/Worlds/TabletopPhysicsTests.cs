@@ -130,7 +130,7 @@ public sealed class TabletopPhysicsTests : IDisposable
 
         Assert.Equal(other.Steps, _physics.Steps);
         Assert.Equal(other.Measure(0), _physics.Measure(0));
-        foreach (var item in TabletopObject.All) Assert.Equal(other.PoseOf(item.Name), _physics.PoseOf(item.Name));
+        foreach (var item in TabletopScene.Blocks.Stock) Assert.Equal(other.PoseOf(item.Name), _physics.PoseOf(item.Name));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class TabletopPhysicsTests : IDisposable
     public void Step_SimulationDiverges_Throws()
     {
         var warnings = Faults.Warnings;
-        var scene = TabletopPhysics.ReadScene().Replace("<option ", "<option gravity=\"0 0 -1e13\" ", StringComparison.Ordinal);
+        var scene = TabletopModels.Read(TabletopScene.Blocks).Replace("<option ", "<option gravity=\"0 0 -1e13\" ", StringComparison.Ordinal);
 
         Assert.Contains("diverged", Assert.Throws<InvalidOperationException>(() => new TabletopPhysics(scene)).Message, StringComparison.Ordinal);
         Assert.True(Faults.Warnings > warnings);

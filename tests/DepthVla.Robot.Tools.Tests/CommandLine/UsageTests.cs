@@ -52,6 +52,24 @@ public sealed class UsageTests
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "--checkpoint, --policy: expected one of both, got nothing; give --checkpoint FOLDER, or --policy expert")]
+    [InlineData("--policy expert --checkpoint /nowhere", "--checkpoint, --policy: expected one of both, got both;")]
+    [InlineData("--checkpoint /nowhere --seeds 1", "--checkpoint: expected a checkpoint folder, got /nowhere, which does not exist;")]
+    [InlineData("--policy random", "--policy: expected one of expert, hold, replay, got 'random';")]
+    [InlineData("--policy replay", "--data: expected a dataset, got nothing;")]
+    [InlineData("--policy hold --tasks fly", "--tasks: expected names of tasks and families, or all, got 'fly';")]
+    [InlineData("--policy hold --first-seed 1000000000", "--first-seed: expected a whole number from 0 to 999999999, got '1000000000';")]
+    [InlineData("--policy hold --control black", "--control: expected wrong-instruction, all that --policy hold can be told, got black;")]
+    [InlineData("--policy hold --strip /tmp/strip.jpg", "--strip: expected a .png file to write, got /tmp/strip.jpg;")]
+    [InlineData("--checkpoint /nowhere --open-loop", "--data: expected a dataset, got nothing;")]
+    public async Task Evaluate_ValueThatCannotBeUsed_NamesOptionExpectationAndValue(string options, string expected)
+    {
+        var (exitCode, error) = await RunAsync($"evaluate {options}");
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_Help_IsNoError() => Assert.Equal((0, ""), await RunAsync("infer --help"));
 

@@ -42,8 +42,9 @@ public sealed class Rollout(EvaluationWorld world, IPolicy policy, RolloutOption
             if (picturing.IsDue(now)) moments.Add(Picture(now));
             if (watching.IsDue(now)) success = watch.IsDone(now);
             if (success || now >= limitNs) break;
+            Deliver(answers, receiver, now);   // first, so that who has just answered can begin with what is observed now
             if (observing.IsDue(now)) answers.Post(Ask(observer.Observe(now, arm.Read().Positions, Executing(loop)), stop), now);
-            if (answers.Take(now) is { } answer) receiver.Take(answer, now);
+            Deliver(answers, receiver, now);
             loop.Turn(CancellationToken.None);
             arm.Advance();
         }
@@ -56,6 +57,11 @@ public sealed class Rollout(EvaluationWorld world, IPolicy policy, RolloutOption
     // At once, while the world stands still: a policy that reads the world must read it as it was observed. The chunk waits for its time.
     private Answer Ask(Observation observation, CancellationToken stop) =>
         new(observation, policy.InferAsync(observation, stop).AsTask().GetAwaiter().GetResult());
+
+    private static void Deliver(DelayedAnswers answers, ChunkReceiver receiver, long nowNs)
+    {
+        if (answers.Take(nowNs) is { } answer) receiver.Take(answer, nowNs);
+    }
 
     private static ExecutingStep? Executing(ControlLoop loop) => loop.Recorder.Newest(1) is [var turn] ? turn.Executing : null;
 

@@ -1,0 +1,61 @@
+using DepthVla.Robot.Control;
+using DepthVla.Robot.Control.Pacing;
+using DepthVla.Robot.Control.Plans;
+using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Observing;
+using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Robots;
+using Microsoft.Extensions.Logging;
+
+namespace DepthVla.Robot.Daemon.Running;
+
+/// <summary>Starts one drive after another, each with a loop and a place for plans of its own; their reports add up.</summary>
+internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLink link, PlanRules rules, MonotonicClock clock, ILogger<Driver> log)
+{
+    private bool _saidWhatWasGranted;
+
+    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions());
+
+    /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
+    public Func<long, bool> WantDepth { get; init; } = _ => false;
+
+    /// <summary>Told of every observation that was handed to the link.</summary>
+    public Action<Observation>? Posted { get; init; }
+
+    /// <summary>Whether the last drive's arm was commanded yet.</summary>
+    public bool HasBegun => Volatile.Read(ref _loop).Recorder.Count > 0;
+
+    /// <summary>What all drives did. Any thread.</summary>
+    public ControlReport Report() => Volatile.Read(ref _loop).Report();
+
+    /// <summary>Starts a drive where the arm now is. The one before must have ended.</summary>
+    public async Task<Drive> StartAsync(string instruction, CancellationToken stop)
+    {
+        var plans = new PlanSlot(robot.Arm.Description.Joints, rules);
+        var loop = _loop.Anew(plans, Pace(options));
+        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.ObservationRate, options.Budget, clock)
+        {
+            WantDepth = WantDepth, Posted = Posted,
+        };
+        Volatile.Write(ref _loop, loop);
+        var drive = Drive.Start(loop, pump, options.Priority, stop);
+        await SayWhatWasGrantedAsync(drive.Control);
+        return drive;
+    }
+
+    private async Task SayWhatWasGrantedAsync(ControlThread control)
+    {
+        if (_saidWhatWasGranted) return;
+        _saidWhatWasGranted = true;
+        foreach (var grant in await control.Grants)
+        {
+            if (grant.Granted) log.Granted(grant.What);
+            else log.NotGranted(grant.What, grant.Remedy);
+        }
+    }
+
+    private static PeriodicPace Pace(DaemonOptions options) => new(1_000_000_000 / options.ControlRate);
+}
