@@ -3,7 +3,6 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Simulation;
 using DepthVla.Robot.Simulation.Arms;
 using DepthVla.Robot.Simulation.Tasks;
-using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Tests.ClosedLoop;
 
@@ -24,9 +23,8 @@ internal sealed class ExpertPolicy(Func<SimulatedArm> arm) : IPolicy
 
     public async ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
     {
-        var task = TabletopTask.All.Single(t => t.Instruction == observation.Instruction);
         var commands = new ToolCommand[Horizon];
-        ScriptedExpert.Plan(await arm().InvokeAsync(physics => TaskState.Of(physics, task)), commands);
+        ScriptedExpert.Plan(await arm().InvokeAsync(physics => TaskState.Of(physics, physics.Table.Tasks.Single(t => t.Instruction == observation.Instruction))), commands);
         var origin = Chain.Tool(observation.Proprioception);
         var period = (long)(1e9 * ToolCommand.Period);
         return new ActionChunk

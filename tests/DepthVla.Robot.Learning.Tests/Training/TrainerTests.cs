@@ -8,6 +8,7 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Learning.Tests.Training;
 
+[Collection(nameof(AloneInTheProcess))]
 public sealed class TrainerTests
 {
     [Fact]

@@ -32,8 +32,9 @@ internal sealed class RecordedChunks(PolicyInfo policy)
 
     private float[]? OfExpert(EpisodeFrame frame, string instruction)
     {
-        var (chunks, task) = (frame.Labels[TabletopLabels.Chunks], TabletopTask.All.ToList().FindIndex(t => t.Instruction == instruction));
-        var size = chunks.Length / TabletopTask.All.Length;
+        var (chunks, applies) = (frame.Labels[TabletopLabels.Chunks], frame.Labels[TabletopLabels.Applies]);
+        var task = Enumerable.Range(0, applies.Length).FirstOrDefault(t => applies[t] > 0 && TabletopTask.All[t].Instruction == instruction, -1);
+        var size = chunks.Length / applies.Length;
         var wanted = policy.Horizon * policy.Dims;
         return task < 0 || size < wanted || policy.Dims != TabletopLabels.Dims ? null : [.. chunks.AsSpan(task * size, wanted)];
     }

@@ -11,11 +11,12 @@ public sealed record TaskFamily(string Name, ImmutableArray<TabletopTask> Tasks)
     /// <summary>Every family there is.</summary>
     public static ImmutableArray<TaskFamily> All { get; } =
     [
-        Of("touch", task => task.Kind == TaskKind.Touch),
-        Of("pick", task => task.Kind == TaskKind.Pick),
+        Of("touch", task => task.Kind == TaskKind.Touch && task.Scene == TabletopScene.Blocks),
+        Of("pick", task => task.Kind == TaskKind.Pick && task.Scene == TabletopScene.Blocks),
         Of("plate", task => task.Goal?.Name == "plate"),
         Of("stack", task => task.Name.StartsWith("stack-", StringComparison.Ordinal)),
         Of("basket", task => task.Goal?.Name == "basket"),
+        Of("heights", task => task.Scene == TabletopScene.Heights),
         new("the-four", [.. ((string[])["spoon-on-towel", "carrot-on-plate", "stack-green-on-yellow", "eggplant-in-basket"]).Select(TabletopTask.Named)]),
     ];
 
