@@ -65,9 +65,6 @@ public sealed record TrainingConfig
     /// <summary>The most steps of a chunk that may be given, as committed by the chunk before (training-time real-time chunking). 0 = none.</summary>
     public int MaxCommittedSteps { get; init; }
 
-    /// <summary>Computes each layer again on the way back instead of keeping what it made: less memory, a third more time. false.</summary>
-    public bool Recompute { get; init; }
-
     /// <summary>Steps between two lines of the log. 50.</summary>
     public int LogEvery { get; init; } = 50;
 
