@@ -39,13 +39,16 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// <exception cref="ProgramFailedException">It ended without one.</exception>
     public async Task<Match> LineAsync(string pattern, CancellationToken stop)
     {
-        await foreach (var line in _lines.Reader.ReadAllAsync(stop))
+        await foreach (var line in LinesAsync(stop))
         {
             if (Regex.Match(line, pattern) is { Success: true } match) return match;
         }
 
         throw new ProgramFailedException(_name, "ended too early", Said());
     }
+
+    /// <summary>What it says from now on, to its end.</summary>
+    public IAsyncEnumerable<string> LinesAsync(CancellationToken stop) => _lines.Reader.ReadAllAsync(stop);
 
     /// <summary>Waits for its end.</summary>
     /// <exception cref="ProgramFailedException">Its exit code is none of the <paramref name="expected"/>.</exception>

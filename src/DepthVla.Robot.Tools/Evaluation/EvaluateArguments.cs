@@ -25,6 +25,9 @@ internal sealed record EvaluateArguments
 
     public int Workers { get; init; }
 
+    /// <summary>Real programs in real time.</summary>
+    public bool ThroughDaemon { get; init; }
+
     public bool OpenLoop { get; init; }
 
     public required OpenLoopOptions Recorded { get; init; }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.OpenLoop;
+using DepthVla.Robot.Learning.Evaluation.Policies;
 using DepthVla.Robot.Learning.Evaluation.Pictures;
 using DepthVla.Robot.Learning.Evaluation.Results;
 using DepthVla.Robot.Learning.Evaluation.Rollouts;
@@ -34,39 +35,61 @@ internal static class EvaluateCommand
         var plan = given.Plan;
         var contestant = new Contestant(given);
         var began = Stopwatch.GetTimestamp();
-        var attempts = Tried(given, contestant, stop);
-        if (attempts.IsEmpty) return 1;
+        var tried = given.ThroughDaemon ? Driven(given, contestant, stop) : new(Tried(given, contestant, stop), []);
+        if (tried.Attempts.IsEmpty) return 1;
 
         var policy = contestant.Info;
         var report = new EvaluationReport
         {
-            Policy = policy, Control = given.Control, FirstSeed = plan.FirstSeed, Seeds = plan.Seeds, LatencyMs = plan.Rollout.Latency.TotalMilliseconds,
-            ObservationPeriodMs = plan.Rollout.ObservationPeriod(policy).TotalMilliseconds, Complete = attempts.Length == plan.Count,
-            Workers = given.Workers, Hardware = Hardware.Describe(), Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Attempts = attempts,
+            Policy = policy, Control = given.Control, FirstSeed = plan.FirstSeed, Seeds = plan.Seeds,
+            LatencyMs = given.ThroughDaemon ? null : plan.Rollout.Latency.TotalMilliseconds,
+            ObservationPeriodMs = plan.Rollout.ObservationPeriod(policy).TotalMilliseconds, Complete = tried.Attempts.Length == plan.Count,
+            Workers = given.Workers, Hardware = Hardware.Describe(), Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Attempts = tried.Attempts,
+            BrokenPromises = tried.BrokenPromises,
         };
         ScoreTable.Print(report);
         if (given.Json is { } json) Wrote("outcomes", json, () => File.WriteAllText(json, report.ToJson()));
-        if (given.Strip is { } strip && AttemptStrip.Draw(attempts) is { } drawn)
+        if (given.Strip is { } strip && AttemptStrip.Draw(tried.Attempts) is { } drawn)
             Wrote("pictures", strip, () => File.WriteAllBytes(strip, PngCodec.Encode(drawn)));
-        if (given.Video is { } video) Wrote("video", video, () => AttemptVideo.Write(video, attempts, plan.Rollout.PictureRate));
+        if (given.Video is { } video) Wrote("video", video, () => AttemptVideo.Write(video, tried.Attempts, plan.Rollout.PictureRate));
         return report.Complete ? 0 : 1;
+    }
+
+    private static (ImmutableArray<Attempt> Attempts, ImmutableArray<string> BrokenPromises) Driven(
+        EvaluateArguments given, Contestant contestant, CancellationToken stop)
+    {
+        // Faults of the checkpoint show here, before any program is started.
+        (contestant.Create(null) as IDisposable)?.Dispose();
+        var plan = given.Plan;
+        var through = new ThroughDaemon
+        {
+            Checkpoint = given.Checkpoint!, Device = given.Device, Tasks = plan.Tasks, Seeds = plan.Seeds, FirstSeed = plan.FirstSeed, Daemons = given.Workers,
+            WrongInstruction = plan.WrongInstruction, CameraFault = given.Control switch { PolicyControl.Black => "black", PolicyControl.Swapped => "swapped", _ => "none" },
+        };
+        ThroughDaemonResult? result = null;
+        WithBar(plan.Count, judged => result = through.RunAsync(judged, stop).GetAwaiter().GetResult());
+        return ([.. result!.Outcomes.Select(outcome => new Attempt(outcome, null, null, null))], result.BrokenPromises);
     }
 
     private static ImmutableArray<Attempt> Tried(EvaluateArguments given, Contestant contestant, CancellationToken stop)
     {
         ImmutableArray<Attempt> attempts = [];
-        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
-        {
-            var bar = context.AddTask("attempts", maxValue: given.Plan.Count);
-            var (done, made) = (0, 0);
-            attempts = EvaluationRun.Run(given.Plan, given.Workers, contestant.Create, attempt =>
-            {
-                (made, done) = (made + 1, done + (attempt.Outcome.Success ? 1 : 0));
-                (bar.Value, bar.Description) = (made, $"{done} of {made} done");
-            }, stop);
-        });
+        WithBar(given.Plan.Count, judged =>
+            attempts = EvaluationRun.Run(given.Plan, given.Workers, contestant.Create, attempt => judged(attempt.Outcome.Success), stop));
         return attempts;
     }
+
+    private static void WithBar(int count, Action<Action<bool>> run) =>
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            var bar = context.AddTask("attempts", maxValue: count);
+            var (done, made) = (0, 0);
+            run(success =>
+            {
+                (made, done) = (made + 1, done + (success ? 1 : 0));
+                (bar.Value, bar.Description) = (made, $"{done} of {made} done");
+            });
+        });
 
     private static int AskRecorded(EvaluateArguments given, CancellationToken stop)
     {

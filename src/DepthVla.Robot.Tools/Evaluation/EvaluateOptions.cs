@@ -60,6 +60,11 @@ internal sealed class EvaluateOptions
 
     private readonly Option<int> _workers = Number("--workers", "worlds side by side, a CPU thread each", Environment.ProcessorCount, 1, 1024);
 
+    private readonly Option<bool> _throughDaemon = new("--through-daemon")
+    {
+        Description = "in real time, by the programs that drive a robot: one server, and --workers daemons side by side",
+    };
+
     private readonly Option<string> _device = new("--device") { Description = "cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
 
     private readonly Option<string?> _json = new("--json") { Description = "where to write every outcome", HelpName = "FILE" };
@@ -82,7 +87,7 @@ internal sealed class EvaluateOptions
     {
         Option[] options =
         [
-            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _control, _workers, _device, _json, _strip, _video,
+            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _control, _workers, _throughDaemon, _device, _json, _strip, _video,
             _openLoop, _share, _frames,
         ];
         foreach (var option in options) command.Add(option);
@@ -118,7 +123,7 @@ internal sealed class EvaluateOptions
         return new EvaluateArguments
         {
             Checkpoint = checkpoint, Policy = policy, Data = data, Device = TorchDevice.Parse(parsed.GetRequiredValue(_device)), Control = control,
-            Plan = Plan(parsed, control), Workers = parsed.GetValue(_workers), OpenLoop = openLoop,
+            Plan = Plan(parsed, control), Workers = parsed.GetValue(_workers), ThroughDaemon = ThroughDaemon(parsed, checkpoint, control), OpenLoop = openLoop,
             Recorded = new()
             {
                 MostFrames = parsed.GetValue(_frames),
@@ -127,6 +132,19 @@ internal sealed class EvaluateOptions
             Json = parsed.GetValue(_json), Video = parsed.GetValue(_video),
             Strip = parsed.GetValue(_strip) is { } strip ? PictureTarget.Require(_strip.Name, strip) : null,
         };
+    }
+
+    private bool ThroughDaemon(ParseResult parsed, string? checkpoint, PolicyControl control)
+    {
+        if (!parsed.GetValue(_throughDaemon)) return false;
+        if (checkpoint is null)
+            throw new UsageException(new("--through-daemon", "a checkpoint for the server", $"--policy {parsed.GetValue(_policy)}", "add --checkpoint FOLDER"));
+        if (control is PolicyControl.NoState or PolicyControl.NoDepth)
+            throw new UsageException(new("--control", "one that a robot can suffer: black, swapped, wrong-instruction", parsed.GetValue(_control)!, "leave out --through-daemon"));
+
+        Option? other = new Option[] { _openLoop, _latency, _rate, _strip, _video }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+        return other is null ? true
+            : throw new UsageException(new(other.Name, "nothing, together with --through-daemon", "both", $"leave out one; {_throughDaemon.Name} is in real time and keeps no pictures"));
     }
 
     private EvaluationPlan Plan(ParseResult parsed, PolicyControl control) => new()

@@ -21,9 +21,11 @@ internal static class ScoreTable
         Model(report.Policy, report.Control);
         var (seconds, made) = (report.Seconds, report.Attempts.Length);
         Say($"seeds        {report.FirstSeed} to {report.FirstSeed + report.Seeds - 1}");
-        Say($"timing       an observation every {report.ObservationPeriodMs:0} ms, its chunk {report.LatencyMs:0} ms later");
+        var answered = report.LatencyMs is { } latency ? Text($"its chunk {latency:0} ms later") : "its chunk when the server has it; real time, through server and daemon";
+        Say($"timing       an observation every {report.ObservationPeriodMs:0} ms, {answered}");
         Say($"run          {made} attempts in {seconds:0} s, {60 * made / seconds:0.0} a minute; workers: {report.Workers}; {report.Hardware}");
         if (!report.Complete) Console.WriteLine("             ended early: what there is so far");
+        foreach (var promise in report.BrokenPromises) Console.WriteLine($"BROKEN       {promise}");
         if (report.Attempts.Sum(a => a.Refused) is > 0 and var refused) Console.WriteLine($"refused      {refused} chunks");
     }
 

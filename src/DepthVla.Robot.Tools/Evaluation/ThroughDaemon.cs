@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DepthVla.Robot.Simulation.Tasks;
+using DepthVla.Robot.Simulation.Worlds;
+using DepthVla.Robot.Torch.Tensors;
+using Misled = DepthVla.Robot.Learning.Evaluation.Policies.WrongInstruction;
 
 namespace DepthVla.Robot.Tools.Evaluation;
 
@@ -11,17 +15,21 @@ internal sealed record ThroughDaemonResult(ImmutableArray<TaskOutcome> Outcomes,
 
 /// <summary>Attempts in real time by the programs that drive a robot: one server, and beside each other several daemons with seeds of their own.</summary>
 /// <example><code>
-/// var result = await new ThroughDaemon { Checkpoint = "models/depthvla-tiny", Tasks = ["pick-red"], Seeds = 10, Daemons = 2 }.RunAsync(stop);
+/// var through = new ThroughDaemon { Checkpoint = "models/depthvla-tiny", Tasks = [TabletopTask.Named("pick-red")], Seeds = 10, Daemons = 2 };
+/// var result = await through.RunAsync(success => Console.Write(success ? '+' : '-'), stop);
 /// </code></example>
-internal sealed class ThroughDaemon
+internal sealed partial record ThroughDaemon
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The checkpoint's folder.</summary>
     public required string Checkpoint { get; init; }
 
-    /// <summary>Names of tasks.</summary>
-    public required IReadOnlyList<string> Tasks { get; init; }
+    /// <summary>Where the server computes.</summary>
+    public TorchDevice Device { get; init; } = TorchDevice.Cpu;
+
+    /// <summary>What is judged.</summary>
+    public required IReadOnlyList<TabletopTask> Tasks { get; init; }
 
     /// <summary>Attempts at each task.</summary>
     public required int Seeds { get; init; }
@@ -32,8 +40,8 @@ internal sealed class ThroughDaemon
     /// <summary>How many at once. Each takes a good part of a core, and the server what is left.</summary>
     public int Daemons { get; init; } = 1;
 
-    /// <summary>Told instead of each task's own words; empty for those.</summary>
-    public string Instruction { get; init; } = "";
+    /// <summary>True tells the policy another task of the scene, for all seeds of a daemon the same.</summary>
+    public bool WrongInstruction { get; init; }
 
     /// <summary>"none", "black" or "swapped".</summary>
     public string CameraFault { get; init; } = "none";
@@ -48,20 +56,26 @@ internal sealed class ThroughDaemon
     public string DaemonProgram { get; init; } = Beside("Daemon", "depthvla-daemon");
 
     /// <summary>Runs until every attempt was judged.</summary>
+    /// <param name="judged">Is told of each attempt whether it succeeded, on any thread, one at a time.</param>
     /// <param name="stop">Ends all programs at once.</param>
     /// <exception cref="ProgramFailedException">A program did not start, or failed.</exception>
-    public async Task<ThroughDaemonResult> RunAsync(CancellationToken stop)
+    public async Task<ThroughDaemonResult> RunAsync(Action<bool> judged, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("depthvla-evaluate-").FullName;
         try
         {
-            await using var server = new ChildProgram(ServerProgram, ["--checkpoint", Checkpoint, "--grpc-port", "0", "--http-port", "0"]);
+            await using var server = new ChildProgram(ServerProgram, ["--checkpoint", Checkpoint, "--device", Device.ToString(), "--grpc-port", "0", "--http-port", "0"]);
             var address = (await server.LineAsync(@"gRPC on (http://[^\s,]+)", stop)).Groups[1].Value;
             await server.LineAsync("Ready: ", stop);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var parts = Shares(FirstSeed, Seeds, Daemons).Select((share, i) => AttemptAsync(address, share, i, folder, ending)).ToArray();
-            var results = await Task.WhenAll(parts);
-            return new([.. results.SelectMany(r => r.Outcomes)], [.. results.SelectMany(r => r.BrokenPromises)]);
+            var gate = new Lock();
+            void Count(bool success)
+            {
+                lock (gate) judged(success);
+            }
+
+            var parts = Shares(FirstSeed, Seeds, Daemons).Select((share, i) => DriveAsync(address, share, i, folder, Count, ending)).ToArray();
+            return Together(await Task.WhenAll(parts));
         }
         finally
         {
@@ -80,25 +94,26 @@ internal sealed class ThroughDaemon
         }
     }
 
-    private async Task<ThroughDaemonResult> AttemptAsync(string server, (int First, int Count) seeds, int number, string folder, CancellationTokenSource ending)
+    // One daemon after another, if each task needs words of its own.
+    private async Task<ThroughDaemonResult> DriveAsync(
+        string server, (int First, int Count) seeds, int number, string folder, Action<bool> judged, CancellationTokenSource ending)
     {
         try
         {
-            var json = Path.Combine(folder, $"{number}.json");
-            string[] told = Instruction.Length > 0 ? ["--instruction", Instruction] : [];
-
-            // Normal priorities: side by side on few cores, each would keep the others, and the server, from their work.
-            await using var daemon = new ChildProgram(DaemonProgram,
+            string[] always =
             [
-                "--server", server, "--robot-id", $"wx250s-sim-{number}", "--tasks", string.Join(',', Tasks), "--attempts", Text(seeds.Count),
-                "--first-seed", Text(seeds.First), "--camera-fault", CameraFault, "--budget", Text(Budget.TotalSeconds), "--priority", "0",
-                "--physics-priority", "0", "--json", json, .. told,
-            ]);
-            await daemon.EndAsync(ending.Token, expected: [0, 4]); // 4: a promise was broken, and the summary says which
-            using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(json, ending.Token));
-            return new(
-                [.. summary.RootElement.GetProperty("outcomes").Deserialize<TaskOutcome[]>(Json)!],
-                [.. summary.RootElement.GetProperty("broken_promises").Deserialize<string[]>()!]);
+                "--server", server, "--robot-id", $"wx250s-sim-{number}", "--attempts", Text(seeds.Count), "--first-seed", Text(seeds.First),
+                "--camera-fault", CameraFault, "--budget", Text(Budget.TotalSeconds),
+
+                // Normal priorities: side by side on few cores, each would keep the others, and the server, from their work.
+                "--priority", "0", "--physics-priority", "0", "--json", Path.Combine(folder, $"{number}.json"),
+            ];
+            string[][] runs = WrongInstruction
+                ? [.. Tasks.Select(task => (string[])["--tasks", task.Name, "--instruction", Misled.For(task, seeds.First)])]
+                : [["--tasks", string.Join(',', Tasks.Select(task => task.Name))]];
+            var results = new List<ThroughDaemonResult>();
+            foreach (var run in runs) results.Add(await DriveAsync([.. always, .. run], always[^1], judged, ending.Token));
+            return Together(results);
         }
         catch
         {
@@ -106,6 +121,28 @@ internal sealed class ThroughDaemon
             throw;
         }
     }
+
+    private async Task<ThroughDaemonResult> DriveAsync(string[] arguments, string summaryFile, Action<bool> judged, CancellationToken stop)
+    {
+        await using var daemon = new ChildProgram(DaemonProgram, arguments);
+        await foreach (var line in daemon.LinesAsync(stop))
+        {
+            if (JudgedLine().Match(line) is { Success: true } match) judged(match.Groups[1].Value == "done");
+        }
+
+        await daemon.EndAsync(stop, expected: [0, 4]); // 4: a promise was broken, and the summary says which
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryFile, stop));
+        return new(
+            [.. summary.RootElement.GetProperty("outcomes").Deserialize<TaskOutcome[]>(Json)!],
+            [.. summary.RootElement.GetProperty("broken_promises").Deserialize<string[]>()!]);
+    }
+
+    private static ThroughDaemonResult Together(IEnumerable<ThroughDaemonResult> results) =>
+        new([.. results.SelectMany(r => r.Outcomes)], [.. results.SelectMany(r => r.BrokenPromises)]);
+
+    // "  3 pick-red (seed 7): done in 4.1 s", as the daemon says it.
+    [GeneratedRegex(@"^\s+\d+ \S+ \(seed \d+\): (done|failed)")]
+    private static partial Regex JudgedLine();
 
     private static string Text(IFormattable value) => value.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -1,3 +1,5 @@
+using DepthVla.Robot.Learning.Evaluation.Policies;
+using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Tools.Evaluation;
 
 namespace DepthVla.Robot.Tools.Tests.Evaluation;
@@ -12,6 +14,7 @@ public sealed class ThroughDaemonTests : IDisposable
         while [ $# -gt 0 ]; do case "$1" in
           --json) json=$2 ;; --first-seed) seed=$2 ;; --attempts) attempts=$2 ;; --tasks) tasks=$2 ;; --instruction) told=$2 ;; --server) server=$2 ;;
         esac; shift 2; done
+        echo "  1 $tasks (seed $seed): done in 1.5 s"
         echo '{"outcomes":[{"task":"'$tasks'","instruction":"'"$told"'","seed":'$seed',"success":true,"points":'$attempts',"out_of":4,"seconds":1.5}],
           "broken_promises":["'$server'"]}' > "$json"
         exit 4
@@ -24,19 +27,31 @@ public sealed class ThroughDaemonTests : IDisposable
     [Fact]
     public async Task RunAsync_SeveralDaemons_ShareTheSeedsAndAllOutcomesAreGathered()
     {
-        var result = await Evaluation(Daemon).RunAsync(TestContext.Current.CancellationToken);
+        var judged = new List<bool>();
+        var result = await Evaluation(Daemon).RunAsync(judged.Add, TestContext.Current.CancellationToken);
 
         Assert.Equal([(100, 3), (103, 4)], result.Outcomes.Select(outcome => (outcome.Seed, outcome.Points)));
-        Assert.All(result.Outcomes, outcome => Assert.Equal(("a,b", "put it down", true, 4, 1.5),
+        Assert.All(result.Outcomes, outcome => Assert.Equal(("pick-red,stack-green-on-yellow", "", true, 4, 1.5),
             (outcome.Task, outcome.Instruction, outcome.Success, outcome.OutOf, outcome.Seconds)));
+        Assert.Equal([true, true], judged);
         Assert.Equal(["http://127.0.0.1:7", "http://127.0.0.1:7"], result.BrokenPromises);
+    }
+
+    [Fact]
+    public async Task RunAsync_WrongInstruction_TellsEachTaskAnother()
+    {
+        var result = await (Evaluation(Daemon) with { WrongInstruction = true }).RunAsync(_ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([("pick-red", 100), ("stack-green-on-yellow", 100), ("pick-red", 103), ("stack-green-on-yellow", 103)],
+            result.Outcomes.Select(outcome => (outcome.Task, outcome.Seed)));
+        Assert.All(result.Outcomes, outcome => Assert.Equal(WrongInstruction.For(TabletopTask.Named(outcome.Task), outcome.Seed), outcome.Instruction));
     }
 
     [Fact]
     public async Task RunAsync_DaemonFails_SaysWhatItSaid()
     {
         var evaluation = Evaluation("echo 'no such camera'; exit 1\n");
-        var failure = await Assert.ThrowsAsync<ProgramFailedException>(() => evaluation.RunAsync(TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ProgramFailedException>(() => evaluation.RunAsync(_ => { }, TestContext.Current.CancellationToken));
         Assert.Contains("exit code 1", failure.Message, StringComparison.Ordinal);
         Assert.Contains("no such camera", failure.Message, StringComparison.Ordinal);
     }
@@ -46,9 +61,9 @@ public sealed class ThroughDaemonTests : IDisposable
     {
         var failing = new ThroughDaemon
         {
-            Checkpoint = "c", Tasks = ["a"], Seeds = 1, ServerProgram = Script("server", "echo 'no such folder'; exit 2\n"), DaemonProgram = "none",
+            Checkpoint = "c", Tasks = [TabletopTask.Named("pick-red")], Seeds = 1, ServerProgram = Script("server", "echo 'no such folder'; exit 2\n"), DaemonProgram = "none",
         };
-        var failure = await Assert.ThrowsAsync<ProgramFailedException>(() => failing.RunAsync(TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ProgramFailedException>(() => failing.RunAsync(_ => { }, TestContext.Current.CancellationToken));
         Assert.Contains("no such folder", failure.Message, StringComparison.Ordinal);
     }
 
@@ -65,7 +80,7 @@ public sealed class ThroughDaemonTests : IDisposable
 
     private ThroughDaemon Evaluation(string daemon) => new()
     {
-        Checkpoint = "c", Tasks = ["a", "b"], Seeds = 7, FirstSeed = 100, Daemons = 2, Instruction = "put it down",
+        Checkpoint = "c", Tasks = [TabletopTask.Named("pick-red"), TabletopTask.Named("stack-green-on-yellow")], Seeds = 7, FirstSeed = 100, Daemons = 2,
         ServerProgram = Script("server", Server), DaemonProgram = Script("daemon", daemon),
     };
 

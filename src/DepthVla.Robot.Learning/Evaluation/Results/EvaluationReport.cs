@@ -20,8 +20,8 @@ public sealed record EvaluationReport
     /// <summary>Seeds a task.</summary>
     public required int Seeds { get; init; }
 
-    /// <summary>From observation to chunk, ms of simulated time.</summary>
-    public required double LatencyMs { get; init; }
+    /// <summary>From observation to chunk, ms of simulated time; null in real time, through server and daemon: as long as it took.</summary>
+    public required double? LatencyMs { get; init; }
 
     /// <summary>From one observation to the next, ms of simulated time.</summary>
     public required double ObservationPeriodMs { get; init; }
@@ -29,7 +29,10 @@ public sealed record EvaluationReport
     /// <summary>False when the run was ended before its last attempt.</summary>
     public required bool Complete { get; init; }
 
-    /// <summary>Worlds side by side.</summary>
+    /// <summary>What daemons promised and did not hold, such as answers in time.</summary>
+    public ImmutableArray<string> BrokenPromises { get; init; } = [];
+
+    /// <summary>Worlds, or daemons, side by side.</summary>
     public required int Workers { get; init; }
 
     /// <summary>Processor and operating system.</summary>

@@ -6,10 +6,10 @@ namespace DepthVla.Robot.Learning.Evaluation.Rollouts;
 
 /// <summary>One attempt at a task, ended.</summary>
 /// <param name="Outcome">How.</param>
-/// <param name="Observations">How many the policy answered.</param>
+/// <param name="Observations">How many the policy answered; null, as the next two, when a daemon drove, which counts them for all its attempts together.</param>
 /// <param name="Refused">How many chunks the robot refused; nothing sound is refused.</param>
 /// <param name="Unreached">How many steps of tool poses the arm could not reach, or not so fast.</param>
-public sealed record Attempt(TaskOutcome Outcome, int Observations, int Refused, int Unreached)
+public sealed record Attempt(TaskOutcome Outcome, int? Observations, int? Refused, int? Unreached)
 {
     /// <summary>Pictures on the way, the last at the end; empty when none were asked for.</summary>
     [JsonIgnore]
