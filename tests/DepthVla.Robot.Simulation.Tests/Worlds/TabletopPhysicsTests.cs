@@ -1,7 +1,9 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Kinematics;
+using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Arms;
 using DepthVla.Robot.Simulation.MuJoCo;
+using DepthVla.Robot.Simulation.Tasks;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Simulation.Tests.Worlds;
@@ -26,6 +28,34 @@ public sealed class TabletopPhysicsTests : IDisposable
 
             Assert.Equal(0, (_physics.Tool.Position - _chain.Tool(pose).Position).Length(), 1e-4);
         }
+    }
+
+    [Fact]
+    public void Step_OpenHandPressedOnBlocksAndSweptThroughThem_LeavesTheFingersWithinTheirStops()
+    {
+        // What a clumsy policy does. The tool's speed is the most that a policy may ask for.
+        var (driver, stops, widest) = (new ToolDriver(_physics), Wx250s.Hardware[^1], 0.0);
+        for (var seed = 0; seed < 12; seed++)
+        {
+            _physics.Reset(seed);
+            var target = _physics.Start;
+            var block = _physics.PoseOf("block_red").Position;
+            foreach (var (x, y, z) in ((double, double, double)[])[(0, 0.03, 0.1), (0, 0.03, 0.025), (0, -0.06, 0.025), (0, 0.06, 0.025), (0.05, 0, 0.025), (-0.05, 0, 0.022)])
+            {
+                var goal = driver.Solve(new(block + new Vector3d(x, y, z - block.Z), 0, Wx250s.GripperOpen), target).Joints;
+                for (var i = 1; i <= 150; i++)
+                {
+                    var now = goal;
+                    for (var j = 0; j < goal.Count; j++) now[j] = target[j] + ((goal[j] - target[j]) * i / 150);
+                    _physics.Step(now);
+                    widest = Math.Max(widest, _physics.Measure(0).Positions[6]);
+                }
+
+                target = goal;
+            }
+        }
+
+        Assert.InRange(widest, Wx250s.GripperOpen, stops.MaxPosition);
     }
 
     [Fact]
