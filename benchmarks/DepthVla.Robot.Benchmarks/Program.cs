@@ -9,7 +9,9 @@ var checkpoint = new Option<string>("--checkpoint") { Description = "checkpoint 
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 var rounds = new Option<int>("--rounds") { Description = "measured inferences", DefaultValueFactory = _ => 50 };
 var served = new Option<int>("--rounds") { Description = "measured observations a row", DefaultValueFactory = _ => 500 };
-foreach (var option in (Option<int>[])[threads, rounds, served])
+var workers = new Option<int>("--workers") { Description = "worlds side by side", DefaultValueFactory = _ => Environment.ProcessorCount };
+var episodes = new Option<int>("--episodes") { Description = "episodes of each kind to generate", DefaultValueFactory = _ => 20 };
+foreach (var option in (Option<int>[])[threads, rounds, served, workers, episodes])
 {
     option.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name}: expected 1 or more"); });
 }
@@ -46,9 +48,16 @@ training.SetAction(parsed =>
         parsed.GetRequiredValue(draws), parsed.GetRequiredValue(rounds), parsed.GetValue(wide));
 });
 
+var demonstrations = new Command("demonstrations", "Making demonstrations, reading them against plain files, trying policies") { checkpoint, workers, episodes };
+demonstrations.SetAction(parsed =>
+{
+    LibTorchLocation.UseThreads(1);   // each worker computes by itself
+    DemonstrationBenchmark.Run(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(workers), parsed.GetRequiredValue(episodes));
+});
+
 var cameras = new Option<int>("--cameras") { Required = true };
 var instant = new Command(InstantServer.Command, "The server that `serving` starts") { cameras };
 instant.Hidden = true;
 instant.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
 
-return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, training, instant }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, training, demonstrations, instant }.Parse(args).InvokeAsync();

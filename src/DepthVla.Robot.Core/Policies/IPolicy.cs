@@ -55,6 +55,9 @@ public sealed record PolicyInfo
 
     /// <summary>Whether it can return depth maps.</summary>
     public required bool HasDepth { get; init; }
+
+    /// <summary>Whether it must be told depth, and so lives in a simulator: <see cref="Observation.TrueDepth"/>.</summary>
+    public bool ReadsTrueDepth { get; init; }
 }
 
 /// <summary>One verb: an observation in, an action chunk out. Timing, recording and remote calls are each a policy around a policy.</summary>

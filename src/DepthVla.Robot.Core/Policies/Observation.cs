@@ -9,6 +9,13 @@ namespace DepthVla.Robot.Core.Policies;
 /// <param name="Step">Index into that chunk, from 0.</param>
 public readonly record struct ExecutingStep(long ChunkSequence, int Step);
 
+/// <summary>How far away everything is that a camera sees.</summary>
+/// <param name="Camera">Which.</param>
+/// <param name="Width">px</param>
+/// <param name="Height">px</param>
+/// <param name="Metres">Along the viewing direction, rows top down.</param>
+public sealed record TrueDepth(string Camera, int Width, int Height, ReadOnlyMemory<float> Metres);
+
 /// <summary>What a policy sees: pictures, proprioception and an instruction at one moment.</summary>
 public sealed record Observation
 {
@@ -35,6 +42,9 @@ public sealed record Observation
 
     /// <summary>Seed of the flow's noise, for reproducing a chunk; null lets the policy choose (and say which).</summary>
     public ulong? NoiseSeed { get; init; }
+
+    /// <summary>What only a simulator knows: one map a frame, for policies that ask for it (<see cref="PolicyInfo.ReadsTrueDepth"/>); empty elsewhere.</summary>
+    public ImmutableArray<TrueDepth> TrueDepth { get; init; } = [];
 
     /// <summary>Whether the reply shall carry the predicted depth maps.</summary>
     public bool WantDepth { get; init; }

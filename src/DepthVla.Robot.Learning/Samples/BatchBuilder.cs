@@ -24,6 +24,7 @@ internal sealed class BatchBuilder : IBatchSource
     private readonly double[] _weights;
     private readonly TorchDevice _device;
     private readonly BatchRows _rows;
+    private readonly bool _codesDepth;
 
     /// <param name="training">How to train.</param>
     /// <param name="model">What to train.</param>
@@ -34,6 +35,7 @@ internal sealed class BatchBuilder : IBatchSource
     internal BatchBuilder(TrainingConfig training, CheckpointConfig model, FrameStore frames, ITokenizer tokenizer, TorchDevice device, (int Rank, int Count) replica)
     {
         (_training, _network, _frames, _device) = (training, model.Network, frames, device);
+        _codesDepth = model.Policy.DepthInput == DepthInput.TrueDepth;
         _rows = new BatchRows(training, replica);
         _robot = new RobotTransform(model, frames.Stats);
         var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
@@ -100,7 +102,8 @@ internal sealed class BatchBuilder : IBatchSource
 
                 if (_network.DepthEncoder is not { } encoder) continue;
                 var depthPicture = depthPictures.AsSpan(image * 3 * depthSide * depthSide);
-                distortion.Apply(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), frames[row].DepthPictures[camera], depthSide, depthPicture);
+                if (_codesDepth) distortion.Move(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), frames[row].DepthPictures[camera], depthSide, depthPicture);
+                else distortion.Apply(encoder.ImageMean.AsSpan(), encoder.ImageStd.AsSpan(), frames[row].DepthPictures[camera], depthSide, depthPicture);
                 if (frames[row].Depth.Length > 0) distortion.Metres(frames[row].Depth[camera], depthSide, depth.AsSpan(image * depthSide * depthSide));
             }
         }

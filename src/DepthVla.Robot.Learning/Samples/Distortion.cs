@@ -24,6 +24,10 @@ internal sealed class Distortion
     internal void Apply(ReadOnlySpan<double> mean, ReadOnlySpan<double> std, byte[] picture, int side, Span<float> target) =>
         new PixelTable(mean, std, _gain, _offset).Apply(picture, side, Pixels(_shiftX, side), Pixels(_shiftY, side), target);
 
+    /// <summary>The same for a picture that codes something else than light: it is moved only.</summary>
+    internal void Move(ReadOnlySpan<double> mean, ReadOnlySpan<double> std, byte[] picture, int side, Span<float> target) =>
+        new PixelTable(mean, std, [1, 1, 1], 0).Apply(picture, side, Pixels(_shiftX, side), Pixels(_shiftY, side), target);
+
     /// <summary>Square depth [side·side], mm → m. 0 stays 0: unknown. What comes in at the edge is not known either.</summary>
     internal void Metres(ushort[] millimetres, int side, Span<float> target)
     {

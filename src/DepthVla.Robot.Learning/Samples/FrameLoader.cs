@@ -67,6 +67,8 @@ internal sealed class FrameLoader
         var missing = _model.Network.ImageKeys.Except(dataset.Info.Cameras.Select(c => c.Name)).ToArray();
         if (missing.Length > 0)
             throw new Data.Layout.DatasetException($"{dataset.Folder}: cameras", string.Join(", ", _model.Network.ImageKeys), string.Join(", ", dataset.Info.Cameras.Select(c => c.Name)), "train on data of those cameras, or name others in network.image_keys");
+        if (_model.Policy.DepthInput == DepthInput.TrueDepth && _model.Network.ImageKeys.Except(dataset.Info.Depths.Select(c => c.Name)).Any())
+            throw new Data.Layout.DatasetException($"{dataset.Folder}: depth", "true depth of every camera, for policy.depth_input is true_depth", "none", "train on data that has it, or leave out policy.depth_input");
         var (joints, dims) = (_model.Policy.Joints.Length, _model.Policy.Dims);
         if (dataset.Info.State?.Count != joints)
             throw new Data.Layout.DatasetException($"{dataset.Folder}: observation.state", $"{joints} numbers", $"{dataset.Info.State?.Count ?? 0}", "train on data of this robot, or change policy.joints");
@@ -92,18 +94,23 @@ internal sealed class FrameLoader
         {
             var frame = episode.Frames[i];
             var images = _model.Network.ImageKeys.Select(camera => Decode(frame.Pictures[camera].Span)).ToArray();
+            var depths = _model.Network.HasDepth && _model.Network.ImageKeys.All(frame.Depths.ContainsKey)
+                ? _model.Network.ImageKeys.Select(c => _depthResize.Apply(DepthPng.Decode(frame.Depths[c].Span))).ToArray() : [];
             var labels = frame.Labels.ContainsKey(TabletopLabels.Chunks) ? Tabletop(frame) : [new ChunkLabel(InstructionIndex(frame.Instruction ?? episode.Instruction), Future(episode, i), -1, -1)];
             var own = InstructionIndex(frame.Instruction ?? episode.Instruction);
             frames[i] = new TrainingFrame(
                 episode.Index, [.. images.Select(image => _resize.Apply(image).Memory.ToArray())],
-                _model.Network.HasDepth ? [.. images.Select(image => _depthResize.Apply(image).Memory.ToArray())] : [],
-                _model.Network.HasDepth && _model.Network.ImageKeys.All(frame.Depths.ContainsKey)
-                    ? [.. _model.Network.ImageKeys.Select(c => _depthResize.Apply(DepthPng.Decode(frame.Depths[c].Span)).Millimetres.ToArray())] : [],
+                DepthPictures(images, depths), [.. depths.Select(d => d.Millimetres.ToArray())],
                 [.. frame.State], labels, Array.FindIndex(labels, l => l.Instruction == own), Points(frame, cameras));
         }
 
         return frames;
     }
+
+    private byte[][] DepthPictures(RgbImage[] images, DepthImage[] depths) =>
+        !_model.Network.HasDepth ? []
+        : _model.Policy.DepthInput == DepthInput.TrueDepth ? [.. depths.Select(depth => DepthCode.Picture(depth).Memory.ToArray())]
+        : [.. images.Select(image => _depthResize.Apply(image).Memory.ToArray())];
 
     // Of the model's cameras, in its order; the dataset may have others too.
     private float[] Points(EpisodeFrame frame, string[] cameras)

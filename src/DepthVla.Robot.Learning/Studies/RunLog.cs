@@ -15,14 +15,17 @@ internal readonly record struct RunLog(long Steps, double Seconds, double Flow, 
     {
         var file = Path.Combine(run, "losses.csv");
         if (!File.Exists(file)) return new(0, 0, double.NaN, double.NaN);
-        var batch = LearningJson.Read<TrainingConfig>(Path.Combine(run, "training.json")).Batch;
+        var batch = LearningJson.Read<TrainingConfig>(Path.Combine(run, StudyRun.ConfigFile)).Batch;
         var log = new RunLog(0, 0, double.NaN, double.NaN);
-        foreach (var row in File.ReadLines(file).Skip(1).Select(line => line.Split(',')))
+        var lines = File.ReadAllLines(file).Select(line => line.Split(',')).ToArray();
+        int Column(string name) => Array.IndexOf(lines[0], name);
+        var (flow, depth, rate) = (Column("flow"), Column("depth"), Column("samples_per_second"));
+        foreach (var row in lines[1..])
         {
             var step = long.Parse(row[0], CultureInfo.InvariantCulture);
             log = row[1] == "validation"
-                ? log with { Flow = Number(row[3]), Depth = Number(row[4]) }
-                : log with { Steps = step, Seconds = log.Seconds + (step - log.Steps) * batch / Number(row[9]) };
+                ? log with { Flow = Number(row[flow]), Depth = Number(row[depth]) }
+                : log with { Steps = step, Seconds = log.Seconds + (step - log.Steps) * batch / Number(row[rate]) };
         }
 
         return log;

@@ -18,7 +18,11 @@ namespace DepthVla.Robot.Learning.Studies;
 /// </remarks>
 public sealed class StudyRun
 {
-    internal const string ResultFile = "result.json";
+    internal const string ResultFile = "result.json", ConfigFile = "training.json";
+
+    // Between two looks at what others are doing.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly StudyConfig _study;
     private readonly string _configFolder, _folder;
     private readonly TorchDevice _device;
@@ -74,48 +78,72 @@ public sealed class StudyRun
         return ([.. wanted.Where(File.Exists).Select(LearningJson.Read<StudyResult>)], wanted.All(File.Exists));
     }
 
+    // What another process is at, or what needs that, is looked at again until nothing is missing.
     private void Run(CancellationToken stop)
     {
-        foreach (var seed in _study.Seeds)
+        while (!_study.Seeds.Select(seed => Complete(seed, stop)).ToArray().All(complete => complete))
         {
-            if (_study.Pretraining is { } pretraining) Train("pretraining", seed, MergePatch.Apply(Base(), pretraining), null, stop);
-            foreach (var variant in _study.Variants)
-            {
-                if (stop.IsCancellationRequested) return;
-                try { One(variant, seed, stop); }
-                catch (IOException e) when (e.Message.Contains("another training run", StringComparison.Ordinal)) { _tell($"{variant.Name}, seed {seed}: another process is at it"); }
-            }
+            if (stop.WaitHandle.WaitOne(Patience)) return;
         }
     }
 
-    private void One(StudyVariant variant, int seed, CancellationToken stop)
+    private bool Complete(int seed, CancellationToken stop)
     {
-        var run = RunFolder(_folder, variant.Name, seed);
-        if (File.Exists(Path.Combine(run, ResultFile))) return;
-        var trained = variant.PolicyOf is { } other ? RunFolder(_folder, other, seed) : run;
-        if (variant.PolicyOf is null)
+        var complete = _study.Pretraining is not { } pretraining
+            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, MergePatch.Apply(Base(), pretraining), null, stop));
+        foreach (var variant in _study.Variants)
         {
-            var training = MergePatch.Apply(Base(), variant.Training);
-            if (variant.Pretrained && _study.Pretraining is not null)
-                training["from"] = new JsonArray(new JsonObject { ["checkpoint"] = Path.Combine(RunFolder(_folder, "pretraining", seed), "checkpoint"), ["part"] = "depth" });
-            if (variant is { TimeOf: { } timed, SpeedOf: { } speed })
-            {
-                var (time, pace) = (RunLog.Of(RunFolder(_folder, timed, seed)), RunLog.Of(RunFolder(_folder, speed, seed)));
-                if (time.Seconds == 0 || pace.Seconds == 0) return;                                // another process is still at them
-                training["steps"] = (int)(pace.Steps * time.Seconds / pace.Seconds);
-            }
-
-            if (!Train(variant.Name, seed, training, variant.Model, stop)) return;
+            if (stop.IsCancellationRequested) return false;
+            var run = RunFolder(_folder, variant.Name, seed);
+            complete &= File.Exists(Path.Combine(run, ResultFile)) || Alone(run, () => Complete(variant, seed, run, stop));
         }
-        else if (!File.Exists(Path.Combine(trained, ResultFile))) return;
 
+        return complete;
+    }
+
+    private static bool Alone(string run, Func<bool> work)
+    {
         Directory.CreateDirectory(run);
+        FileStream claim;
+        try { claim = new FileStream(Path.Combine(run, ".study"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose); }
+        catch (IOException) { return false; }
+        using (claim) return work();
+    }
+
+    private bool Complete(StudyVariant variant, int seed, string run, CancellationToken stop)
+    {
+        var trained = variant.PolicyOf is { } other ? RunFolder(_folder, other, seed) : run;
+        var ready = variant.PolicyOf is null ? Training(variant, seed) is { } training && Train(variant.Name, seed, training, variant.Model, stop)
+            : File.Exists(Path.Combine(trained, ResultFile));
+        return ready && Judge(variant, seed, run, trained, stop);
+    }
+
+    // Null until what it needs is there.
+    private JsonObject? Training(StudyVariant variant, int seed)
+    {
+        var training = MergePatch.Apply(Base(), variant.Training);
+        if (variant.Pretrained && _study.Pretraining is not null)
+        {
+            var checkpoint = Path.Combine(RunFolder(_folder, "pretraining", seed), "checkpoint");
+            if (!IsTrained(RunFolder(_folder, "pretraining", seed))) return null;
+            training["from"] = new JsonArray(new JsonObject { ["checkpoint"] = checkpoint, ["part"] = "depth" });
+        }
+
+        if (variant is not { TimeOf: { } timed, SpeedOf: { } speed }) return training;
+        var (time, pace) = (RunFolder(_folder, timed, seed), RunFolder(_folder, speed, seed));
+        if (!IsTrained(time) || !IsTrained(pace)) return null;
+        training["steps"] = (int)Math.Max(1, RunLog.Of(pace).Steps * RunLog.Of(time).Seconds / RunLog.Of(pace).Seconds);
+        return training;
+    }
+
+    private bool Judge(StudyVariant variant, int seed, string run, string trained, CancellationToken stop)
+    {
         _tell($"{variant.Name}, seed {seed}: judging");
         var plan = new EvaluationPlan { Tasks = [.. _study.Tasks.Select(TabletopTask.Named)], Seeds = _study.Attempts };
         var checkpoint = Path.Combine(trained, "checkpoint");
         var began = Stopwatch.GetTimestamp();
         var attempts = EvaluationRun.Run(plan, 1, _ => DepthVlaPolicy.Load(checkpoint, _device, variant.MaskDepth), _ => { }, stop);
-        if (attempts.Length < plan.Count) return;
+        if (attempts.Length < plan.Count) return false;
         var log = RunLog.Of(trained);
         var result = new StudyResult
         {
@@ -123,7 +151,12 @@ public sealed class StudyRun
             JudgingSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Hardware = Hardware.Describe(), Outcomes = [.. attempts.Select(a => a.Outcome)],
         };
         File.WriteAllText(Path.Combine(run, ResultFile), LearningJson.Write(result));
+        return true;
     }
+
+    // A checkpoint alone does not say so: there is one from the first saved state on.
+    private static bool IsTrained(string run) =>
+        File.Exists(Path.Combine(run, ConfigFile)) && Directory.Exists(Path.Combine(run, "checkpoint")) && RunLog.Of(run).Steps >= LearningJson.Read<TrainingConfig>(Path.Combine(run, ConfigFile)).Steps;
 
     private JsonObject Base() => JsonNode.Parse(File.ReadAllText(Path.Combine(_configFolder, _study.Base)), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject();
 
@@ -137,10 +170,9 @@ public sealed class StudyRun
         File.WriteAllText(Path.Combine(run, "model.json"), MergePatch.Apply(model, modelPatch).ToJsonString());
         (training["name"], training["model"], training["seed"]) = ($"{_study.Name}-{name}-{seed}", "model.json", seed);
         training["data"] = new JsonArray([.. training["data"]!.AsArray().Select(d => (JsonNode)Path.GetFullPath(Path.Combine(baseFolder, d!.GetValue<string>())))]);
-        var file = Path.Combine(run, "training.json");
+        var file = Path.Combine(run, ConfigFile);
         File.WriteAllText(file, training.ToJsonString());
-
-        if (RunLog.Of(run).Steps >= training["steps"]!.GetValue<int>() && Directory.Exists(Path.Combine(run, "checkpoint"))) return true;
+        if (IsTrained(run)) return true;
         _tell($"{name}, seed {seed}: training");
         return TrainingRun.Run(file, run, _device, progress => { if (progress.Line is { } line) _tell($"{name}, seed {seed}: step {progress.Step} of {progress.Steps}, flow {line.Flow:0.000}, depth {line.Depth:0.000}"); }, stop) is not null;
     }

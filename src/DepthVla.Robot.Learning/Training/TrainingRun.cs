@@ -85,6 +85,7 @@ public sealed class TrainingRun
             if (!double.IsFinite(report.GradientNorm)) throw new InvalidOperationException($"step {report.Step}: the gradient is not finite; lower optimizer.learning_rate, and start again from the last state");
             log.Add(report, _config.Batch);
             if (report.Step % _config.LogEvery == 0) Tell(log.WriteTraining(), report.Step);
+            else Say(new TrainingProgress("", report.Step, _config.Steps, null));
             if (report.Step % _config.SaveEvery == 0 || report.Step == _config.Steps)
             {
                 if (frames.Validation.Length > 0) Tell(log.WriteValidation(report.Step, [.. Enumerable.Range(0, ValidationBatches).Select(i => Judge(trainer, builder, i))]), report.Step);

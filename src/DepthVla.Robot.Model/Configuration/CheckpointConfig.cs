@@ -63,6 +63,9 @@ public sealed record PolicyConfig
     /// <summary>How pictures become square.</summary>
     public required ResizeMethod Resize { get; init; }
 
+    /// <summary>What the depth expert is shown; none said is the camera's picture.</summary>
+    public DepthInput? DepthInput { get; init; }
+
     /// <summary>How the instruction is put before the model.</summary>
     public required PromptFormat Prompt { get; init; }
 
@@ -98,6 +101,16 @@ public enum ResizeMethod
 
     /// <summary>Aspect lost, bicubic: PaliGemma's own training.</summary>
     Stretch,
+}
+
+/// <summary>What a depth expert is shown.</summary>
+public enum DepthInput
+{
+    /// <summary>The camera's picture, from which it has to guess depth.</summary>
+    Color,
+
+    /// <summary>True depth, as a picture (<see cref="Policies.DepthCode"/>). For studies in a simulator: it says what perfect depth would be worth.</summary>
+    TrueDepth,
 }
 
 /// <summary>Which tokenizer reads the prompt.</summary>

@@ -20,6 +20,7 @@ internal static class CheckpointConfigCheck
         CheckActions();
         Expect(config.Policy.StepRateHz is > 0 and < 10_000, "policy.step_rate_hz", "more than 0 and less than 10000", config.Policy.StepRateHz);
         Expect(config.Policy.DeltaMask.Length == joints, "policy.delta_mask", $"{joints} flags, one a joint", config.Policy.DeltaMask.Length);
+        Expect(config.Network.HasDepth || config.Policy.DepthInput is null, "policy.depth_input", "nothing, for there is no depth expert", config.Policy.DepthInput ?? default);
         if (stats is not null)
         {
             CheckStats("norm_stats.state", stats.Stats.State, joints, "one a joint");

@@ -35,7 +35,7 @@ internal static class ModelJson
     RespectNullableAnnotations = true,
     Converters =
     [
-        typeof(SnakeCaseEnum<ActionRepresentation>), typeof(SnakeCaseEnum<JointUnit>), typeof(SnakeCaseEnum<NormalizationMethod>),
+        typeof(SnakeCaseEnum<ActionRepresentation>), typeof(SnakeCaseEnum<DepthInput>), typeof(SnakeCaseEnum<JointUnit>), typeof(SnakeCaseEnum<NormalizationMethod>),
         typeof(SnakeCaseEnum<PromptFormat>), typeof(SnakeCaseEnum<ResizeMethod>), typeof(SnakeCaseEnum<TokenizerKind>),
     ],
     WriteIndented = true)]

@@ -42,6 +42,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
             Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
+            ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
         };
     }
 

@@ -19,11 +19,12 @@ internal sealed class ObservationTensors
     private readonly ImageResize _visionResize;
     private readonly ImageResize _depthResize;
     private readonly PixelNormalization _depthPixels;
+    private readonly bool _readsTrueDepth;
     private readonly TorchDevice _device;
 
     internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, TorchDevice device)
     {
-        (_network, _robot, _device) = (config.Network, robot, device);
+        (_network, _robot, _device, _readsTrueDepth) = (config.Network, robot, device, config.Policy.DepthInput == DepthInput.TrueDepth);
         _prompts = new PromptEncoder(tokenizer, config.Policy.Prompt, config.Network.MaxTokenLen);
         _visionResize = Resize(config.Policy.Resize, config.Network.ImageSize);
         _depthResize = config.Network.HasDepth ? Resize(config.Policy.Resize, config.Network.DepthImageSize) : _visionResize;
@@ -67,9 +68,16 @@ internal sealed class ObservationTensors
 
         return new NetworkInput(
             Pixels(pictures, _visionResize, PixelNormalization.SigLip),
-            _network.HasDepth ? Pixels(pictures, _depthResize, _depthPixels) : null,
+            _network.HasDepth ? Pixels(_readsTrueDepth ? TrueDepth(observation) : pictures, _depthResize, _depthPixels) : null,
             Tensor.From<long>([.. prompt.Ids.Select(id => (long)id)], [1, prompt.Ids.Length], _device),
             Tensor.From<double>(state, [1, state.Length], _device));
+    }
+
+    private IReadOnlyList<RgbImage> TrueDepth(Observation observation)
+    {
+        if (!observation.TrueDepth.Select(d => d.Camera).SequenceEqual(observation.Frames.Select(f => f.Camera)))
+            throw new InvalidObservationException("true depth", "this policy reads it, one map a frame; only a simulator has it: depthvla evaluate");
+        return [.. observation.TrueDepth.Select(d => DepthCode.Picture(_depthResize.Apply(DepthImage.FromMetres(d.Metres.Span, new ImageSize(d.Width, d.Height)))))];
     }
 
     private Tensor Pixels(IReadOnlyList<RgbImage> pictures, ImageResize resize, PixelNormalization normalization)

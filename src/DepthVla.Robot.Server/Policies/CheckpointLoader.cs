@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Torch.Native;
@@ -12,6 +13,10 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
     public Task<IPolicy> LoadAsync(CancellationToken cancellationToken)
     {
         LibTorchLocation.UseThreads(options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount / 2));
-        return Task.FromResult<IPolicy>(DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device)));
+        var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device));
+        if (!policy.Info.ReadsTrueDepth) return Task.FromResult<IPolicy>(policy);
+        policy.Dispose();
+        throw new CheckpointException(options.Checkpoint,
+            ["policy.depth_input: expected color, for no robot can tell true depth, got true_depth; try it in the simulator: depthvla evaluate"]);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using DepthVla.Robot.Learning.Demonstrations;
 using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Tools.CommandLine;
-using Spectre.Console;
 
 namespace DepthVla.Robot.Tools.Datasets;
 
@@ -30,14 +29,10 @@ internal static class GenerateCommand
                 Cameras = [.. parsed.GetRequiredValue(cameras)],
             };
             if (plan.WithoutCamera is { } scene) throw NoSuchCamera(scene, plan);
-            AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+            Bar.Show("episodes", bar => DemonstrationRun.Generate(parsed.GetRequiredValue(folder), plan, parsed.GetValue(workers), (done, frames, all) =>
             {
-                var bar = context.AddTask("episodes");
-                DemonstrationRun.Generate(parsed.GetRequiredValue(folder), plan, parsed.GetValue(workers), (done, frames, all) =>
-                {
-                    (bar.MaxValue, bar.Value, bar.Description) = (all, done, $"{frames:n0} frames");
-                }, stop);
-            });
+                (bar.MaxValue, bar.Value, bar.Description) = (all, done, $"{frames:n0} frames");
+            }, stop));
             return stop.IsCancellationRequested ? 1 : 0;
         }, CancellationToken.None));
         return command;

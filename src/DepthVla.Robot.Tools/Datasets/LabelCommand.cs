@@ -5,7 +5,6 @@ using DepthVla.Robot.Model.DepthTeacher;
 using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
-using Spectre.Console;
 
 namespace DepthVla.Robot.Tools.Datasets;
 
@@ -32,16 +31,11 @@ internal static class LabelCommand
             LibTorchLocation.UseThreads(parsed.GetValue(threads));
             using var model = DepthAnything.Open(parsed.GetRequiredValue(teacher), TorchDevice.Parse(parsed.GetRequiredValue(device)));
             var skipped = new List<EpisodeProblem>();
-            ProgressColumn[] columns = [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
-            AnsiConsole.Progress().Columns(columns).Start(context =>
+            Bar.Show("episodes", bar => DepthLabelling.Run(parsed.GetRequiredValue(data), model, parsed.GetRequiredValue(target), alignment, parsed.GetValue(batch), progress =>
             {
-                var bar = context.AddTask("episodes");
-                DepthLabelling.Run(parsed.GetRequiredValue(data), model, parsed.GetRequiredValue(target), alignment, parsed.GetValue(batch), progress =>
-                {
-                    (bar.MaxValue, bar.Value, bar.Description) = (progress.AllEpisodes, progress.Episodes, $"{progress.Frames:n0} frames");
-                    if (progress.Skipped is { } problem) skipped.Add(problem);
-                }, stop);
-            });
+                (bar.MaxValue, bar.Value, bar.Description) = (progress.AllEpisodes, progress.Episodes, $"{progress.Frames:n0} frames");
+                if (progress.Skipped is { } problem) skipped.Add(problem);
+            }, stop));
             foreach (var problem in skipped) Console.WriteLine($"left out: {problem}");
             return stop.IsCancellationRequested ? 1 : 0;
         }, CancellationToken.None));

@@ -4,12 +4,12 @@ using System.Diagnostics;
 using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.OpenLoop;
-using DepthVla.Robot.Learning.Evaluation.Policies;
 using DepthVla.Robot.Learning.Evaluation.Pictures;
+using DepthVla.Robot.Learning.Evaluation.Policies;
 using DepthVla.Robot.Learning.Evaluation.Results;
 using DepthVla.Robot.Learning.Evaluation.Rollouts;
+using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Torch.Native;
-using Spectre.Console;
 
 namespace DepthVla.Robot.Tools.Evaluation;
 
@@ -79,17 +79,15 @@ internal static class EvaluateCommand
         return attempts;
     }
 
-    private static void WithBar(int count, Action<Action<bool>> run) =>
-        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+    private static void WithBar(int count, Action<Action<bool>> run) => Bar.Show("attempts", bar =>
+    {
+        var (done, made) = (0, 0);
+        run(success =>
         {
-            var bar = context.AddTask("attempts", maxValue: count);
-            var (done, made) = (0, 0);
-            run(success =>
-            {
-                (made, done) = (made + 1, done + (success ? 1 : 0));
-                (bar.Value, bar.Description) = (made, $"{done} of {made} done");
-            });
+            (made, done) = (made + 1, done + (success ? 1 : 0));
+            (bar.MaxValue, bar.Value, bar.Description) = (count, made, $"{done} of {made} done");
         });
+    });
 
     private static int AskRecorded(EvaluateArguments given, CancellationToken stop)
     {
@@ -97,11 +95,8 @@ internal static class EvaluateCommand
         var policy = contestant.Create(null);
         using var disposing = policy as IDisposable;
         OpenLoopReport? report = null;
-        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
-        {
-            var bar = context.AddTask("frames");
-            report = OpenLoopRun.Run(given.Data!, policy, given.Control, given.Recorded, (asked, all) => (bar.MaxValue, bar.Value) = (all, asked), stop);
-        });
+        Bar.Show("frames", bar =>
+            report = OpenLoopRun.Run(given.Data!, policy, given.Control, given.Recorded, (asked, all) => (bar.MaxValue, bar.Value) = (all, asked), stop));
         ScoreTable.Print(report!);
         if (given.Json is { } json) Wrote("errors", json, () => File.WriteAllText(json, report!.ToJson()));
         return stop.IsCancellationRequested ? 1 : 0;

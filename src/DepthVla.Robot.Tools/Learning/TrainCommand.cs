@@ -4,6 +4,7 @@ using DepthVla.Robot.Learning.Training;
 using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
+using Spectre.Console;
 
 namespace DepthVla.Robot.Tools.Learning;
 
@@ -23,23 +24,34 @@ internal static class TrainCommand
             var file = GivenFile.Require("--config", parsed.GetRequiredValue(config), "a training config");
             LibTorchLocation.UseThreads(parsed.GetValue(threads));
             var folder = parsed.GetValue(run) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
-            var checkpoint = TrainingRun.Run(file, folder, TorchDevice.Parse(parsed.GetRequiredValue(device)), Show, stop);
+            string? checkpoint = null;
+            void Train(Action<TrainingProgress> show) => checkpoint = TrainingRun.Run(file, folder, TorchDevice.Parse(parsed.GetRequiredValue(device)), show, stop);
+            if (Console.IsOutputRedirected) Train(progress => Show(progress, Console.WriteLine));
+            else
+            {
+                Bar.Show("reading", bar => Train(progress =>
+                {
+                    Show(progress, AnsiConsole.WriteLine);
+                    if (progress.Step > 0) (bar.MaxValue, bar.Value, bar.Description) = (progress.Steps, progress.Step, "steps");
+                }));
+            }
+
             Console.WriteLine(checkpoint is null ? $"stopped; the same command goes on from {folder}" : $"trained: {checkpoint}");
             return checkpoint is null ? 1 : 0;
         }, CancellationToken.None));
         return command;
     }
 
-    private static void Show(TrainingProgress progress)
+    private static void Show(TrainingProgress progress, Action<string> write)
     {
         if (progress.Line is not { } line)
         {
-            Console.WriteLine(progress.Message);
+            if (progress.Message.Length > 0) write(progress.Message);
             return;
         }
 
         static string Number(string name, double value, string format = "0.0000") => double.IsNaN(value) ? "" : $"  {name} {value.ToString(format, CultureInfo.InvariantCulture)}";
-        Console.WriteLine($"{(line.IsValidation ? "validation" : $"step {line.Step}/{progress.Steps}"),-18}" + Number("flow", line.Flow) + Number("depth", line.Depth)
+        write($"{(line.IsValidation ? "validation" : $"step {line.Step}/{progress.Steps}"),-18}" + Number("flow", line.Flow) + Number("depth", line.Depth)
             + Number("pointer", line.Pointer, "0.000") + Number("found", line.PointerAccuracy, "0.000") + Number("dense", line.Dense, "0.000")
             + Number("off by", line.AbsoluteRelativeError, "0.000") + Number("within 1.25", line.Delta, "0.000") + Number("gradient", line.GradientNorm, "0.00") + Number("samples/s", line.SamplesPerSecond, "0.0"));
     }

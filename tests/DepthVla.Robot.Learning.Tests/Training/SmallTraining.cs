@@ -17,10 +17,12 @@ internal sealed class SmallTraining : IDisposable
     internal const int Joints = 3;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("depthvla-training-");
 
-    internal SmallTraining(int episodes = 6, Action<JsonObject>? change = null)
+    internal SmallTraining(int episodes = 6, Action<JsonObject>? change = null, Action<JsonObject>? changeModel = null)
     {
         WriteData(episodes);
-        File.WriteAllText(InFolder("model.json"), ModelText);
+        var model = JsonNode.Parse(ModelText)!.AsObject();
+        changeModel?.Invoke(model);
+        File.WriteAllText(InFolder("model.json"), model.ToJsonString());
         var config = JsonNode.Parse("""
             { "name": "small", "model": "model.json", "data": ["data"], "seed": 3, "steps": 12, "batch": 4, "draws": 2, "validation_share": 0.3, "precision": "float32",
               "optimizer": { "learning_rate": 0.003, "warm_up_steps": 2 }, "log_every": 2, "save_every": 4 }

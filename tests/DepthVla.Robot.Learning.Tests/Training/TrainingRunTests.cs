@@ -1,3 +1,8 @@
+using System.Text.Json.Nodes;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Tensors;
@@ -17,6 +22,31 @@ public sealed class TrainingRunTests
         using var checkpoint = Checkpoint.Open(folder!);
         Assert.Equal(3 * SmallTraining.Joints, checkpoint.Stats.Stats.Actions.Mean.Length);
         Assert.DoesNotContain(Names(checkpoint), n => n.StartsWith("training.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_TrueDepthAsInput_GivesAPolicyThatReadsItAndRefusesToGoWithout()
+    {
+        using var small = new SmallTraining(change: c => c["losses"] = new JsonObject { ["depth"] = 0 }, changeModel: m => m["policy"]!["depth_input"] = "true_depth");
+        using var policy = DepthVlaPolicy.Load(small.Run("run")!, TorchDevice.Cpu);
+        Assert.True(policy.Info.ReadsTrueDepth);
+
+        var picture = new RgbImage(28, 28);
+        var blind = new Observation
+        {
+            Sequence = 1, CaptureTimeNs = 0, BudgetNs = 1, Proprioception = JointVector.From([0.1, 0.2, 0.3]), Instruction = "lift the cup",
+            Frames = [new CameraFrame { Camera = "primary", Encoding = ImageEncoding.Rgb8, Width = 28, Height = 28, CaptureTimeNs = 0, Sequence = 1, Data = picture.Memory }],
+        };
+        float[] At(float metres)
+        {
+            var depth = Enumerable.Repeat(metres, 28 * 28).ToArray();
+            var told = blind with { TrueDepth = [new TrueDepth("primary", 28, 28, depth)] };
+            return policy.InferAsync(told, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult().Actions.ToArray();
+        }
+
+        Assert.NotEqual(At(0.5f), At(0.6f));
+        var refusal = Assert.Throws<InvalidObservationException>(() => policy.InferAsync(blind, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult());
+        Assert.Contains("true depth", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Simulation.Rendering;
@@ -27,9 +28,12 @@ public sealed class EvaluationWorld : IDisposable
 
     /// <summary>What a camera sees now, as the simulated robot sends it: JPEG.</summary>
     /// <exception cref="ArgumentException">There is no such camera.</exception>
-    internal byte[] Capture(string camera)
-    {
-        _camera ??= new SnapshotCamera(Physics);
-        return JpegCodec.Encode(_camera.Render(camera, PictureSize.Width, PictureSize.Height, withDepth: false).Image);
-    }
+    internal byte[] Capture(string camera) => JpegCodec.Encode(Render(camera, withDepth: false).Image);
+
+    /// <summary>How far away everything is that a camera sees now.</summary>
+    /// <exception cref="ArgumentException">There is no such camera.</exception>
+    internal TrueDepth TrueDepth(string camera) => new(camera, PictureSize.Width, PictureSize.Height, Render(camera, withDepth: true).Depth);
+
+    private RenderedView Render(string camera, bool withDepth) =>
+        (_camera ??= new SnapshotCamera(Physics)).Render(camera, PictureSize.Width, PictureSize.Height, withDepth);
 }

@@ -19,7 +19,7 @@ internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string 
         return new Observation
         {
             Sequence = Count, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = joints, Instruction = instruction, Executing = executing,
-            NoiseSeed = Noise(seed, Count),
+            NoiseSeed = Noise(seed, Count), TrueDepth = policy.ReadsTrueDepth ? [.. policy.Cameras.Select(world.TrueDepth)] : [],
             Frames =
             [
                 .. policy.Cameras.Select(camera => new CameraFrame
