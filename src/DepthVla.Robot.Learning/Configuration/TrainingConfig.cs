@@ -44,6 +44,9 @@ public sealed record TrainingConfig
     /// <summary>In how many parts the batch is computed, when it does not fit in memory whole. 1.</summary>
     public int Accumulate { get; init; } = 1;
 
+    /// <summary>Keeps only what goes into each layer of the prefix and computes the rest again for the gradients (activation checkpointing): less memory, a third more time. false.</summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Noisy chunks an observation; they share its prefix. 4.</summary>
     public int Draws { get; init; } = 4;
 

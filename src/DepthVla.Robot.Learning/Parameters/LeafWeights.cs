@@ -29,7 +29,14 @@ internal sealed class LeafWeights : IWeightSource, IDisposable
     public Tensor Open(string name) => _leaves[name].Alias();
 
     /// <summary>Derives <paramref name="loss"/> and adds to the leaves' gradients.</summary>
-    internal void Backward(Tensor loss) => loss.Backward([.. Trained.Select(name => _leaves[name])]);
+    /// <param name="loss">One number.</param>
+    /// <param name="again">What computes activations again, if they were not kept.</param>
+    internal void Backward(Tensor loss, Recomputation? again = null)
+    {
+        Tensor[] trained = [.. Trained.Select(name => _leaves[name])];
+        if (again is null) loss.Backward(trained);
+        else again.Backward(loss, trained);
+    }
 
     /// <summary>The gradient of one parameter in the current scope; null when no loss depended on it.</summary>
     internal Tensor? Gradient(string name) => _leaves[name].Gradient();

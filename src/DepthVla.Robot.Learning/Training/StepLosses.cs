@@ -9,19 +9,23 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Learning.Training;
 
 /// <summary>What one batch costs, loss by loss.</summary>
-/// <param name="Total">The weighted sum, with its history.</param>
 /// <param name="Flow">L_flow.</param>
 /// <param name="Depth">L_si; NaN when it was not asked for.</param>
 /// <param name="Pointer">NaN when it was not asked for, like the rest.</param>
 /// <param name="PointerAccuracy">The share of named things found, 0 to 1.</param>
 /// <param name="Dense">Of the encoder's tokens.</param>
-internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense)
+internal sealed record StepLosses(double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense)
 {
     /// <summary>How far the depth is off; known where it was asked for, as validation does.</summary>
     internal DepthScores Scores { get; init; } = DepthScores.None;
 
     /// <summary>Runs the network that serves over a batch: one prefix an observation, shared by all its noisy chunks.</summary>
-    internal static StepLosses Of(DepthVlaNetwork network, LeafWeights weights, Batch batch, TrainingConfig config, bool judge = false)
+    /// <param name="network">Built from the weights.</param>
+    /// <param name="weights">The leaves, with the training heads.</param>
+    /// <param name="batch">The observations.</param>
+    /// <param name="config">How much each loss counts.</param>
+    /// <param name="learn">Gets the weighted sum, to derive it while all is alive that it came from; null to judge, which knows more of depth.</param>
+    internal static StepLosses Of(DepthVlaNetwork network, LeafWeights weights, Batch batch, TrainingConfig config, Action<Tensor>? learn)
     {
         using var scope = new TensorScope();
         var shares = config.Losses;
@@ -40,7 +44,7 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
         {
             var logDepth = network.Depth!.Clamp(network.Depth.LogDepth(prefix.DepthOutput!));
             total += (depth = ScaleInvariantDepth.Loss(logDepth, batch.Depth!)) * shares.Depth;
-            if (judge) scores = DepthScores.Of(logDepth, batch.Depth!);
+            if (learn is null) scores = DepthScores.Of(logDepth, batch.Depth!);
         }
 
         if (batch.Points is { } points)
@@ -61,26 +65,28 @@ internal sealed record StepLosses(Tensor? Total, double Flow, double Depth, doub
             }
         }
 
-        return new StepLosses(scope.Keep(total), Number(flow), Number(depth), Number(pointer), accuracy, Number(dense)) { Scores = scores };
+        learn?.Invoke(total);
+        return new StepLosses(Number(flow), Number(depth), Number(pointer), accuracy, Number(dense)) { Scores = scores };
     }
 
     /// <summary>The depth expert by itself: L_si, whatever its weight in a joint run.</summary>
-    internal static StepLosses Of(DepthNetwork network, DepthBatch batch, bool judge)
+    internal static StepLosses Of(DepthNetwork network, DepthBatch batch, Action<Tensor>? learn)
     {
         using var scope = new TensorScope();
         var logDepth = network.LogDepth(batch.Pictures);
         var loss = ScaleInvariantDepth.Loss(logDepth, batch.Depth);
-        var scores = judge ? DepthScores.Of(logDepth, batch.Depth) : DepthScores.None;
-        return new StepLosses(scope.Keep(loss), double.NaN, Number(loss), double.NaN, double.NaN, double.NaN) { Scores = scores };
+        var scores = learn is null ? DepthScores.Of(logDepth, batch.Depth) : DepthScores.None;
+        learn?.Invoke(loss);
+        return new StepLosses(double.NaN, Number(loss), double.NaN, double.NaN, double.NaN) { Scores = scores };
     }
 
-    /// <summary>Means, without the total.</summary>
+    /// <summary>Means.</summary>
     internal static StepLosses Mean(IReadOnlyCollection<StepLosses> parts, IReplicas replicas)
     {
         float Of(Func<StepLosses, double> loss) => (float)(parts.Average(loss) / replicas.Count);
         float[] means = [Of(l => l.Flow), Of(l => l.Depth), Of(l => l.Pointer), Of(l => l.PointerAccuracy), Of(l => l.Dense)];
         replicas.Sum(means);
-        return new StepLosses(null, means[0], means[1], means[2], means[3], means[4]);
+        return new StepLosses(means[0], means[1], means[2], means[3], means[4]);
     }
 
     private static double Number(Tensor? loss) => loss is null ? double.NaN : loss.Detach().To(DType.Float32).ToArray<float>()[0];

@@ -57,8 +57,8 @@ internal sealed class Trainer : IDisposable
         for (var i = 0; i < losses.Length; i++)
         {
             using var inner = new TensorScope();
-            losses[i] = Losses(leaves, part(i), judge: false);
-            leaves.Backward(losses[i].Total!);
+            using var again = _config.Recompute ? new Recomputation() : null;
+            losses[i] = Losses(leaves, part(i), total => leaves.Backward(total, again));
         }
 
         var o = _config.Optimizer;
@@ -75,20 +75,20 @@ internal sealed class Trainer : IDisposable
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
         using var leaves = new LeafWeights(Average, _ => true);
-        return Losses(leaves, batch, judge: true) with { Total = null };
+        return Losses(leaves, batch, learn: null);
     }
 
-    private StepLosses Losses(LeafWeights leaves, ITrainingBatch batch, bool judge)
+    private StepLosses Losses(LeafWeights leaves, ITrainingBatch batch, Action<Tensor>? learn)
     {
         var weights = new WeightStore(leaves, _device, _precision);
         if (batch is DepthBatch pictures)
         {
             using var alone = new DepthNetwork(_network, weights);
-            return StepLosses.Of(alone, pictures, judge);
+            return StepLosses.Of(alone, pictures, learn);
         }
 
         using var network = new DepthVlaNetwork(_network, weights);
-        return StepLosses.Of(network, leaves, (Batch)batch, _config, judge);
+        return StepLosses.Of(network, leaves, (Batch)batch, _config, learn);
     }
 
     public void Dispose()

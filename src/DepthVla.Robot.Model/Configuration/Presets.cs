@@ -1,6 +1,6 @@
 namespace DepthVla.Robot.Model.Configuration;
 
-/// <summary>The configurations that ship: "depthvla-3b" (the paper's sizes), "pi0-3b" (the same without a depth expert), "depthvla-tiny".</summary>
+/// <summary>The configurations that ship: "depthvla-3b" (the paper's sizes), "pi0-3b" (the same without a depth expert), "depthvla-tiny-joints" (4 M parameters, joint positions).</summary>
 public static class Presets
 {
     private const string Suffix = ".json";

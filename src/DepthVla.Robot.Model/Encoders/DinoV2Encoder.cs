@@ -36,7 +36,7 @@ internal sealed class DinoV2Encoder : IDisposable
     {
         using var scope = new TensorScope();
         var x = Embed(pixels);
-        foreach (var block in Blocks) x = block.Forward(x);                                      // [N, 1 + P, D]
+        foreach (var block in Blocks) x = Recomputation.Run(t => [block.Forward(t[0])], x)[0];   // [N, 1 + P, D]
         return scope.Keep(Norm(x));
     }
 

@@ -32,7 +32,7 @@ internal sealed class SigLipEncoder
     {
         using var scope = new TensorScope();
         var x = Embed(images);
-        foreach (var layer in Layers) x = layer.Forward(x);                                      // [N, P, W]
+        foreach (var layer in Layers) x = Recomputation.Run(t => [layer.Forward(t[0])], x)[0];   // [N, P, W]
         return scope.Keep(_norm.Forward(x));
     }
 

@@ -38,38 +38,50 @@ internal static class LockStep
         var layers = streams[0].Expert.Layers.Count;
         for (var layer = 0; layer < layers; layer++)
         {
-            using var inner = new TensorScope();
-            var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
+            var (number, isLast) = (layer, layer == layers - 1);
+            Tensor[] Layer(Tensor[] tokens) => Run(streams, number, tokens, past, mask, keysOnly: isLast && cacheOnly);
+
+            // Gradients to the past pass outside of a layer's inputs.
+            var made = past is null ? Recomputation.Run(Layer, hidden) : Layer(hidden);
             for (var i = 0; i < streams.Count; i++)
             {
-                keys[i].Add(inner.Keep(own[i].Key));
-                values[i].Add(inner.Keep(own[i].Value));
+                keys[i].Add(made[i]);
+                values[i].Add(made[streams.Count + i]);
             }
 
-            if (layer == layers - 1)
-            {
-                lastInput = [.. hidden];
-                if (cacheOnly) break;
-            }
-
-            var attended = GroupedAttention.Forward(
-                Tensor.Cat([.. own.Select(p => p.Query)], 2),
-                Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
-                Tensor.Cat([.. Before(past?.Values[layer]), .. own.Select(p => p.Value)], 2),
-                mask);                                                                           // [B, T of all streams, heads·D]
-
-            var start = 0L;
-            for (var i = 0; i < streams.Count; i++)
-            {
-                var end = start + hidden[i].Size(1);
-                var mine = streams.Count == 1 ? attended : attended.Slice(1, start, end);
-                hidden[i] = inner.Keep(streams[i].Expert.Layers[layer].Complete(hidden[i], mine, own[i].Gate, streams[i].Condition));
-                start = end;
-            }
+            if (isLast) lastInput = hidden;
+            if (!isLast || !cacheOnly) hidden = made[(2 * streams.Count)..];
         }
 
         return [.. streams.Select((_, i) => new StreamResult(
             scope.Keep(hidden[i]), scope.Keep(lastInput[i]), new KeyValueCache([.. keys[i].Select(scope.Keep)], [.. values[i].Select(scope.Keep)])))];
+    }
+
+    // The keys of all streams, then their values, then their tokens after the layer unless only keys and values are wanted.
+    private static Tensor[] Run(IReadOnlyList<TokenStream> streams, int layer, Tensor[] hidden, KeyValueCache? past, Tensor? mask, bool keysOnly)
+    {
+        using var scope = new TensorScope();
+        var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
+        Tensor[] cache = [.. own.Select(p => scope.Keep(p.Key)), .. own.Select(p => scope.Keep(p.Value))];
+        if (keysOnly) return cache;
+
+        var attended = GroupedAttention.Forward(
+            Tensor.Cat([.. own.Select(p => p.Query)], 2),
+            Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
+            Tensor.Cat([.. Before(past?.Values[layer]), .. own.Select(p => p.Value)], 2),
+            mask);                                                                               // [B, T of all streams, heads·D]
+
+        var next = new Tensor[hidden.Length];
+        var start = 0L;
+        for (var i = 0; i < streams.Count; i++)
+        {
+            var end = start + hidden[i].Size(1);
+            var mine = streams.Count == 1 ? attended : attended.Slice(1, start, end);
+            next[i] = scope.Keep(streams[i].Expert.Layers[layer].Complete(hidden[i], mine, own[i].Gate, streams[i].Condition));
+            start = end;
+        }
+
+        return [.. cache, .. next];
     }
 
     private static IEnumerable<Tensor> Before(Tensor? past) => past is null ? [] : [past];

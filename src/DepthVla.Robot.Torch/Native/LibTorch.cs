@@ -81,7 +81,11 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "aoti_torch_is_defined")]
     internal static partial int IsDefined(nint tensor, out byte result);
 
-    /// <summary>c10::TensorImpl::grad() const: the one C++ symbol. Takes an at::Tensor's first word, returns an at::Tensor that stays its owner's.</summary>
+    /// <summary>c10::TensorImpl::requires_grad() const: with the next, the two C++ symbols. Takes an at::Tensor's first word.</summary>
+    [LibraryImport(LibTorchLocation.CoreLibrary, EntryPoint = "_ZNK3c1010TensorImpl13requires_gradEv")]
+    internal static partial byte AsksForGradient(nint implementation);
+
+    /// <summary>c10::TensorImpl::grad() const. Takes an at::Tensor's first word, returns an at::Tensor that stays its owner's.</summary>
     [LibraryImport(LibTorchLocation.CoreLibrary, EntryPoint = "_ZNK3c1010TensorImpl4gradEv")]
     internal static partial nint Gradient(nint implementation);
 

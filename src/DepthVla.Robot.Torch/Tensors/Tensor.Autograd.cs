@@ -5,6 +5,9 @@ namespace DepthVla.Robot.Torch.Tensors;
 /// <content>Gradients. Recorded on threads without <see cref="GradMode.Off"/>, for what depends on a leaf that asks for them.</content>
 public sealed unsafe partial class Tensor
 {
+    /// <summary>Whether a gradient passes through this: it is a leaf that asks for one, or was computed from one while that was recorded.</summary>
+    public bool AsksForGradient => LibTorch.AsksForGradient(*(nint*)Handle) != 0;                // an at::Tensor is a pointer to its implementation and nothing else
+
     /// <summary>The same memory, cut off from what it was computed from: no gradient passes.</summary>
     public Tensor Detach() => Operator.Call("aten::detach"u8, ""u8, this);
 

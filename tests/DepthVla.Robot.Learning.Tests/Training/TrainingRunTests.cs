@@ -86,6 +86,17 @@ public sealed class TrainingRunTests
         AssertClose(Training(small.Losses("whole")), Training(parts.Losses("parts")), 2e-4);
     }
 
+    /// <summary>Layers run twice, with the same result: the run is the same to the rounding of sums.</summary>
+    [Fact]
+    public void Run_RecomputingActivations_IsTheRunThatKeepsThem()
+    {
+        using var keeping = new SmallTraining(change: c => c["steps"] = 4);
+        keeping.Run("run");
+        using var recomputing = new SmallTraining(change: c => (c["steps"], c["recompute"]) = (4, true));
+        recomputing.Run("run");
+        AssertClose(keeping.Losses("run"), recomputing.Losses("run"), 2e-4);
+    }
+
     [Fact]
     public void Run_WithPatience_EndsWhenValidationNoLongerImproves()
     {

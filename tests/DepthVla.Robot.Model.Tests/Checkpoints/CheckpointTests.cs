@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Torch.Safetensors;
@@ -9,7 +10,7 @@ public sealed class CheckpointTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("checkpoint").FullName;
 
-    private static CheckpointConfig Tiny => Presets.Load("depthvla-tiny");
+    private static CheckpointConfig Tiny => Presets.Load("depthvla-tiny-joints");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -31,6 +32,15 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(0.0176, Math.Sqrt(weights.Average(w => w * w)), 5e-4);                      // 0.02 · √0.7737, cut at ±2 σ
         Assert.All(checkpoint.Weights.Tensor("depth.encoder.blocks.0.ls1.gamma").To(DType.Float32).ToArray<float>(), w => Assert.Equal(1, w));
         Assert.All(checkpoint.Weights.Tensor("vlm.norm.weight").To(DType.Float32).ToArray<float>(), w => Assert.Equal(0, w));
+    }
+
+    /// <summary>Generator and normal distribution are ours: what one machine wrote once, every machine writes.</summary>
+    [Fact]
+    public void Init_PresetWithItsSeed_WritesTheseBytes()
+    {
+        Init(_folder, Tiny, DType.BFloat16);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder, "model.safetensors"))));
+        Assert.Equal("6f3a743b10e528bc3a3f5052118fc659a4178dee79d25e51099642aa3e6393a8", hash);
     }
 
     [Fact]

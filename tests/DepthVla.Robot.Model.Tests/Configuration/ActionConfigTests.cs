@@ -6,7 +6,7 @@ namespace DepthVla.Robot.Model.Tests.Configuration;
 /// <summary>What config.json may say of actions, and the statistics that go with it.</summary>
 public sealed class ActionConfigTests
 {
-    private static readonly CheckpointConfig Tiny = Presets.Load("depthvla-tiny");
+    private static readonly CheckpointConfig Tiny = Presets.Load("depthvla-tiny-joints");
     private static readonly CheckpointConfig Tool = Tiny with { Policy = Tiny.Policy with { Actions = ActionRepresentation.ToolPoseDelta, ExecuteSteps = 8 } };
     private static readonly CheckpointConfig PerStep = Tool with { Policy = Tool.Policy with { Normalization = NormalizationMethod.ZScorePerStep } };
 

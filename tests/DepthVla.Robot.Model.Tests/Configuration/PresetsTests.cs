@@ -8,7 +8,7 @@ public sealed class PresetsTests
     [Theory]
     [InlineData("depthvla-3b", 3_854_083_028)]
     [InlineData("pi0-3b", 3_238_048_528)]
-    [InlineData("depthvla-tiny", 4_206_092)]
+    [InlineData("depthvla-tiny-joints", 4_206_092)]
     public void Load_Preset_HasThePublishedNumberOfParameters(string name, long parameters)
     {
         var config = Presets.Load(name);
@@ -33,12 +33,12 @@ public sealed class PresetsTests
 
     [Fact]
     public void Load_UnknownName_ListsTheNames() =>
-        Assert.Contains("depthvla-3b, depthvla-tiny, pi0-3b", Assert.Throws<FormatException>(() => Presets.Load("depthvla-7b")).Message, StringComparison.Ordinal);
+        Assert.Contains("depthvla-3b, depthvla-tiny-joints, pi0-3b", Assert.Throws<FormatException>(() => Presets.Load("depthvla-7b")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Problems_ManyAtOnce_AreAllListed()
     {
-        var good = Presets.Load("depthvla-tiny");
+        var good = Presets.Load("depthvla-tiny-joints");
         var network = good.Network with
         {
             Profile = "galaxea",

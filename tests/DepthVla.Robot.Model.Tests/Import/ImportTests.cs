@@ -149,7 +149,7 @@ public sealed class ImportTests : IDisposable
         var network = FixtureNetworks.Pi(pi0);
         var json = depth.Config.GetProperty("encoder");
         var encoder = FixtureNetworks.DinoV2(json, json.GetProperty("interpolate_offset").GetDouble());
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         return tiny with
         {
             Network = network with

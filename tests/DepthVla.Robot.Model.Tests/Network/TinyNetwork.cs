@@ -6,7 +6,7 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Tests.Network;
 
-/// <summary>The shipped tiny network with random weights in memory, and inputs from a seed.</summary>
+/// <summary>The tiny preset with random weights in memory, and inputs from a seed.</summary>
 internal sealed class TinyNetwork : IWeightSource
 {
     private static readonly WeightInitializer Initializer = new(11, DType.Float32); // its table is most of the work
@@ -17,9 +17,9 @@ internal sealed class TinyNetwork : IWeightSource
 
     public IEnumerable<(string Name, IReadOnlyList<long> Shape)> Tensors => _table.Parameters.Select(p => (p.Name, (IReadOnlyList<long>)p.Shape));
 
-    internal static NetworkConfig Config => Presets.Load("depthvla-tiny").Network;
+    internal static NetworkConfig Config => Presets.Load("depthvla-tiny-joints").Network;
 
-    /// <param name="config">Its sizes; the shipped ones by default.</param>
+    /// <param name="config">Its sizes; the preset's by default.</param>
     /// <param name="precision">float32 by default.</param>
     /// <param name="weightScale">Times the weights of a beginning, which are so small that attention hardly tells tokens apart.</param>
     internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null, float weightScale = 1) =>

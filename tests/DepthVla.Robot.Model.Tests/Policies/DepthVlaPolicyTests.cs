@@ -104,14 +104,14 @@ public sealed class DepthVlaPolicyTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        using var policy = Model.Policies.DepthVlaPolicy.Load(Checkpoints.ShippedCheckpoint.Folder, Torch.Tensors.TorchDevice.Cpu);
+        using var policy = Model.Policies.DepthVlaPolicy.Load(TinyPolicy.Folder, Torch.Tensors.TorchDevice.Cpu);
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await policy.InferAsync(TinyObservation.Create(), cancelled.Token));
     }
 
     [Fact]
-    public void Info_OfTheShippedCheckpoint_IsItsConfigs()
+    public void Info_IsTheConfigs()
     {
-        Assert.Equal(("depthvla-tiny", 4_206_092L, "bfloat16", "cpu", false, true),
+        Assert.Equal(("depthvla-tiny-joints", 4_206_092L, "bfloat16", "cpu", false, true),
             (_policy.Info.Name, _policy.Info.Parameters, _policy.Info.Precision, _policy.Info.Device, _policy.Info.Trained, _policy.Info.HasDepth));
         Assert.Equal(["primary", "wrist"], _policy.Info.Cameras);
         Assert.Equal(["waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate", "gripper"], _policy.Info.Joints.Select(j => j.Name));

@@ -27,13 +27,13 @@ public sealed class PolicyNumbersTests : IDisposable
     }
 
     [Fact]
-    public Task InferAsync_AsShipped_IsTheStepsWrittenOut() => Check(Presets.Load("depthvla-tiny"), Presets.NominalStats());
+    public Task InferAsync_OfThePreset_IsTheStepsWrittenOut() => Check(Presets.Load("depthvla-tiny-joints"), Presets.NominalStats());
 
     /// <summary>Every choice of the policy's config the other way round.</summary>
     [Fact]
     public Task InferAsync_OtherChoices_IsTheStepsWrittenOut()
     {
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         double[] low = [-1, -0.9, -0.8, -0.7, -0.6, -0.5, 0], high = [1, 1.1, 1.2, 1.3, 2.4, 1.5, 0.05];
         var stats = new DimensionStats { Mean = [.. low], Std = [.. high.Select(Math.Abs)], Q01 = [.. low], Q99 = [.. high] };
         var config = tiny with
@@ -52,7 +52,7 @@ public sealed class PolicyNumbersTests : IDisposable
     [Fact]
     public Task InferAsync_ToolPosesPerStep_IsTheStepsWrittenOut()
     {
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         double[] mean = [.. Enumerable.Range(0, 16 * 7).Select(i => 0.001 * i)], std = [.. Enumerable.Range(0, 16 * 7).Select(i => 0.01 + 0.0005 * i)];
         var config = tiny with
         {

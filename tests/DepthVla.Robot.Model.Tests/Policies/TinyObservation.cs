@@ -5,7 +5,7 @@ using DepthVla.Robot.Imaging;
 
 namespace DepthVla.Robot.Model.Tests.Policies;
 
-/// <summary>What an arm with the shipped checkpoint's two cameras and seven joints might observe; pictures are noise from a seed.</summary>
+/// <summary>What an arm with the preset's two cameras and seven joints might observe; pictures are noise from a seed.</summary>
 internal static class TinyObservation
 {
     /// <summary>The side of the pictures that the network sees, px.</summary>

@@ -1,14 +1,27 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Policies;
-using DepthVla.Robot.Model.Tests.Checkpoints;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Tests.Policies;
 
-/// <summary>The shipped checkpoint, loaded, and asked in one word.</summary>
-internal sealed class TinyPolicy(bool maskDepth = false) : IDisposable
+/// <summary>The preset of joint positions with the random weights of its seed, loaded, and asked in one word.</summary>
+internal sealed class TinyPolicy : IDisposable
 {
-    private readonly DepthVlaPolicy _policy = DepthVlaPolicy.Load(ShippedCheckpoint.Folder, TorchDevice.Cpu, maskDepth);
+    private static readonly Lazy<string> Checkpoint = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("depthvla-tiny-joints-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        CheckpointWriter.Init(folder, Presets.Load("depthvla-tiny-joints"), Presets.NominalStats(), tokenizer: null, DType.BFloat16);
+        return folder;
+    });
+
+    private readonly DepthVlaPolicy _policy;
+
+    internal TinyPolicy(bool maskDepth = false) => _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, maskDepth);
+
+    internal static string Folder => Checkpoint.Value;
 
     internal PolicyInfo Info => _policy.Info;
 

@@ -57,7 +57,7 @@ public sealed class RobotTransformTests
 
     private static RobotTransform Create(NormalizationMethod normalization = NormalizationMethod.ZScore)
     {
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         var config = tiny with
         {
             Network = tiny.Network with { StateDim = 3, ActionDim = 4 },

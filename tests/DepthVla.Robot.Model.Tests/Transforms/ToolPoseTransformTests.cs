@@ -47,7 +47,7 @@ public sealed class ToolPoseTransformTests
     [Fact]
     public void PerStep_JointPositions_AreRelativeFirstAndNormalisedThen()
     {
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         var config = tiny with
         {
             Network = tiny.Network with { ActionHorizon = Steps },
@@ -73,7 +73,7 @@ public sealed class ToolPoseTransformTests
 
     private static RobotTransform Create(NormalizationMethod normalization, double[] mean, double[] std)
     {
-        var tiny = Presets.Load("depthvla-tiny");
+        var tiny = Presets.Load("depthvla-tiny-joints");
         return new RobotTransform(tiny with
         {
             Network = tiny.Network with { ActionHorizon = Steps },

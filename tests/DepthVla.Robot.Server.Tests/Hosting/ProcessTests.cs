@@ -23,7 +23,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task Run_RealCheckpoint_ServesChunksAndLeavesInOrderOnSigterm()
     {
-        CheckpointWriter.Init(_checkpoint, Presets.Load("depthvla-tiny"), Presets.NominalStats(), tokenizer: null, DType.BFloat16);
+        CheckpointWriter.Init(_checkpoint, Presets.Load("depthvla-tiny-joints"), Presets.NominalStats(), tokenizer: null, DType.BFloat16);
         using var server = Start("--checkpoint", _checkpoint, "--grpc-port", "0", "--http-port", "0", "--threads", "1");
         var address = (await LineAsync(server, GrpcAddress())).Groups[1].Value;
         await LineAsync(server, Ready());

@@ -42,5 +42,5 @@ public sealed class ImportTests(TinyCheckpoint tiny) : IClassFixture<TinyCheckpo
     }
 
     private static Task<(int ExitCode, string Error)> ImportAsync(string target, string from, params string[] more) =>
-        Tool.RunAsync(["checkpoint", "import", "--config", "depthvla-tiny", "--out", target, "--from", from, .. more]);
+        Tool.RunAsync(["checkpoint", "import", "--config", "depthvla-tiny-joints", "--out", target, "--from", from, .. more]);
 }

@@ -38,12 +38,12 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("init --config huge --out /nowhere", "--config: expected one of depthvla-3b, depthvla-tiny, pi0-3b, or a JSON file, got huge, which does not exist;")]
-    [InlineData("init --config depthvla-tiny --out /nowhere --dtype int8", "--dtype: expected one of bfloat16, float16, float32, float64, got 'int8';")]
-    [InlineData("init --config depthvla-tiny --out /nowhere --norm-stats /nowhere.json", "--norm-stats: expected a norm_stats.json, got /nowhere.json, which does not exist;")]
-    [InlineData("init --config depthvla-tiny --out /nowhere --tokenizer /nowhere.model", "--tokenizer: expected a SentencePiece .model file, got /nowhere.model, which does not exist;")]
-    [InlineData("import --config depthvla-tiny --out /nowhere --from /nowhere.safetensors", "--from: expected weights to import, got /nowhere.safetensors, which does not exist;")]
-    [InlineData("import --config depthvla-tiny --out /nowhere --from arm=/tmp", "--from: expected one of vlm, depth, action, heads before '=', got 'arm';")]
+    [InlineData("init --config huge --out /nowhere", "--config: expected one of depthvla-3b, depthvla-tiny-joints, pi0-3b, or a JSON file, got huge, which does not exist;")]
+    [InlineData("init --config depthvla-tiny-joints --out /nowhere --dtype int8", "--dtype: expected one of bfloat16, float16, float32, float64, got 'int8';")]
+    [InlineData("init --config depthvla-tiny-joints --out /nowhere --norm-stats /nowhere.json", "--norm-stats: expected a norm_stats.json, got /nowhere.json, which does not exist;")]
+    [InlineData("init --config depthvla-tiny-joints --out /nowhere --tokenizer /nowhere.model", "--tokenizer: expected a SentencePiece .model file, got /nowhere.model, which does not exist;")]
+    [InlineData("import --config depthvla-tiny-joints --out /nowhere --from /nowhere.safetensors", "--from: expected weights to import, got /nowhere.safetensors, which does not exist;")]
+    [InlineData("import --config depthvla-tiny-joints --out /nowhere --from arm=/tmp", "--from: expected one of vlm, depth, action, heads before '=', got 'arm';")]
     [InlineData("inspect /nowhere", "folder: expected a checkpoint folder, got /nowhere, which does not exist;")]
     public async Task Checkpoint_ValueThatCannotBeUsed_NamesOptionExpectationAndValue(string line, string expected)
     {

@@ -11,7 +11,7 @@ public sealed class TinyCheckpoint : IDisposable
 {
     public TinyCheckpoint()
     {
-        CheckpointWriter.Init(Folder, Presets.Load("depthvla-tiny"), Presets.NominalStats(), tokenizer: null, DType.BFloat16);
+        CheckpointWriter.Init(Folder, Presets.Load("depthvla-tiny-joints"), Presets.NominalStats(), tokenizer: null, DType.BFloat16);
         File.WriteAllBytes(Picture, PngCodec.Encode(new RgbImage(64, 48)));
     }
 
