@@ -74,7 +74,8 @@ internal sealed class BatchBuilder : IBatchSource
     // Every instruction that makes sense here, by its weight; the one that the frame was made for more often.
     private ChunkLabel Instruct(TrainingFrame frame, SampleDraw draw)
     {
-        if (frame.Chunks.Length == 1 || (frame.Own >= 0 && draw.Chance(OwnShare))) return frame.Chunks[Math.Max(frame.Own, 0)];
+        if (frame.Chunks.Length == 1) return frame.Chunks[0];
+        if (frame.Own >= 0 && _weights[frame.Chunks[frame.Own].Instruction] > 0 && draw.Chance(OwnShare)) return frame.Chunks[frame.Own];
         var left = draw.Uniform() * frame.Chunks.Sum(c => _weights[c.Instruction]);
         foreach (var chunk in frame.Chunks) if ((left -= _weights[chunk.Instruction]) <= 0) return chunk;
         return frame.Chunks[^1];

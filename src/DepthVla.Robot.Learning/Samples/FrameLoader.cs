@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Data.Episodes;
 using DepthVla.Robot.Data.Reading;
 using DepthVla.Robot.Data.Statistics;
@@ -129,10 +130,12 @@ internal sealed class FrameLoader
         var size = chunks.Length / applies.Length;
         var wanted = _model.Network.ActionHorizon * TabletopLabels.Dims;
         if (size < wanted) throw new Data.Layout.DatasetException("labels.chunks", $"at least {_model.Network.ActionHorizon} steps", $"{size / TabletopLabels.Dims}", "generate the data with that horizon");
+        float[] Chunk(int task) => _model.Policy.Actions == Core.Policies.ActionRepresentation.ToolPoseDelta ? [.. chunks.AsSpan(task * size, wanted)]
+            : JointChunks.Of(chunks.AsSpan(task * size, wanted), [.. frame.State]);
         return
         [
             .. Enumerable.Range(0, applies.Length).Where(t => applies[t] > 0).Select(t => new ChunkLabel(
-                InstructionIndex(TabletopTask.All[t].Instruction), [.. chunks.AsSpan(t * size, wanted)], TabletopObject.All.IndexOf(TabletopTask.All[t].Object),
+                InstructionIndex(TabletopTask.All[t].Instruction), Chunk(t), TabletopObject.All.IndexOf(TabletopTask.All[t].Object),
                 TabletopTask.All[t].Goal is { } goal ? TabletopObject.All.IndexOf(goal) : -1)),
         ];
     }
@@ -140,6 +143,9 @@ internal sealed class FrameLoader
     // Recorded data: the next actions of the episode; the last one stays.
     private float[] Future(Episode episode, int from) =>
         [.. Enumerable.Range(from, _model.Network.ActionHorizon).SelectMany(i => episode.Frames[Math.Min(i, episode.Frames.Length - 1)].Action)];
+
+    // A joint that stands still in the data moves a little on the robot: divided by next to nothing, that little would drown everything else.
+    private static double LeastSpread(JointUnit unit) => unit == JointUnit.Radian ? 0.05 : 1e-3;
 
     // What is normalised is what the network answers: joint positions less the present state where the mask says so.
     private NormStats Statistics(TrainingFrame[] frames)
@@ -159,7 +165,7 @@ internal sealed class FrameLoader
             }
         }
 
-        DimensionStats Of(FeatureStatistics s, double least) => new() { Mean = s.Mean, Std = [.. s.Std.Select(v => Math.Max(v, least))], Q01 = s.Q01, Q99 = s.Q99 };
-        return new NormStats { Stats = new StateAndActionStats { State = Of(state.Result(), 1e-3), Actions = Of(actions.Result(), 3e-3) } };
+        DimensionStats Of(FeatureStatistics s, Func<int, double> least) => new() { Mean = s.Mean, Std = [.. s.Std.Select((v, i) => Math.Max(v, least(i)))], Q01 = s.Q01, Q99 = s.Q99 };
+        return new NormStats { Stats = new StateAndActionStats { State = Of(state.Result(), joint => LeastSpread(_model.Policy.Joints[joint].Unit)), Actions = Of(actions.Result(), _ => 3e-3) } };
     }
 }

@@ -5,17 +5,21 @@ using DepthVla.Robot.Core.Kinematics;
 
 namespace DepthVla.Robot.Simulation.Worlds;
 
-/// <summary>Poses of the arm with the tool pointing down.</summary>
+/// <summary>Poses of the arm with the tool pointing down, or nearly.</summary>
 internal static class ArmPoses
 {
     private static readonly InverseKinematics Inverse = new(Wx250s.Description);
 
     /// <summary>Joint positions with the tool at <paramref name="tool"/> (base frame, m), turned by <paramref name="yaw"/> rad.</summary>
+    /// <param name="tool">see above</param>
+    /// <param name="yaw">see above</param>
+    /// <param name="gripper">m, each finger.</param>
+    /// <param name="tilt">Turned by that, a horizontal vector, from pointing down; rad.</param>
     /// <returns>rad and m; null where the arm cannot.</returns>
-    public static JointVector? At(Vector3d tool, double yaw, double gripper)
+    public static JointVector? At(Vector3d tool, double yaw, double gripper, Vector3d tilt = default)
     {
         if (!Wx250s.Description.Workspace.Contains(tool)) return null;
-        var found = Inverse.Solve(new(tool, RotationMatrix.ToolDown(yaw)), Wx250s.Home);
+        var found = Inverse.Solve(new(tool, RotationMatrix.About(tilt) * RotationMatrix.ToolDown(yaw)), Wx250s.Home);
         if (!found.Reached) return null;
         var joints = found.Joints;
         joints[joints.Count - 1] = gripper;

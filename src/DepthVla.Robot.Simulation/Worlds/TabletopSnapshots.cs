@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Arms;
 
 namespace DepthVla.Robot.Simulation.Worlds;
@@ -30,13 +31,20 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
                 kind < Near ? NearSomething(table) :
                 kind < Near + Holding ? HoldingSomething(table) :
                 kind < Near + Holding + Released && _placeTasks.Length > 0 ? SomethingReleased(table) : new(table, Anywhere(), null);
-            if (IsFree(draw) && draw.Tool.Joints() is { } arm) return new(draw.Table, arm, draw.Held);
+            if (IsFree(draw) && draw.Tool.Joints(Tilt(draw.Tool)) is { } arm) return new(draw.Table, arm, draw.Held);
         }
         return new(TabletopLayout.Random(scene, random), Wx250s.Home, null);
     }
 
     private ToolDraw Anywhere() =>
         new(random.Between(0.17, 0.39), random.Around(0.18), random.Between(0.03, 0.21 + scene.StartLift), random.Around(0.65), Gripper(Wx250s.GripperClosed));
+
+    // A policy does not hold the hand as straight as the expert. Low over the table there is no room for much.
+    private Vector3d Tilt(in ToolDraw tool)
+    {
+        var most = !random.Chance(0.5) ? 0.01 : tool.Z > 0.06 ? 0.10 : 0.03;
+        return new(random.Around(most), random.Around(most), 0);
+    }
 
     // Wide open as a rule, sometimes on the way to or from this width.
     private double Gripper(double closing) => random.Chance(0.12) ? random.Between(closing, Wx250s.GripperOpen) : random.Between(0.0355, Wx250s.GripperOpen);
@@ -185,7 +193,7 @@ internal sealed class TabletopSnapshots(TabletopScene scene, Random random)
 
     private readonly record struct ToolDraw(double X, double Y, double Z, double Yaw, double Gripper)
     {
-        public JointVector? Joints() => ArmPoses.At(new(X, Y, Z), Yaw, Gripper);
+        public JointVector? Joints(in Vector3d tilt) => ArmPoses.At(new(X, Y, Z), Yaw, Gripper, tilt);
 
         public (Footprint Left, Footprint Right) Pads()
         {

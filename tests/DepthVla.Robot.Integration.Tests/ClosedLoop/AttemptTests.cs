@@ -12,7 +12,7 @@ public sealed class AttemptTests : ProgramTest
     [Fact]
     public async Task Run_TwoAttemptsOfAnUntrainedPolicy_EachBeginsAtRestAndIsJudged()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
+        await using var server = await PolicyServer.StartUntrainedAsync(Folder);
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--tasks", "touch-red,touch-green", "--first-seed", "5");
         var exitCode = await daemon.ExitAsync();
 
@@ -28,6 +28,7 @@ public sealed class AttemptTests : ProgramTest
         Assert.Equal(1, summary.GetProperty("sessions").GetInt32());
         Assert.Equal(2, summary.GetProperty("holds_by_reason").GetProperty("no_plan").GetProperty("count").GetInt32());
         await daemon.LineAsync("2 touch-green .seed 5.: failed, [0-2] of 2 points");
+        Assert.Contains("UNTRAINED", daemon.Output, StringComparison.Ordinal);
 
         var episodes = daemon.Physics().Steps.GroupBy(step => step.Episode).ToDictionary(steps => steps.Key, steps => steps.ToArray());
         Assert.Equal([0, 1, 2], episodes.Keys.Order());

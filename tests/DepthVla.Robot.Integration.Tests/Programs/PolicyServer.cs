@@ -10,6 +10,15 @@ internal sealed class PolicyServer : RunningProgram
 
     public static Task<PolicyServer> StartTinyAsync(int port = 0) => StartAsync(Places.TinyCheckpoint, Patience, port);
 
+    /// <summary>Random weights, joint positions: an arm that moves and gets nothing done.</summary>
+    public static async Task<PolicyServer> StartUntrainedAsync(string folder)
+    {
+        var checkpoint = Path.Combine(folder, "untrained");
+        await using var init = new RunningProgram(Places.Program("Tools", "depthvla"), "checkpoint", "init", "--config", "depthvla-tiny-joints", "--out", checkpoint);
+        Assert.Equal(0, await init.ExitAsync());
+        return await StartAsync(checkpoint, Patience);
+    }
+
     public static async Task<PolicyServer> StartAsync(string checkpoint, TimeSpan patience, int port = 0)
     {
         var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0"]);
