@@ -19,6 +19,9 @@ public sealed record DemonstrationPlan
     /// <summary>Episodes in which the expert does a task, disturbed now and then.</summary>
     public int Rollouts { get; init; } = 400;
 
+    /// <summary>The checkpoint that moves the arm in rollouts, its frames labelled by the expert as all are; null for the expert itself, disturbed.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Steps of the chunks that label a frame.</summary>
     public int Horizon { get; init; } = 8;
 

@@ -11,7 +11,7 @@ namespace DepthVla.Robot.Learning.Demonstrations;
 /// <summary>Makes episodes in a world of its own, each from the plan's seed and its number alone. For the thread that made it.</summary>
 internal sealed class Demonstrator : IDisposable
 {
-    private const int SnapshotsAnEpisode = 50, LongestRollout = 150, FramesAfterSuccess = 6;
+    private const int SnapshotsAnEpisode = 50, LongestRollout = 150, LongestOfPolicy = 70, FramesAfterSuccess = 6;
 
     private readonly DemonstrationPlan _plan;
     private readonly ImmutableArray<TabletopTask> _tasks;
@@ -19,12 +19,14 @@ internal sealed class Demonstrator : IDisposable
     private readonly TabletopPhysics _physics = new();
     private readonly SnapshotCamera _camera;
     private readonly ToolDriver _driver;
+    private readonly PolicyHand? _policy;
 
     internal Demonstrator(DemonstrationPlan plan)
     {
         (_plan, _tasks, _labels) = (plan, plan.Tasks, new TabletopLabels(plan));
         _camera = new SnapshotCamera(_physics);
         _driver = new ToolDriver(_physics);
+        _policy = plan.Policy is { } checkpoint ? new PolicyHand(checkpoint) : null;
     }
 
     /// <summary>How many episodes the plan has: snapshots and rollouts, mixed evenly.</summary>
@@ -41,6 +43,7 @@ internal sealed class Demonstrator : IDisposable
 
     public void Dispose()
     {
+        _policy?.Dispose();
         _camera.Dispose();
         _physics.Dispose();
     }
@@ -69,12 +72,14 @@ internal sealed class Demonstrator : IDisposable
         var disturbance = new Disturbance(new Random(seed));
         _physics.Reset(task.Scene, seed);
         _driver.Restart();
+        _policy?.Restart();
         var frames = ImmutableArray.CreateBuilder<EpisodeFrame>();
-        for (int i = 0, after = 0; i < LongestRollout && after < FramesAfterSuccess; i++)
+        for (int i = 0, after = 0; i < (_policy is null ? LongestRollout : LongestOfPolicy) && after < FramesAfterSuccess; i++)
         {
             if (TaskProgress.Of(_physics, task).Success) after++;
             frames.Add(Frame(i, task));
-            _driver.Drive(disturbance.Apply(ScriptedExpert.Next(TaskState.Of(_physics, task))));
+            if (_policy is null) _driver.Drive(disturbance.Apply(ScriptedExpert.Next(TaskState.Of(_physics, task))));
+            else _driver.Drive(_policy.Next(frames[^1], task.Instruction, seed + i));
         }
 
         return (task.Instruction, frames.ToImmutable());

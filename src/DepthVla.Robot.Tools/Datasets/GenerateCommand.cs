@@ -1,7 +1,10 @@
 using System.CommandLine;
 using DepthVla.Robot.Learning.Demonstrations;
+using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Simulation.Worlds;
+using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
+using DepthVla.Robot.Torch.Native;
 
 namespace DepthVla.Robot.Tools.Datasets;
 
@@ -16,14 +19,20 @@ internal static class GenerateCommand
         var rollouts = Number("--rollouts", "episodes in which the expert does a task", 400, 0);
         var seed = Number("--seed", "decides everything", 0, 0);
         var workers = Number("--workers", "worlds side by side", Environment.ProcessorCount, 1);
+        var policy = new Option<string?>("--policy")
+        {
+            Description = "a checkpoint that does the rollouts, so that its mistakes are shown; what would have been right is the expert's, as always", HelpName = "FOLDER",
+        };
         var usual = new DemonstrationPlan();
         var scenes = Names("--scenes", "what lies on the table; a scene named twice is shown twice as often", usual.Scenes.Select(s => s.Name), AllScenes);
         var cameras = Names("--cameras", "whose pictures to keep", usual.Cameras, AllCameras);
-        foreach (var option in (Option[])[snapshots, rollouts, seed, workers, scenes, cameras]) command.Add(option);
+        foreach (var option in (Option[])[snapshots, rollouts, policy, seed, workers, scenes, cameras]) command.Add(option);
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
+            LibTorchLocation.UseThreads(1);   // each worker computes by itself
             var plan = new DemonstrationPlan
             {
+                Policy = parsed.GetValue(policy) is { } given ? CheckpointFolder.Open(policy.Name, given, Checked) : null,
                 SnapshotEpisodes = parsed.GetValue(snapshots), Rollouts = parsed.GetValue(rollouts), Seed = parsed.GetValue(seed),
                 Scenes = [.. parsed.GetRequiredValue(scenes).Select(name => TabletopScene.All.Single(scene => scene.Name == name))],
                 Cameras = [.. parsed.GetRequiredValue(cameras)],
@@ -36,6 +45,12 @@ internal static class GenerateCommand
             return stop.IsCancellationRequested ? 1 : 0;
         }, CancellationToken.None));
         return command;
+    }
+
+    private static string Checked(string checkpoint)
+    {
+        Checkpoint.Open(checkpoint).Dispose();
+        return checkpoint;
     }
 
     private static UsageException NoSuchCamera(TabletopScene scene, DemonstrationPlan plan) =>

@@ -26,7 +26,7 @@ internal static class TrainCommand
             var folder = parsed.GetValue(run) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
             string? checkpoint = null;
             void Train(Action<TrainingProgress> show) => checkpoint = TrainingRun.Run(file, folder, TorchDevice.Parse(parsed.GetRequiredValue(device)), show, stop);
-            if (Console.IsOutputRedirected) Train(progress => Show(progress, Console.WriteLine));
+            if (Console.IsOutputRedirected || IsReplica) Train(progress => Show(progress, Console.WriteLine));
             else
             {
                 Bar.Show("reading", bar => Train(progress =>
@@ -41,6 +41,9 @@ internal static class TrainCommand
         }, CancellationToken.None));
         return command;
     }
+
+    // Several processes draw on one terminal.
+    private static bool IsReplica => Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is { Length: > 0 };
 
     private static void Show(TrainingProgress progress, Action<string> write)
     {

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Learning.Demonstrations;
 using DepthVla.Robot.Simulation.Worlds;
@@ -56,6 +57,25 @@ public sealed class DemonstratorTests
 
         Assert.InRange(shown, 0.7 * all, all); // the arm hides some
     }
+
+    /// <summary>The policy moves the arm; what would have been right is written beside it.</summary>
+    [Fact]
+    public void Episode_DoneByAPolicy_IsAnotherWayWithTheExpertsLabels()
+    {
+        var plan = new DemonstrationPlan { Scenes = [TabletopScene.Blocks], SnapshotEpisodes = 0, Rollouts = 1 };
+        using var expert = new Demonstrator(plan);
+        using var policy = new Demonstrator(plan with { Policy = Path.Combine(TeacherFolder.Small.Folder, "../../../models/depthvla-tiny") });
+        var ((told, byExpert), (toldPolicy, byPolicy)) = (expert.Episode(0), policy.Episode(0));
+
+        Assert.Equal(told, toldPolicy);
+        Assert.Equal(byExpert[0].Labels[TabletopLabels.Chunks], byPolicy[0].Labels[TabletopLabels.Chunks]);     // the same beginning
+        Assert.Equal(byExpert[0].Action, byPolicy[0].Action);
+        Assert.NotEqual(byExpert[5].State, byPolicy[5].State);
+        Assert.InRange(byPolicy.Length, 6, 70);
+        Assert.All(byPolicy, frame => Assert.Equal(frame.Action, frame.Labels[TabletopLabels.Chunks].Slice(TabletopTask.All.IndexOf(Task(told)) * plan.Horizon * TabletopLabels.Dims, TabletopLabels.Dims)));
+    }
+
+    private static TabletopTask Task(string instruction) => TabletopScene.Blocks.Tasks.Single(task => task.Instruction == instruction);
 
     [Fact]
     public void Generate_SceneWithoutTheCamera_NamesBoth()
