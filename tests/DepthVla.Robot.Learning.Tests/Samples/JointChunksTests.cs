@@ -15,6 +15,7 @@ public sealed class JointChunksTests
     {
         using var physics = new TabletopPhysics();
         var chain = new SerialChain(Wx250s.Description);
+        var errors = new List<double>();
         for (var seed = 0; seed < 20; seed++)
         {
             physics.Reset(TabletopScene.Blocks, seed);
@@ -30,11 +31,15 @@ public sealed class JointChunksTests
             for (var i = 1; i < 8; i++)
             {
                 var position = JointVector.From([.. joints.AsSpan(i * 7, 7).ToArray().Select(v => (double)v)]);
-                Assert.Equal(0, (chain.Tool(position).Position - plan[i - 1].Tool).Length(), 1.5e-3);
+                errors.Add((chain.Tool(position).Position - plan[i - 1].Tool).Length());
             }
 
             // A plan's gripper sets out at its step's time, the tool arrives then.
             for (var i = 0; i < 8; i++) Assert.Equal(plan[i].Gripper, joints[i * 7 + 6], 1e-6);
         }
+
+        // Where a joint would have to be faster than it may, the tool catches up over the next steps.
+        Assert.InRange(errors.Count(error => error < 5e-4), 0.95 * errors.Count, errors.Count);
+        Assert.InRange(errors.Max(), 0, 0.01);
     }
 }
