@@ -74,7 +74,7 @@ internal static class RunAccounts
 
     private static IEnumerable<string> BrokenPromises(DaemonOptions options, ControlReport control, LinkReport link, PhysicsSummary physics)
     {
-        if (physics.Violations.Count > 0) yield return "every command inside every limit: the physics log shows violations";
+        if (physics.Violations is [var first, ..]) yield return $"every command inside every limit: the physics log shows {physics.Violations.Count} violations, first {first}";
         if (control.AllocatedBytes > 0) yield return $"no allocation on the control thread: {control.AllocatedBytes} bytes";
         if (control.Holds.Any(h => h.Reason == HoldReason.StateStale)) yield return "the arm's state always current: it was lost, and the arm held";
         if (options.Seconds > TimeSpan.Zero && link.Chunks == 0) yield return "a chunk for the observations: none came";
