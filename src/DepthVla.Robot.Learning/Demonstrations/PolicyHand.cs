@@ -1,10 +1,8 @@
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
-using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Episodes;
-using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Simulation.Arms;
 using DepthVla.Robot.Torch.Tensors;
@@ -34,7 +32,7 @@ internal sealed class PolicyHand : IDisposable
     /// <summary>Joint positions for the next period, rad and m. The policy is asked when it has seen as many steps as it was made for.</summary>
     /// <param name="frame">What it sees, should it be asked.</param>
     /// <param name="instruction">What it is told.</param>
-    /// <param name="seed">Of its noise.</param>
+    /// <param name="seed">Of its noise; positive.</param>
     internal JointVector Next(EpisodeFrame frame, string instruction, int seed)
     {
         if (_poses is null || _step == (_policy.Info.ExecuteSteps ?? _poses.Steps)) Ask(frame, instruction, seed);
@@ -52,20 +50,9 @@ internal sealed class PolicyHand : IDisposable
 
     private void Ask(EpisodeFrame frame, string instruction, int seed)
     {
-        var state = JointVector.From([.. frame.State.Select(v => (double)v)]);
-        var observation = new Observation
-        {
-            Sequence = 1, CaptureTimeNs = 0, BudgetNs = 1, Proprioception = state, Instruction = instruction, NoiseSeed = (ulong)(uint)seed,
-            Frames = [.. _policy.Info.Cameras.Select(camera => Picture(camera, frame.Pictures[camera]))],
-        };
+        var observation = FrameObservation.Of(frame, instruction, _policy.Info, seed);
         _poses = _policy.InferAsync(observation, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        if (_solver.TrySolve(_poses, state, nowNs: 0, out var solved) is { } refusal) throw new InvalidOperationException($"a chunk of the policy is refused: {refusal}");
+        if (_solver.TrySolve(_poses, observation.Proprioception, nowNs: 0, out var solved) is { } refusal) throw new InvalidOperationException($"a chunk of the policy is refused: {refusal}");
         (_joints, _step) = (solved!.Chunk, 0);
-    }
-
-    private static CameraFrame Picture(string camera, ReadOnlyMemory<byte> jpeg)
-    {
-        ImageSize size = DemonstrationPlan.PictureSize;
-        return new() { Camera = camera, Encoding = ImageEncoding.Jpeg, Width = size.Width, Height = size.Height, CaptureTimeNs = 0, Sequence = 1, Data = jpeg };
     }
 }

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using DepthVla.Robot.Core.Cameras;
-using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Episodes;
 using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Data.Reading;
-using DepthVla.Robot.Imaging.Codecs;
+using DepthVla.Robot.Learning.Demonstrations;
 using DepthVla.Robot.Learning.Evaluation.Policies;
 using DepthVla.Robot.Learning.Evaluation.Results;
 
@@ -40,7 +38,7 @@ public static class OpenLoopRun
             for (var i = 0; i < episode.Frames.Length && !stop.IsCancellationRequested; i++)
             {
                 if (seen++ < asked * every || recorded.At(episode, i) is not { } chunk) continue;
-                var answer = policy.InferAsync(Observe(episode, i, policy.Info, ++asked), stop).AsTask().GetAwaiter().GetResult();
+                var answer = policy.InferAsync(FrameObservation.Of(episode.Frames[i], episode.Frames[i].Instruction ?? episode.Instruction, policy.Info, ++asked), stop).AsTask().GetAwaiter().GetResult();
                 sum.Add(answer.Actions.Span, chunk, recorded.Still(episode.Frames[i]));
                 progress(asked, total);
             }
@@ -68,30 +66,5 @@ public static class OpenLoopRun
         if (states == policy.Joints.Length && actions == policy.Dims) return;
         var expected = $"{policy.Joints.Length} joints and actions of {policy.Dims} numbers";
         throw new DatasetException($"{dataset.Folder}: features", expected, $"{states} and {actions}", "name data of the policy's robot and actions");
-    }
-
-    private static Observation Observe(Episode episode, int index, PolicyInfo policy, int number)
-    {
-        var frame = episode.Frames[index];
-        var joints = JointVector.Zero(frame.State.Length);
-        for (var j = 0; j < frame.State.Length; j++) joints[j] = frame.State[j];
-        return new Observation
-        {
-            Sequence = number, CaptureTimeNs = 0, BudgetNs = long.MaxValue, Proprioception = joints, NoiseSeed = (ulong)number,
-            Instruction = frame.Instruction ?? episode.Instruction,
-            Frames = [.. policy.Cameras.Select(camera => Frame(camera, frame.Pictures[camera], number))],
-        };
-    }
-
-    private static CameraFrame Frame(string camera, ReadOnlyMemory<byte> picture, int number)
-    {
-        var isJpeg = picture.Span[0] == 0xFF;
-        var decoded = isJpeg ? null : PngCodec.Decode(picture.Span);
-        var size = decoded?.Size ?? JpegCodec.ReadSize(picture.Span);
-        return new CameraFrame
-        {
-            Camera = camera, Encoding = isJpeg ? ImageEncoding.Jpeg : ImageEncoding.Rgb8, Width = size.Width, Height = size.Height,
-            Stride = decoded?.Stride ?? 0, CaptureTimeNs = 0, Sequence = number, Data = decoded?.Memory ?? picture,
-        };
     }
 }
