@@ -71,9 +71,14 @@ public sealed partial class Tensor
             Argument.Integers(0, 0), Argument.Integers(0, 0), 1L, Argument.Integers(1, 1));
 
     /// <summary>softmax(q·kᵀ·scale + mask)·v. q [B, heads, T, D]; k, v [B, heads, S, D]; mask bool, true = visible, broadcast to [B, heads, T, S].</summary>
-    /// <remarks>Accumulates in float32 or wider; uses libtorch's fused kernel where the device has one.</remarks>
+    /// <remarks>
+    /// Accumulates in float32 or wider; uses libtorch's fused kernel where the device has one. On the CPU that kernel multiplies bfloat16 through MKL, and
+    /// backwards it is several times slower than the products apart: where gradients are recorded, these are used.
+    /// </remarks>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? mask, double scale) =>
-        Operator.Call("aten::scaled_dot_product_attention"u8, ""u8, query, key, value, Argument.Optional(mask), 0.0, false, Argument.Optional(scale), false);
+        GradMode.IsOn && query is { DType: DType.BFloat16, Device.IsCuda: false }
+            ? ProductsApart(query, key, value, mask, scale)
+            : Operator.Call("aten::scaled_dot_product_attention"u8, ""u8, query, key, value, Argument.Optional(mask), 0.0, false, Argument.Optional(scale), false);
 
     /// <summary>Bicubic interpolation of [B, C, H, W] (a = −0.75, no antialias, align_corners false) with the sampling step 1/scale.</summary>
     public Tensor Bicubic(long height, long width, double scaleHeight, double scaleWidth) => Operator.Call("aten::upsample_bicubic2d"u8, ""u8, this,
@@ -85,6 +90,21 @@ public sealed partial class Tensor
 
     // The type that sums and functions of this one's elements are computed in.
     private DType Wide => DType == DType.Float64 ? DType.Float64 : DType.Float32;
+
+    private static Tensor ProductsApart(Tensor query, Tensor key, Tensor value, Tensor? mask, double scale)
+    {
+        using var scope = new TensorScope();
+        var scores = (query * scale).MatMul(key.Transpose(-2, -1));                              // [B, heads, T, S]
+        if (mask is not null)
+        {
+            var (seen, hidden) = (Full(0, [], scores.DType), Full(double.NegativeInfinity, [], scores.DType));
+            scores += Operator.Call("aten::where"u8, "self"u8, mask, seen, hidden);
+        }
+
+        return scope.Keep(Operator.Call("aten::softmax"u8, "int"u8, scores, -1L, Argument.None).MatMul(value));
+    }
+
+    private Tensor MatMul(Tensor other) => Operator.Call("aten::matmul"u8, ""u8, this, other);
 
     private Tensor Convolution(Tensor weight, Tensor? bias, long[] stride, long[] padding) =>
         Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(stride), Argument.Integers(padding),
