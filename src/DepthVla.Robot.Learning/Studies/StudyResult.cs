@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Simulation.Tasks;
 
 namespace DepthVla.Robot.Learning.Studies;
@@ -11,6 +12,9 @@ public sealed record StudyResult
 
     /// <summary>The training seed.</summary>
     public required int Seed { get; init; }
+
+    /// <summary>Of the study's settings that decide it, a hash: with others, this is no result of the study.</summary>
+    public string Settings { get; init; } = "";
 
     /// <summary>Optimiser steps.</summary>
     public required long Steps { get; init; }
@@ -32,4 +36,11 @@ public sealed record StudyResult
 
     /// <summary>Every attempt.</summary>
     public required ImmutableArray<TaskOutcome> Outcomes { get; init; }
+
+    /// <summary>Results that a study wrote.</summary>
+    /// <exception cref="FormatException">The file is not of that shape.</exception>
+    public static ImmutableArray<StudyResult> ReadAll(string file) => LearningJson.Read<ImmutableArray<StudyResult>>(file);
+
+    /// <summary>Every attempt of every run, for <see cref="ReadAll"/> and whoever wants to look closer.</summary>
+    public static void WriteAll(string file, ImmutableArray<StudyResult> results) => File.WriteAllText(file, LearningJson.Write(results));
 }

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Evaluation;
@@ -14,7 +17,7 @@ namespace DepthVla.Robot.Learning.Studies;
 /// <summary>Trains and judges what a study still lacks. Ended at any moment and started again, it goes on; several processes share the work.</summary>
 /// <remarks>
 /// A folder a variant and seed under the study's. What is finished there (a checkpoint's training, result.json) is not done again; what another
-/// process is at is left to it.
+/// process is at is left to it. Results may also come from elsewhere, as long as they were made with the same settings.
 /// </remarks>
 public sealed class StudyRun
 {
@@ -37,13 +40,17 @@ public sealed class StudyRun
     /// <param name="device">Where to compute.</param>
     /// <param name="tell">Is told what is being done.</param>
     /// <param name="stop">Ends it; what was being trained keeps its state.</param>
+    /// <param name="known">Results made elsewhere: not made again if their settings are those of the study now.</param>
     /// <returns>The results there are, and whether all are.</returns>
     /// <exception cref="FormatException">The study or a config it makes cannot be used.</exception>
-    public static (ImmutableArray<StudyResult> Results, bool Complete) Run(string studyFile, string folder, TorchDevice device, Action<string> tell, CancellationToken stop)
+    public static (ImmutableArray<StudyResult> Results, bool Complete) Run(
+        string studyFile, string folder, TorchDevice device, Action<string> tell, CancellationToken stop, ImmutableArray<StudyResult> known = default)
     {
         var study = Read(studyFile);
-        new StudyRun(study, Path.GetDirectoryName(Path.GetFullPath(studyFile))!, Path.GetFullPath(folder), device, tell).Run(stop);
-        return Results(study, folder);
+        var run = new StudyRun(study, Path.GetDirectoryName(Path.GetFullPath(studyFile))!, Path.GetFullPath(folder), device, tell);
+        if (!known.IsDefault) run.Take(known);
+        run.Run(stop);
+        return run.Results();
     }
 
     /// <summary>A study from its file, checked.</summary>
@@ -71,11 +78,29 @@ public sealed class StudyRun
         return problems.Count == 0 ? study : throw new FormatException($"{studyFile}: {string.Join("; ", problems)}");
     }
 
-    /// <summary>The results that lie in a study's folder.</summary>
-    public static (ImmutableArray<StudyResult> Results, bool Complete) Results(StudyConfig study, string folder)
+    // Where there is none of its own yet, and of this study as it is.
+    private void Take(ImmutableArray<StudyResult> known)
     {
-        var wanted = study.Variants.SelectMany(v => study.Seeds.Select(s => Path.Combine(RunFolder(folder, v.Name, s), ResultFile))).ToArray();
-        return ([.. wanted.Where(File.Exists).Select(LearningJson.Read<StudyResult>)], wanted.All(File.Exists));
+        foreach (var result in known)
+        {
+            if (_study.Variants.FirstOrDefault(v => v.Name == result.Variant) is not { } variant || !_study.Seeds.Contains(result.Seed)) continue;
+            var run = RunFolder(_folder, variant.Name, result.Seed);
+            if (result.Settings != Settings(variant)) _tell($"{result.Variant}, seed {result.Seed}: the result known was made with other settings, and is not used");
+            else if (Result(variant, result.Seed) is null) Write(run, result);
+        }
+    }
+
+    private (ImmutableArray<StudyResult> Results, bool Complete) Results()
+    {
+        var all = _study.Variants.SelectMany(v => _study.Seeds.Select(seed => Result(v, seed))).ToArray();
+        return ([.. all.OfType<StudyResult>()], all.All(result => result is not null));
+    }
+
+    // Null until there is one that was made as the study says now.
+    private StudyResult? Result(StudyVariant variant, int seed)
+    {
+        var file = Path.Combine(RunFolder(_folder, variant.Name, seed), ResultFile);
+        return File.Exists(file) && LearningJson.Read<StudyResult>(file) is var result && result.Settings == Settings(variant) ? result : null;
     }
 
     // What another process is at, or what needs that, is looked at again until nothing is missing.
@@ -95,7 +120,7 @@ public sealed class StudyRun
         {
             if (stop.IsCancellationRequested) return false;
             var run = RunFolder(_folder, variant.Name, seed);
-            complete &= File.Exists(Path.Combine(run, ResultFile)) || Alone(run, () => Complete(variant, seed, run, stop));
+            complete &= Result(variant, seed) is not null || Alone(run, () => Complete(variant, seed, run, stop));
         }
 
         return complete;
@@ -112,11 +137,14 @@ public sealed class StudyRun
 
     private bool Complete(StudyVariant variant, int seed, string run, CancellationToken stop)
     {
-        var trained = variant.PolicyOf is { } other ? RunFolder(_folder, other, seed) : run;
-        var ready = variant.PolicyOf is null ? Training(variant, seed) is { } training && Train(variant.Name, seed, training, variant.Model, stop)
-            : File.Exists(Path.Combine(trained, ResultFile));
-        return ready && Judge(variant, seed, run, trained, stop);
+        if (variant.PolicyOf is not { } other) return Trained(variant, seed, stop) && Judge(variant, seed, run, run, stop);
+        var (owner, trained) = (Named(other), RunFolder(_folder, other, seed));
+        if (Result(owner, seed) is null) return false;                                           // another process may be at it
+        return Alone(trained, () => Trained(owner, seed, stop)) && Judge(variant, seed, run, trained, stop);   // its result may have come without the policy
     }
+
+    private bool Trained(StudyVariant variant, int seed, CancellationToken stop) =>
+        Training(variant, seed) is { } training && Train(variant.Name, seed, training, variant.Model, stop);
 
     // Null until what it needs is there.
     private JsonObject? Training(StudyVariant variant, int seed)
@@ -130,10 +158,23 @@ public sealed class StudyRun
         }
 
         if (variant is not { TimeOf: { } timed, SpeedOf: { } speed }) return training;
-        var (time, pace) = (RunFolder(_folder, timed, seed), RunFolder(_folder, speed, seed));
-        if (!IsTrained(time) || !IsTrained(pace)) return null;
-        training["steps"] = (int)Math.Max(1, RunLog.Of(pace).Steps * RunLog.Of(time).Seconds / RunLog.Of(pace).Seconds);
+        if (Result(Named(timed), seed) is not { } time || Result(Named(speed), seed) is not { } pace) return null;
+        training["steps"] = (int)Math.Max(1, pace.Steps * time.TrainingSeconds / pace.TrainingSeconds);
         return training;
+    }
+
+    private StudyVariant Named(string name) => _study.Variants.Single(v => v.Name == name);
+
+    /// <summary>All of the study that decides a variant's result, but for the seed: a hash.</summary>
+    private string Settings(StudyVariant variant)
+    {
+        var training = MergePatch.Apply(Base(), variant.Training);
+        string[] parts =
+        [
+            training.ToJsonString(), MergePatch.Apply(Model(training), variant.Model).ToJsonString(), variant.Pretrained ? _study.Pretraining?.ToJsonString() ?? "" : "",
+            string.Join(',', _study.Tasks), $"{_study.Attempts} {variant.MaskDepth} {variant.PolicyOf} {variant.TimeOf} {variant.SpeedOf}",
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..16];
     }
 
     private bool Judge(StudyVariant variant, int seed, string run, string trained, CancellationToken stop)
@@ -147,34 +188,55 @@ public sealed class StudyRun
         var log = RunLog.Of(trained);
         var result = new StudyResult
         {
-            Variant = variant.Name, Seed = seed, Steps = log.Steps, TrainingSeconds = log.Seconds, ValidationFlow = log.Flow, ValidationDepth = log.Depth,
+            Variant = variant.Name, Seed = seed, Settings = Settings(variant), Steps = log.Steps, TrainingSeconds = log.Seconds, ValidationFlow = log.Flow, ValidationDepth = log.Depth,
             JudgingSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Hardware = Hardware.Describe(), Outcomes = [.. attempts.Select(a => a.Outcome)],
         };
-        File.WriteAllText(Path.Combine(run, ResultFile), LearningJson.Write(result));
+        Write(run, result);
         return true;
+    }
+
+    private static void Write(string run, StudyResult result)
+    {
+        Directory.CreateDirectory(run);
+        File.WriteAllText(Path.Combine(run, ResultFile), LearningJson.Write(result));
     }
 
     // A checkpoint alone does not say so: there is one from the first saved state on.
     private static bool IsTrained(string run) =>
         File.Exists(Path.Combine(run, ConfigFile)) && Directory.Exists(Path.Combine(run, "checkpoint")) && RunLog.Of(run).Steps >= LearningJson.Read<TrainingConfig>(Path.Combine(run, ConfigFile)).Steps;
 
-    private JsonObject Base() => JsonNode.Parse(File.ReadAllText(Path.Combine(_configFolder, _study.Base)), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject();
+    private JsonObject Base() => Object(BaseFile);
+
+    private JsonObject Model(JsonObject training) => Object(Path.Combine(Path.GetDirectoryName(BaseFile)!, training["model"]!.GetValue<string>()));
+
+    private string BaseFile => Path.GetFullPath(Path.Combine(_configFolder, _study.Base));
+
+    private static JsonObject Object(string file) =>
+        JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!.AsObject();
 
     // The config that is trained lies in the run's folder, with paths that hold from there.
     private bool Train(string name, int seed, JsonObject training, JsonObject? modelPatch, CancellationToken stop)
     {
         var run = RunFolder(_folder, name, seed);
         Directory.CreateDirectory(run);
-        var baseFolder = Path.GetDirectoryName(Path.GetFullPath(Path.Combine(_configFolder, _study.Base)))!;
-        var model = JsonNode.Parse(File.ReadAllText(Path.Combine(baseFolder, training["model"]!.GetValue<string>())))!.AsObject();
-        File.WriteAllText(Path.Combine(run, "model.json"), MergePatch.Apply(model, modelPatch).ToJsonString());
+        var baseFolder = Path.GetDirectoryName(BaseFile)!;
+        var model = MergePatch.Apply(Model(training), modelPatch).ToJsonString();
         (training["name"], training["model"], training["seed"]) = ($"{_study.Name}-{name}-{seed}", "model.json", seed);
         training["data"] = new JsonArray([.. training["data"]!.AsArray().Select(d => (JsonNode)Path.GetFullPath(Path.Combine(baseFolder, d!.GetValue<string>())))]);
         var file = Path.Combine(run, ConfigFile);
-        File.WriteAllText(file, training.ToJsonString());
+        Settle(file, training.ToJsonString());
+        Settle(Path.Combine(run, "model.json"), model);
         if (IsTrained(run)) return true;
         _tell($"{name}, seed {seed}: training");
         return TrainingRun.Run(file, run, _device, progress => { if (progress.Line is { } line) _tell($"{name}, seed {seed}: step {progress.Step} of {progress.Steps}, flow {line.Flow:0.000}, depth {line.Depth:0.000}"); }, stop) is not null;
+    }
+
+    // What lies there was begun with it, and must not go on with another.
+    private static void Settle(string file, string text)
+    {
+        if (File.Exists(file) && File.ReadAllText(file) != text)
+            throw new FormatException($"{Path.GetDirectoryName(file)}: expected a run with the study's settings, got one with others ({Path.GetFileName(file)}); move that folder away");
+        File.WriteAllText(file, text);
     }
 
     private static string RunFolder(string folder, string variant, int seed) =>

@@ -57,6 +57,20 @@ public sealed class StudyRunTests : IDisposable
         var page = StudyPage.Write(StudyRun.Read(InFolder("study.json")), "study.json", "{}", both[0].Results, complete: true);
         foreach (var name in results.Keys) Assert.Contains($"| {name} | 0.0 % ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Not finished", page, StringComparison.Ordinal);
+
+        // Elsewhere, with these results known, only what was made with other settings is done again.
+        StudyResult.WriteAll(InFolder("results.json"), [.. both[0].Results.Select(r => r.Variant == "without" ? r with { Settings = "others" } : r)]);
+        told.Clear();
+        var again = StudyRun.Run(InFolder("study.json"), InFolder("elsewhere"), TorchDevice.Cpu, Tell, stop, StudyResult.ReadAll(InFolder("results.json")));
+        Assert.True(again.Complete);
+        Assert.Equal(["without, seed 1: judging"], told.Where(line => line.EndsWith("judging", StringComparison.Ordinal)));
+        Assert.Contains("without, seed 1: the result known was made with other settings, and is not used", told);
+        Assert.Equal(results["frozen"].Outcomes, again.Results.Single(r => r.Variant == "frozen").Outcomes);
+
+        // What was begun with other settings is not gone on with.
+        File.WriteAllText(InFolder("base.json"), File.ReadAllText(InFolder("base.json")).Replace("\"draws\": 1", "\"draws\": 2", StringComparison.Ordinal));
+        var refused = Assert.Throws<FormatException>(() => StudyRun.Run(InFolder("study.json"), InFolder("runs"), TorchDevice.Cpu, Tell, stop));
+        Assert.Contains("pretraining-1: expected a run with the study's settings", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
