@@ -50,6 +50,7 @@ internal static class TrainingConfigCheck
         if (network is null) return found;
 
         Expect(config.MaxCommittedSteps < network.ActionHorizon, "max_committed_steps", $"less than the horizon ({network.ActionHorizon})", config.MaxCommittedSteps);
+        Expect(network.UNet is null || config.MaxCommittedSteps == 0, "max_committed_steps", "0, with a U-Net", config.MaxCommittedSteps);
         Expect(config.Stage != TrainingStage.Depth || network.HasDepth, "stage", "joint, for a model without a depth expert", "depth");
         return found;
 

@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Learning.Parameters;
 internal static class FreshWeights
 {
     private static readonly string[] ResidualOutputs =
-        ["o_proj.weight", "down_proj.weight", "out_proj.weight", "fc2.weight", "attn.proj.weight", "action_out.weight", "depth.head.weight"];
+        ["o_proj.weight", "down_proj.weight", "out_proj.weight", "fc2.weight", "attn.proj.weight", "action_out.weight", "depth.head.weight", "diffusion.out.weight"];
 
     /// <summary>float32, the same for the same seed and name.</summary>
     internal static Tensor Of(Parameter parameter, int seed)

@@ -1,6 +1,6 @@
 namespace DepthVla.Robot.Learning.Replicas;
 
-/// <summary>The processes that train one policy together, each on its rows of every batch.</summary>
+/// <summary>The processes or threads that train one policy together, each on its rows of every batch.</summary>
 /// <remarks>All of them make the same calls in the same order, from the thread that trains.</remarks>
 internal interface IReplicas : IDisposable
 {

@@ -3,6 +3,7 @@ using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Losses;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Text;
 using DepthVla.Robot.Model.Transforms;
@@ -25,6 +26,7 @@ internal sealed class BatchBuilder : IBatchSource
     private readonly TorchDevice _device;
     private readonly BatchRows _rows;
     private readonly bool _codesDepth;
+    private readonly NoiseSchedule? _schedule;
 
     /// <param name="training">How to train.</param>
     /// <param name="model">What to train.</param>
@@ -36,6 +38,7 @@ internal sealed class BatchBuilder : IBatchSource
     {
         (_training, _network, _frames, _device) = (training, model.Network, frames, device);
         _codesDepth = model.Policy.DepthInput == DepthInput.TrueDepth;
+        _schedule = model.Network.UNet is { } net ? new NoiseSchedule(net.NoiseLevels) : null;
         _rows = new BatchRows(training, replica);
         _robot = new RobotTransform(model, frames.Stats);
         var encoder = new PromptEncoder(tokenizer, model.Policy.Prompt, model.Network.MaxTokenLen);
@@ -169,7 +172,7 @@ internal sealed class BatchBuilder : IBatchSource
                 var at = row * repeats + r;
                 for (var i = 0; i < size; i++) actions[at * size + i] = (float)chunk[i];
                 draws[row].Gaussian(noise.AsSpan(at * size, size));
-                var time = FlowMatching.Time(draws[row].Uniform());
+                var time = _schedule?.Draw(draws[row].Uniform()) ?? FlowMatching.Time(draws[row].Uniform());
                 if (weights is null)
                 {
                     times[at] = time;

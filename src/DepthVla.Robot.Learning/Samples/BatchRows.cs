@@ -16,6 +16,6 @@ internal readonly record struct BatchRows(TrainingConfig Config, (int Rank, int 
         return [.. Enumerable.Range((part * Replica.Count + Replica.Rank) * Count, Count).Select(row => new SampleDraw(seed, step, row))];
     }
 
-    /// <summary>Of a fixed batch for validation.</summary>
-    internal SampleDraw[] Validation(int number) => [.. Enumerable.Range(0, Count).Select(row => new SampleDraw(1, number, row))];
+    /// <summary>Of a fixed batch for validation, the same in every replica: all must come to the same judgement.</summary>
+    internal SampleDraw[] Validation(int number) => [.. Enumerable.Range(0, Config.Batch / Config.Accumulate).Select(row => new SampleDraw(1, number, row))];
 }

@@ -3,6 +3,7 @@ using DepthVla.Robot.Learning.Losses;
 using DepthVla.Robot.Learning.Parameters;
 using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
+using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -38,8 +39,8 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
         var flow = FlowMatching.Loss(velocity, batch.Noise, batch.Actions, batch.FlowWeights);
         var total = flow * shares.Flow;
 
-        Tensor? depth = null, pointer = null, dense = null;
-        var (accuracy, scores) = (double.NaN, DepthScores.None);
+        Tensor? depth = null;
+        var scores = DepthScores.None;
         if (wantDepth)
         {
             var logDepth = network.Depth!.Clamp(network.Depth.LogDepth(prefix.DepthOutput!));
@@ -47,26 +48,25 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
             if (learn is null) scores = DepthScores.Of(logDepth, batch.Depth!);
         }
 
-        if (batch.Points is { } points)
-        {
-            var imageTokens = batch.Input.Images.Size(1) * network.ImageTokens;
-            if (shares.Pointer > 0)
-            {
-                var tokens = prefix.VlmLastInput.Slice(1, 0, imageTokens);
-                var (w, b) = (weights[TrainingHeads.Pointer + ".weight"], weights[TrainingHeads.Pointer + ".bias"]);
-                total += (pointer = PointLoss.Loss(tokens, w, b, points.Named!)) * shares.Pointer;
-                accuracy = PointLoss.Accuracy(tokens, w, b, points.Named!);
-            }
-
-            if (shares.Dense > 0)
-            {
-                var tokens = prefix.VlmInput.Slice(1, 0, imageTokens);
-                total += (dense = PointLoss.Loss(tokens, weights[TrainingHeads.Dense + ".weight"], weights[TrainingHeads.Dense + ".bias"], points)) * shares.Dense;
-            }
-        }
-
+        var (pointer, accuracy, dense) = Pointed(prefix.VlmInput, prefix.VlmLastInput, weights, batch, config, ref total);
         learn?.Invoke(total);
         return new StepLosses(Number(flow), Number(depth), Number(pointer), accuracy, Number(dense)) { Scores = scores };
+    }
+
+    /// <summary>A Diffusion Policy: the mean square of what it takes for the noise, less the noise, in the place of L_flow.</summary>
+    internal static StepLosses Of(DiffusionNetwork network, LeafWeights weights, Batch batch, TrainingConfig config, Action<Tensor>? learn)
+    {
+        using var scope = new TensorScope();
+        var observed = network.Observe(batch.Input, new StageClock(batch.Actions.Device));
+        double[] signal = [.. batch.Times.Select(time => network.Schedule.Signal(network.Schedule.Level(time)))];
+        Tensor Each(Func<double, double> of) => Tensor.From<double>([.. signal.Select(of)], [signal.Length, 1, 1]).To(batch.Noise.DType).To(batch.Noise.Device);
+        var noisy = batch.Actions * Each(Math.Sqrt) + batch.Noise * Each(share => Math.Sqrt(1 - share));
+        var error = batch.Noise - network.Epsilon(observed.ConditionFor(batch.Times.Length / (int)observed.Condition.Size(0)), noisy, batch.Times);
+        var denoising = (error * error).Mean();
+        var total = denoising * config.Losses.Flow;
+        var (pointer, accuracy, dense) = Pointed(observed.VlmInput, observed.VlmLastInput, weights, batch, config, ref total);
+        learn?.Invoke(total);
+        return new StepLosses(Number(denoising), double.NaN, Number(pointer), accuracy, Number(dense));
     }
 
     /// <summary>The depth expert by itself: L_si, whatever its weight in a joint run.</summary>
@@ -78,6 +78,31 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
         var scores = learn is null ? DepthScores.Of(logDepth, batch.Depth) : DepthScores.None;
         learn?.Invoke(loss);
         return new StepLosses(double.NaN, Number(loss), double.NaN, double.NaN, double.NaN) { Scores = scores };
+    }
+
+    // What image tokens know of places, added to the total as the config says.
+    private static (Tensor? Pointer, double Accuracy, Tensor? Dense) Pointed(
+        Tensor vlmInput, Tensor vlmLastInput, LeafWeights weights, Batch batch, TrainingConfig config, ref Tensor total)
+    {
+        if (batch.Points is not { } points) return (null, double.NaN, null);
+        var imageTokens = vlmInput.Size(1) - batch.Input.Tokens.Size(1);
+        Tensor? pointer = null, dense = null;
+        var accuracy = double.NaN;
+        if (config.Losses.Pointer > 0)
+        {
+            var tokens = vlmLastInput.Slice(1, 0, imageTokens);
+            var (w, b) = (weights[TrainingHeads.Pointer + ".weight"], weights[TrainingHeads.Pointer + ".bias"]);
+            total += (pointer = PointLoss.Loss(tokens, w, b, points.Named!)) * config.Losses.Pointer;
+            accuracy = PointLoss.Accuracy(tokens, w, b, points.Named!);
+        }
+
+        if (config.Losses.Dense > 0)
+        {
+            var tokens = vlmInput.Slice(1, 0, imageTokens);
+            total += (dense = PointLoss.Loss(tokens, weights[TrainingHeads.Dense + ".weight"], weights[TrainingHeads.Dense + ".bias"], points)) * config.Losses.Dense;
+        }
+
+        return (pointer, accuracy, dense);
     }
 
     /// <summary>Means.</summary>

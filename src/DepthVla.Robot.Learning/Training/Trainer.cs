@@ -4,6 +4,7 @@ using DepthVla.Robot.Learning.Parameters;
 using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
@@ -85,6 +86,12 @@ internal sealed class Trainer : IDisposable
         {
             using var alone = new DepthNetwork(_network, weights);
             return StepLosses.Of(alone, pictures, learn);
+        }
+
+        if (_network.UNet is not null)
+        {
+            using var denoiser = new DiffusionNetwork(_network, weights);
+            return StepLosses.Of(denoiser, leaves, (Batch)batch, _config, learn);
         }
 
         using var network = new DepthVlaNetwork(_network, weights);

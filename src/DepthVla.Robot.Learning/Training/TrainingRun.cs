@@ -20,7 +20,7 @@ public readonly record struct TrainingProgress(string Message, long Step, int St
 /// <summary>A training run from its config file to a checkpoint. Killed at any moment and started again, it goes on from its last saved state.</summary>
 public sealed class TrainingRun
 {
-    private const int ValidationBatches = 4;
+    private const int ValidationBatches = 8;
     private readonly TrainingConfig _config;
     private readonly CheckpointConfig _model;
     private readonly string _configFolder, _folder;
@@ -38,20 +38,35 @@ public sealed class TrainingRun
     /// <param name="device">Where to compute.</param>
     /// <param name="tell">Is told of progress; on the calling thread.</param>
     /// <param name="stop">Ends the run after the step being made, with its state saved.</param>
+    /// <param name="threads">So many replicas, each on its rows of every batch; 1 where mpirun started several processes.</param>
     /// <returns>The checkpoint's folder, or null when the run was stopped before its end.</returns>
     /// <exception cref="FormatException">The config cannot be used; every problem is listed.</exception>
-    public static string? Run(string configFile, string folder, TorchDevice device, Action<TrainingProgress> tell, CancellationToken stop)
+    public static string? Run(string configFile, string folder, TorchDevice device, Action<TrainingProgress> tell, CancellationToken stop, int threads = 1)
     {
         var configFolder = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
         var config = LearningJson.Read<TrainingConfig>(configFile);
         var modelFile = Path.Combine(configFolder, config.Model);
         var model = Presets.Load(File.Exists(modelFile) ? modelFile : config.Model);
-        using var replicas = Mpi.Join();
-        var problems = TrainingConfigCheck.Problems(config, configFolder, model.Network, replicas.Count);
+        using var processes = Mpi.Join();
+        List<string> problems = [.. TrainingConfigCheck.Problems(config, configFolder, model.Network, processes.Count * threads)];
+        if (processes.Count > 1 && threads > 1) problems.Add($"replicas: expected 1 in each of several processes, got {threads}");
         if (problems.Count > 0) throw new FormatException($"{configFile}: {string.Join("; ", problems)}");
         Directory.CreateDirectory(folder);
-        using var ours = replicas.Rank > 0 ? null : Claim(folder);
-        return new TrainingRun(config, model with { Name = config.Name, Seed = (ulong)config.Seed }, configFolder, folder, device, replicas, tell).Run(stop);
+        using var ours = processes.Rank > 0 ? null : Claim(folder);
+        TrainingRun With(IReplicas replicas) => new(config, model with { Name = config.Name, Seed = (ulong)config.Seed }, configFolder, folder, device, replicas, tell);
+
+        TrainingRun[] runs = threads == 1 ? [With(processes)] : [.. Threads.Create(threads).Select(With)];
+        var frames = runs[0].Load();                                                             // in memory once
+        var builders = runs.Select(run => run.Builder(frames)).ToArray();
+        if (threads == 1) return runs[0].Run(frames, builders[0], stop);
+
+        string? checkpoint = null;
+        Threads.Run([.. runs.Select(run => (Threads)run._replicas)], replica =>
+        {
+            var result = runs[replica.Rank].Run(frames, builders[replica.Rank], stop);
+            if (replica.Rank == 0) checkpoint = result;
+        });
+        return checkpoint;
     }
 
     // Two runs in one folder would write each other's files.
@@ -62,15 +77,15 @@ public sealed class TrainingRun
         catch (IOException e) { throw new IOException($"{folder}: another training run is at work there; stop it, or name another folder with --run", e); }
     }
 
-    private string? Run(CancellationToken stop)
+    private IBatchSource Builder(FrameStore frames)
     {
-        var frames = Load();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // what decoding left
-        Say($"{frames.Training.Length} frames to train on, {frames.Validation.Length} for validation, {frames.Instructions.Length} instructions");
-        var tokenizer = Tokenizer(frames);
         var replica = (_replicas.Rank, _replicas.Count);
-        IBatchSource builder = _config.Stage == TrainingStage.Depth ? new DepthBatchBuilder(_config, _model.Network, frames, _device, replica)
-            : new BatchBuilder(_config, _model, frames, tokenizer, _device, replica);
+        return _config.Stage == TrainingStage.Depth ? new DepthBatchBuilder(_config, _model.Network, frames, _device, replica)
+            : new BatchBuilder(_config, _model, frames, Tokenizer(frames), _device, replica);
+    }
+
+    private string? Run(FrameStore frames, IBatchSource builder, CancellationToken stop)
+    {
         using var trainer = new Trainer(_config, _model.Network, ParameterSet.Begin(_config, _configFolder, _model.Network, frames.Objects, _device), _device, _replicas);
         using var log = Resume(trainer);
         Say($"{trainer.Masters.Where(m => !m.Key.StartsWith("training.", StringComparison.Ordinal)).Sum(m => m.Value.Count):n0} parameters, from step {trainer.Step} of {_config.Steps}");
@@ -111,8 +126,11 @@ public sealed class TrainingRun
             lock (gate) if (done % 100 == 0 || done == all) Say($"reading {done} of {all} episodes");
         }
 
-        return _config.Stage == TrainingStage.Depth ? new DepthFrameLoader(_model, _config.Rgbd).Load(folders, _config.ValidationShare, Skipped, Progress)
+        var frames = _config.Stage == TrainingStage.Depth ? new DepthFrameLoader(_model, _config.Rgbd).Load(folders, _config.ValidationShare, Skipped, Progress)
             : new FrameLoader(_model).Load(folders, _config.ValidationShare, Skipped, Progress);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // what decoding left
+        Say($"{frames.Training.Length} frames to train on, {frames.Validation.Length} for validation, {frames.Instructions.Length} instructions");
+        return frames;
     }
 
     // Together or not at all: a replica that stopped alone would leave the others waiting.

@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace DepthVla.Robot.Model.Configuration;
 
-/// <summary>Every size and switch of the network; nothing in the code knows any of them. Without the three depth parts it is π0.</summary>
+/// <summary>
+/// Every size and switch of the network; nothing in the code knows any of them. Without the three depth parts it is π0; with a U-Net in the place of the
+/// action expert it is a Diffusion Policy, to compare with.
+/// </summary>
 /// <remarks>
 /// Keys and meaning follow DepthVLA (arXiv 2510.13375) on openpi's conventions; snake_case in JSON. A file states every key: the
 /// defaults here serve code, and a key that a file forgot is an error.
@@ -23,7 +26,7 @@ public sealed record NetworkConfig
     /// <summary>Steps of a chunk.</summary>
     public required int ActionHorizon { get; init; }
 
-    /// <summary>Euler steps of the flow.</summary>
+    /// <summary>Euler steps of the flow, or steps of denoising.</summary>
     [JsonRequired]
     public int NumSteps { get; init; } = 10;
 
@@ -57,8 +60,11 @@ public sealed record NetworkConfig
     /// <summary>The depth expert's linear head.</summary>
     public DepthHeadConfig? DepthHead { get; init; }
 
-    /// <summary>The action expert's transformer.</summary>
-    public required TransformerConfig ActionExpert { get; init; }
+    /// <summary>The action expert's transformer; null with a U-Net.</summary>
+    public TransformerConfig? ActionExpert { get; init; }
+
+    /// <summary>Diffusion Policy's denoiser, in the place of the action expert.</summary>
+    public UNetConfig? UNet { get; init; }
 
     /// <summary>Who sees whom.</summary>
     [JsonRequired]
@@ -205,6 +211,28 @@ public sealed record DepthHeadConfig
     /// <summary>Highest log depth.</summary>
     [JsonRequired]
     public double LogDepthMax { get; init; } = 5;
+}
+
+/// <summary>Diffusion Policy's denoiser (arXiv 2303.04137): a U-Net of convolutions over the steps of a chunk, told of the observation by FiLM.</summary>
+public sealed record UNetConfig
+{
+    /// <summary>Channels of each level; the steps are halved from one to the next.</summary>
+    public required ImmutableArray<int> Channels { get; init; }
+
+    /// <summary>Steps that a convolution sees: odd.</summary>
+    public required int Kernel { get; init; }
+
+    /// <summary>Groups of channels that are normalised together.</summary>
+    public required int Groups { get; init; }
+
+    /// <summary>Points a camera that the observation is boiled down to (spatial softmax).</summary>
+    public required int Keypoints { get; init; }
+
+    /// <summary>Width of the embedding of the noise level.</summary>
+    public required int StepWidth { get; init; }
+
+    /// <summary>Noise levels in training.</summary>
+    public required int NoiseLevels { get; init; }
 }
 
 /// <summary>Who sees whom, beyond the fixed rule that no prefix token sees state or actions.</summary>

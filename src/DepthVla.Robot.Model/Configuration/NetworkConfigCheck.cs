@@ -25,12 +25,33 @@ internal static class NetworkConfigCheck
 
         CheckVision(config.Vision);
         CheckTransformer("vlm", config.Vlm);
-        CheckTransformer("action_expert", config.ActionExpert);
-        Shared("action_expert", config.ActionExpert);
         Expect(!config.Vlm.AdaptiveNorm, "vlm.adaptive_norm", "false", config.Vlm.AdaptiveNorm);
-        Expect(config.ActionExpert.Width % 2 == 0, "action_expert.width", "an even number (sine and cosine halves)", config.ActionExpert.Width);
+        CheckActions();
         CheckDepth();
         return found;
+
+        void CheckActions()
+        {
+            Expect(config.ActionExpert is null != config.UNet is null, "action_expert, u_net", "one of the two", config.UNet is null ? "neither" : "both");
+            if (config.ActionExpert is { } expert)
+            {
+                CheckTransformer("action_expert", expert);
+                Shared("action_expert", expert);
+                Expect(expert.Width % 2 == 0, "action_expert.width", "an even number (sine and cosine halves)", expert.Width);
+            }
+
+            if (config.UNet is not { } net) return;
+            Expect(config.DepthDecoder is null, "depth_decoder", "none: with a U-Net nobody would read it", "one");
+            Expect(!net.Channels.IsDefaultOrEmpty, "u_net.channels", "at least one level", "none");
+            Positive("u_net.groups", net.Groups);
+            foreach (var channels in net.Channels.IsDefault ? [] : net.Channels) Divides("u_net.groups", net.Groups, "u_net.channels", channels);
+            Expect(net.Kernel > 0 && net.Kernel % 2 == 1, "u_net.kernel", "an odd number above 0", net.Kernel);
+            Positive("u_net.keypoints", net.Keypoints);
+            Expect(net.StepWidth > 0 && net.StepWidth % 2 == 0, "u_net.step_width", "an even number above 0 (sine and cosine halves)", net.StepWidth);
+            Expect(net.NoiseLevels >= config.NumSteps, "u_net.noise_levels", $"num_steps ({config.NumSteps}) or more", net.NoiseLevels);
+            var halvings = net.Channels.IsDefaultOrEmpty ? 1 : 1 << (net.Channels.Length - 1);
+            Expect(config.ActionHorizon % halvings == 0, "action_horizon", $"a multiple of {halvings}, for {net.Channels.Length} levels of the U-Net", config.ActionHorizon);
+        }
 
         void CheckVision(VisionConfig vision)
         {

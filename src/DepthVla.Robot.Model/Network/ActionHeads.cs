@@ -19,7 +19,7 @@ internal sealed class ActionHeads
     internal ActionHeads(NetworkConfig config, WeightStore weights)
     {
         (_config, _weights) = (config, weights);
-        _state = config.ActionExpert.AdaptiveNorm ? null : Linear.Head(weights, "heads.state");
+        _state = config.ActionExpert!.AdaptiveNorm ? null : Linear.Head(weights, "heads.state");
         _actionIn = Linear.Head(weights, "heads.action_in");
         _timeIn = Linear.Head(weights, "heads.time_in");
         _timeOut = Linear.Head(weights, "heads.time_out");
@@ -53,7 +53,7 @@ internal sealed class ActionHeads
     /// <summary>times [B] → [B, W]</summary>
     internal Tensor Time(IReadOnlyList<double> times)
     {
-        var width = _config.ActionExpert.Width;
+        var width = _config.ActionExpert!.Width;
         var embedding = SinusoidalTime.Of(times, width, _config.TimeEmbedding);
         return Tensor.From<double>(embedding, [times.Count, width]).To(_weights.Precision.Wide).To(_weights.Device);
     }

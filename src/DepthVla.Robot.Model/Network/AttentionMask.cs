@@ -1,4 +1,5 @@
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Network;
 
@@ -23,6 +24,11 @@ internal static class AttentionMask
         State,
         Action,
     }
+
+    /// <summary>[B, 1, 1, S]: padding is seen by nobody. Null, and so no masking at all, when there is none.</summary>
+    internal static Tensor? Keys(TokenLayout layout, bool[][] valid, TorchDevice device) => layout.HasPadding
+        ? Tensor.From<bool>([.. valid.SelectMany(row => row)], [valid.Length, 1, 1, valid[0].Length], device)
+        : null;
 
     /// <summary>[B][T·T], row = who looks, column = who is seen.</summary>
     internal static bool[][] Build(NetworkConfig config, TokenLayout layout) =>

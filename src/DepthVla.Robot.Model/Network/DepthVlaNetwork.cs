@@ -18,7 +18,7 @@ namespace DepthVla.Robot.Model.Network;
 /// VLM and depth never see each other nor the actions, so each is computed once an observation; only the action expert runs in every
 /// flow step. Without a depth expert this is π0. Tensors belong to the caller's <see cref="TensorScope"/>. For one thread at a time.
 /// </remarks>
-internal sealed class DepthVlaNetwork : IDisposable
+internal sealed class DepthVlaNetwork : IActionNetwork
 {
     private readonly NetworkConfig _config;
     private readonly WeightStore _weights;
@@ -30,7 +30,7 @@ internal sealed class DepthVlaNetwork : IDisposable
         using var scope = new TensorScope();
         Vlm = new VisionLanguageModel(config, weights);
         Depth = config.HasDepth ? new DepthExpert(config, weights) : null;
-        ActionExpert = new Expert(config.ActionExpert, config.RmsNormEps, weights, "action");
+        ActionExpert = new Expert(config.ActionExpert!, config.RmsNormEps, weights, "action");
         Heads = new ActionHeads(config, weights);
         _rotary = new Rotary(TokenLayout.MaxPositions(config), config.Vlm.HeadDim, config.RopeTheta, weights.Precision.Wide, weights.Device);
     }
@@ -48,7 +48,8 @@ internal sealed class DepthVlaNetwork : IDisposable
 
     internal TorchDevice Device => _weights.Device;
 
-    internal ComputePrecision Precision => _weights.Precision;
+    /// <inheritdoc/>
+    public ComputePrecision Precision => _weights.Precision;
 
     /// <summary>Reads an observation once: everything that does not depend on the flow, and of the rest only what is asked for.</summary>
     internal Prefix ComputePrefix(NetworkInput input, StageClock clock, PrefixOutputs outputs = PrefixOutputs.All)
@@ -78,6 +79,14 @@ internal sealed class DepthVlaNetwork : IDisposable
         var mask = PrefixMask(layout);
         var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask, vlmCacheOnly && depthCacheOnly));
         return Complete(input, layout, vlmTokens, both[0], both[1], outputs, clock);
+    }
+
+    /// <inheritdoc/>
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock)
+    {
+        var prefix = ComputePrefix(input, clock, wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
+        var actions = clock.Measure(Stage.Denoise, () => FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [t])));
+        return new(actions, wantDepth && Depth is not null ? clock.Measure(Stage.Depth, () => Depth.Metres(Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32)) : null);
     }
 
     /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
@@ -174,10 +183,7 @@ internal sealed class DepthVlaNetwork : IDisposable
             result.Cache.Select(kv => kv.Reshape(batch, cameras, heads, patches, -1).Transpose(1, 2).Reshape(batch, heads, cameras * patches, -1)));
     }
 
-    /// <summary>[B, 1, 1, S]: padding is seen by nobody. Null, and so no masking at all, when there is none.</summary>
-    private Tensor? KeyMask(TokenLayout layout, bool[][] valid) => layout.HasPadding
-        ? Tensor.From<bool>([.. valid.SelectMany(row => row)], [valid.Length, 1, 1, valid[0].Length], Device)
-        : null;
+    private Tensor? KeyMask(TokenLayout layout, bool[][] valid) => AttentionMask.Keys(layout, valid, Device);
 
     /// <summary>VLM and depth under one mask: [B, 1, S, S] where a camera's depth is its own, else as little as padding needs.</summary>
     private Tensor? PrefixMask(TokenLayout layout)

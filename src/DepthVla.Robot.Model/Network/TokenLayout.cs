@@ -25,7 +25,7 @@ internal sealed class TokenLayout
             ? [.. DepthValid.Select(valid => valid.Chunk(restartEvery).SelectMany(part => Count(part, config.Positions.DepthStart)).ToArray())]
             : [];
 
-        HasStateToken = !config.ActionExpert.AdaptiveNorm;
+        HasStateToken = config.ActionExpert is { AdaptiveNorm: false };
         SuffixTokens = (HasStateToken ? 1 : 0) + config.ActionHorizon;
         SuffixPositions = [.. VlmValid.Select(valid => Enumerable.Range(0, SuffixTokens).Select(i => (long)config.Positions.VlmStart + valid.Count(v => v) + i).ToArray())];
     }

@@ -22,7 +22,7 @@ namespace DepthVla.Robot.Model.Policies;
 public sealed class DepthVlaPolicy : IPolicy, IDisposable
 {
     private readonly Checkpoint _checkpoint;
-    private readonly DepthVlaNetwork _network;
+    private readonly IActionNetwork _network;
     private readonly RobotTransform _robot;
     private readonly ObservationTensors _inputs;
     private readonly TorchDevice _device;
@@ -33,7 +33,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         var (config, stored) = (maskDepth ? WithoutDepth(checkpoint.Config) : checkpoint.Config, checkpoint.StoredType);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
-        _network = new DepthVlaNetwork(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
+        _network = IActionNetwork.Build(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
         _robot = new RobotTransform(config, checkpoint.Stats);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
@@ -95,11 +95,10 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
 
         var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
         var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
-        var prefix = _network.ComputePrefix(input, clock, observation.WantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
-        var sampled = clock.Measure(Stage.Denoise, () => FlowSampler.Sample(Noise(seed), config.NumSteps, (x, t) => _network.Velocity(prefix, x, [t])));
-        var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.To(DType.Float64).ToArray<double>(), observation.Proprioception));
+        var sampled = _network.Sample(input, Noise(seed), observation.WantDepth, clock);
+        var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.Actions.To(DType.Float64).ToArray<double>(), observation.Proprioception));
         if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
-        var depth = observation.WantDepth && _network.Depth is not null ? clock.Measure(Stage.Depth, () => DepthMaps(observation, prefix)) : [];
+        var depth = sampled.Metres is { } metres ? DepthMaps(observation, metres.ToArray<float>()) : [];
 
         var timings = clock.Timings;
         timings[Stage.Total] = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
@@ -121,10 +120,10 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         return Tensor.From<float>(noise, [1, config.ActionHorizon, config.ActionDim]).To(_network.Precision.Wide).To(_device);
     }
 
-    private ImmutableArray<DepthMap> DepthMaps(Observation observation, Prefix prefix)
+    // metres: [C, D, D]
+    private ImmutableArray<DepthMap> DepthMaps(Observation observation, float[] metres)
     {
         var side = _checkpoint.Config.Network.DepthImageSize;
-        var metres = _network.Depth!.Metres(_network.Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32).ToArray<float>();   // [C, D, D]
         return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.AsMemory(i * side * side, side * side)))];
     }
 

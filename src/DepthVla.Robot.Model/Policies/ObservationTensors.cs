@@ -47,6 +47,8 @@ internal sealed class ObservationTensors
         }
 
         if (next == 0) throw new InvalidObservationException("frames", $"none came; send at least one of {string.Join(", ", _network.ImageKeys)}");
+        if (_network.UNet is not null && observation.Frames.Length != _network.ImageKeys.Length)
+            throw new InvalidObservationException("frames", $"{observation.Frames.Length} came; this policy needs all of {string.Join(", ", _network.ImageKeys)}");
         return [.. observation.Frames.Select(FrameDecoder.Decode)];
     }
 

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
 
 namespace DepthVla.Robot.Model.Weights;
 
@@ -49,7 +50,13 @@ internal sealed class ParameterTable
             table.AddLinear("depth.head", head.Pixels, decoder.Width);
         }
 
-        var action = config.ActionExpert;
+        if (config.UNet is { } net)
+        {
+            table.AddUNet(net, config);
+            return table;
+        }
+
+        var action = config.ActionExpert!;
         table.AddTransformer("action", action, conditionDim: action.Width);
         if (!action.AdaptiveNorm) table.AddLinear("heads.state", action.Width, config.StateDim);
         table.AddLinear("heads.action_in", action.Width, config.ActionDim);
@@ -136,6 +143,38 @@ internal sealed class ParameterTable
             if (transformer.AdaptiveNorm) AddLinear($"{name}.dense", 3 * width, conditionDim);
             else Add($"{name}.weight", Initialisation.Zeros, width);
         }
+    }
+
+    private void AddUNet(UNetConfig net, NetworkConfig config)
+    {
+        AddLinear("diffusion.keypoints", net.Keypoints, config.Vlm.Width);
+        AddLinear("diffusion.step_in", 4 * net.StepWidth, net.StepWidth);
+        AddLinear("diffusion.step_out", net.StepWidth, 4 * net.StepWidth);
+        var condition = net.StepWidth + UNet.ObservationWidth(config);
+        foreach (var block in UNet.Blocks(net, config.ActionDim))
+        {
+            AddConvolution($"{block.Name}.conv1", block.Channels, block.Inputs, net.Kernel);
+            AddLayerNorm($"{block.Name}.norm1", block.Channels);
+            AddLinear($"{block.Name}.film", 2 * block.Channels, condition);
+            AddConvolution($"{block.Name}.conv2", block.Channels, block.Channels, net.Kernel);
+            AddLayerNorm($"{block.Name}.norm2", block.Channels);
+            if (block.Inputs != block.Channels) AddConvolution($"{block.Name}.residual", block.Channels, block.Inputs, 1);
+        }
+
+        for (var level = 0; level < net.Channels.Length - 1; level++)
+        {
+            AddConvolution($"diffusion.halve.{level}", net.Channels[level], net.Channels[level], 3);
+            AddConvolution($"diffusion.double.{level}", net.Channels[level], net.Channels[level + 1], 3);
+        }
+
+        AddConvolution("diffusion.out", config.ActionDim, net.Channels[0], 1);
+    }
+
+    // Over the steps of a chunk.
+    private void AddConvolution(string name, int outputs, int inputs, int kernel)
+    {
+        Add($"{name}.weight", Initialisation.Normal, outputs, inputs, kernel);
+        Add($"{name}.bias", Initialisation.Zeros, outputs);
     }
 
     private void AddLayerNorm(string name, int width)

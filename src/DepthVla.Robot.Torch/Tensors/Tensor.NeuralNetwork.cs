@@ -49,6 +49,23 @@ public sealed partial class Tensor
     /// <summary>max(x, 0).</summary>
     public Tensor Relu() => Operator.Call("aten::relu"u8, ""u8, this);
 
+    /// <summary>x·tanh(ln(1 + e^x)).</summary>
+    public Tensor Mish() => Operator.Call("aten::mish"u8, ""u8, this);
+
+    /// <summary>e^x divided by its sum along one dimension.</summary>
+    public Tensor Softmax(long dim) => Operator.Call("aten::softmax"u8, "int"u8, this, dim, Argument.None);
+
+    /// <summary>[N, C, T]: each of <paramref name="groups"/> groups of channels to mean 0 and variance 1, over its channels and all of T.</summary>
+    public Tensor GroupNormalize(long groups, Tensor weight, Tensor bias) => Operator.Call("aten::group_norm"u8, ""u8, this, groups,
+        Argument.Optional(weight), Argument.Optional(bias), 1e-5, true);
+
+    /// <summary>Convolution over the last dimension, padded so that with stride 1 it keeps its size: [N, in, T] → [N, out, ⌈T/stride⌉].</summary>
+    /// <param name="weight">[out, in, k], k odd</param>
+    /// <param name="bias">[out]</param>
+    /// <param name="stride">Every so many places.</param>
+    public Tensor StepConvolution(Tensor weight, Tensor bias, long stride = 1) => Operator.Call("aten::conv1d"u8, ""u8, this, weight, Argument.Optional(bias),
+        Argument.Integers(stride), Argument.Integers(weight.Size(2) / 2), Argument.Integers(1), 1L);
+
     /// <summary>Rows of this table [rows, width] by index [.. any ..] → [.. any .., width].</summary>
     public Tensor Embedding(Tensor indices) => Operator.Call("aten::embedding"u8, ""u8, this, indices, -1L, false, false);
 
@@ -101,7 +118,7 @@ public sealed partial class Tensor
             scores += Operator.Call("aten::where"u8, "self"u8, mask, seen, hidden);
         }
 
-        return scope.Keep(Operator.Call("aten::softmax"u8, "int"u8, scores, -1L, Argument.None).MatMul(value));
+        return scope.Keep(scores.Softmax(-1).MatMul(value));
     }
 
     private Tensor MatMul(Tensor other) => Operator.Call("aten::matmul"u8, ""u8, this, other);

@@ -1,0 +1,24 @@
+using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
+using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Network;
+
+/// <summary>What a policy asks: an observation and noise in, a chunk out, all normalised.</summary>
+internal interface IActionNetwork : IDisposable
+{
+    /// <summary>What it computes in.</summary>
+    ComputePrecision Precision { get; }
+
+    /// <summary>From noise [B, H, action_dim] to a chunk; depth where it is wanted and the network has it.</summary>
+    Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock);
+
+    /// <summary>The one that the config describes.</summary>
+    static IActionNetwork Build(NetworkConfig config, WeightStore weights) => config.UNet is null ? new DepthVlaNetwork(config, weights) : new DiffusionNetwork(config, weights);
+}
+
+/// <summary>A chunk, and what was seen on the way.</summary>
+/// <param name="Actions">[B, H, action_dim]</param>
+/// <param name="Metres">Depth [B, C, D, D], m, float32; null where it was not wanted or is not known.</param>
+internal readonly record struct Sampled(Tensor Actions, Tensor? Metres);
