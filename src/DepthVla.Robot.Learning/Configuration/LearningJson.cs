@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace DepthVla.Robot.Learning.Configuration;
@@ -20,11 +21,19 @@ internal static class LearningJson
     };
 
     /// <exception cref="FormatException">The file is not of that shape; the message names it and the key.</exception>
-    internal static T Read<T>(string file)
+    internal static T Read<T>(string file) => Named(file, () => JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options));
+
+    /// <summary>The same of what was read before; <paramref name="file"/> is where from.</summary>
+    internal static T Read<T>(JsonObject json, string file) => Named(file, () => json.Deserialize<T>(Options));
+
+    /// <summary>A file's object as it is, less comments.</summary>
+    internal static JsonObject Object(string file) => Named(file, () => JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject);
+
+    private static T Named<T>(string file, Func<T?> read)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) ?? throw new FormatException($"{file}: expected an object, got null");
+            return read() ?? throw new FormatException($"{file}: expected an object, got something else");
         }
         catch (JsonException e)
         {

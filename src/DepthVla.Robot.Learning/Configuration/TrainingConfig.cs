@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace DepthVla.Robot.Learning.Configuration;
 
 /// <summary>A training run, as its JSON file says it. Everything that decides the result is here, so that the file and the data give it again.</summary>
+/// <remarks>A file may begin with "base", another one beside it: then it says only what is different, as a JSON merge patch (RFC 7396).</remarks>
 public sealed record TrainingConfig
 {
     /// <summary>The name of the policy that comes out.</summary>
@@ -10,6 +12,9 @@ public sealed record TrainingConfig
 
     /// <summary>The checkpoint config to train: the name of a shipped one, or a file beside this one.</summary>
     public required string Model { get; init; }
+
+    /// <summary>Changes of that checkpoint config, as a JSON merge patch. None.</summary>
+    public JsonObject? ModelChanges { get; init; }
 
     /// <summary>Datasets, beside this file; with stage "depth" also folders of RGB and depth, or of such folders.</summary>
     public required ImmutableArray<string> Data { get; init; }

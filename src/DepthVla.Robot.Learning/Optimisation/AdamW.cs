@@ -60,9 +60,7 @@ internal sealed class AdamW : IDisposable
     private static void AddUp((string Name, Tensor Gradient)[] gradients, IReplicas replicas)
     {
         var all = Tensor.Cat([.. gradients.Select(g => g.Gradient.Reshape(-1))], 0);
-        var values = all.ToArray<float>();
-        replicas.Sum(values);
-        all.CopyFrom(Tensor.From<float>(values, [values.Length]));
+        replicas.Sum(all);
         var start = 0L;
         for (var i = 0; i < gradients.Length; i++)
         {

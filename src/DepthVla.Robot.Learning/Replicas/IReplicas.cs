@@ -1,3 +1,5 @@
+using DepthVla.Robot.Torch.Tensors;
+
 namespace DepthVla.Robot.Learning.Replicas;
 
 /// <summary>The processes or threads that train one policy together, each on its rows of every batch.</summary>
@@ -12,6 +14,15 @@ internal interface IReplicas : IDisposable
 
     /// <summary>Replaces each number by its sum over all replicas.</summary>
     void Sum(Span<float> values);
+
+    /// <summary>The same, of a float32 tensor in place, wherever it is.</summary>
+    void Sum(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var host = values.ToArray<float>();
+        Sum(host);
+        values.CopyFrom(Tensor.From<float>(host, values.Shape));
+    }
 }
 
 /// <summary>A process by itself.</summary>

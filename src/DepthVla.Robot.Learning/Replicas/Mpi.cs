@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Learning.Replicas;
 
@@ -9,12 +10,13 @@ internal sealed unsafe partial class Mpi : IReplicas
     private const string Library = "libmpi.so.40";
     private const int MostAtOnce = 1 << 24;
     private static readonly nint InPlace = 1;
-    private readonly nint _world, _float, _sum;
+    private readonly nint _world, _float, _byte, _sum;
 
     private Mpi()
     {
         var library = NativeLibrary.Load(Library);
-        (_world, _float, _sum) = (NativeLibrary.GetExport(library, "ompi_mpi_comm_world"), NativeLibrary.GetExport(library, "ompi_mpi_float"), NativeLibrary.GetExport(library, "ompi_mpi_op_sum"));
+        (_world, _sum) = (NativeLibrary.GetExport(library, "ompi_mpi_comm_world"), NativeLibrary.GetExport(library, "ompi_mpi_op_sum"));
+        (_float, _byte) = (NativeLibrary.GetExport(library, "ompi_mpi_float"), NativeLibrary.GetExport(library, "ompi_mpi_byte"));
         Check(MPI_Init(0, 0), nameof(MPI_Init));
         Check(MPI_Comm_rank(_world, out var rank), nameof(MPI_Comm_rank));
         Check(MPI_Comm_size(_world, out var count), nameof(MPI_Comm_size));
@@ -25,9 +27,14 @@ internal sealed unsafe partial class Mpi : IReplicas
 
     public int Count { get; }
 
-    /// <summary>The replicas that mpirun started, or this process alone when it did not.</summary>
+    /// <summary>The replicas that mpirun started, each with a GPU if <paramref name="device"/> is one; or this process alone when it started none.</summary>
     /// <exception cref="DllNotFoundException">mpirun started this process, and Open MPI's library is not there.</exception>
-    internal static IReplicas Join() => Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is { Length: > 0 } ? new Mpi() : new Alone();
+    internal static IReplicas Join(TorchDevice device)
+    {
+        if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not { Length: > 0 }) return new Alone();
+        var processes = new Mpi();
+        return device.IsCuda && processes.Count > 1 ? new Nccl(processes) : processes;
+    }
 
     public void Sum(Span<float> values)
     {
@@ -36,6 +43,12 @@ internal sealed unsafe partial class Mpi : IReplicas
             var part = values.Slice(start, Math.Min(MostAtOnce, values.Length - start));
             fixed (float* data = part) Check(MPI_Allreduce(InPlace, data, part.Length, _float, _sum, _world), nameof(MPI_Allreduce));
         }
+    }
+
+    /// <summary>Gives every replica what the first has.</summary>
+    internal void Broadcast(Span<byte> values)
+    {
+        fixed (byte* data = values) Check(MPI_Bcast(data, values.Length, _byte, 0, _world), nameof(MPI_Bcast));
     }
 
     public void Dispose() => _ = MPI_Finalize();
@@ -57,6 +70,9 @@ internal sealed unsafe partial class Mpi : IReplicas
 
     [LibraryImport(Library)]
     private static partial int MPI_Comm_size(nint communicator, out int size);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Bcast(void* buffer, int count, nint type, int root, nint communicator);
 
     [LibraryImport(Library)]
     private static partial int MPI_Allreduce(nint send, void* receive, int count, nint type, nint operation, nint communicator);

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.Results;
 using DepthVla.Robot.Learning.Training;
+using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Torch.Tensors;
@@ -115,7 +115,7 @@ public sealed class StudyRun
     private bool Complete(int seed, CancellationToken stop)
     {
         var complete = _study.Pretraining is not { } pretraining
-            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, MergePatch.Apply(Base(), pretraining), null, stop));
+            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, MergePatch.Apply(Base(), pretraining), stop));
         foreach (var variant in _study.Variants)
         {
             if (stop.IsCancellationRequested) return false;
@@ -144,12 +144,12 @@ public sealed class StudyRun
     }
 
     private bool Trained(StudyVariant variant, int seed, CancellationToken stop) =>
-        Training(variant, seed) is { } training && Train(variant.Name, seed, training, variant.Model, stop);
+        Training(variant, seed) is { } training && Train(variant.Name, seed, training, stop);
 
     // Null until what it needs is there.
     private JsonObject? Training(StudyVariant variant, int seed)
     {
-        var training = MergePatch.Apply(Base(), variant.Training);
+        var training = Changed(variant);
         if (variant.Pretrained && _study.Pretraining is not null)
         {
             var checkpoint = Path.Combine(RunFolder(_folder, "pretraining", seed), "checkpoint");
@@ -168,10 +168,11 @@ public sealed class StudyRun
     /// <summary>All of the study that decides a variant's result, but for the seed: a hash.</summary>
     private string Settings(StudyVariant variant)
     {
-        var training = MergePatch.Apply(Base(), variant.Training);
+        var training = Changed(variant);
         string[] parts =
         [
-            training.ToJsonString(), MergePatch.Apply(Model(training), variant.Model).ToJsonString(), variant.Pretrained ? _study.Pretraining?.ToJsonString() ?? "" : "",
+            training.ToJsonString(), ModelJson.Write(TrainingConfigFile.Model(LearningJson.Read<TrainingConfig>(training, BaseFile), Path.GetDirectoryName(BaseFile)!)),
+            variant.Pretrained ? _study.Pretraining?.ToJsonString() ?? "" : "",
             string.Join(',', _study.Tasks), $"{_study.Attempts} {variant.MaskDepth} {variant.PolicyOf} {variant.TimeOf} {variant.SpeedOf}",
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..16];
@@ -205,27 +206,29 @@ public sealed class StudyRun
     private static bool IsTrained(string run) =>
         File.Exists(Path.Combine(run, ConfigFile)) && Directory.Exists(Path.Combine(run, "checkpoint")) && RunLog.Of(run).Steps >= LearningJson.Read<TrainingConfig>(Path.Combine(run, ConfigFile)).Steps;
 
-    private JsonObject Base() => Object(BaseFile);
+    private JsonObject Base() => TrainingConfigFile.Whole(BaseFile);
 
-    private JsonObject Model(JsonObject training) => Object(Path.Combine(Path.GetDirectoryName(BaseFile)!, training["model"]!.GetValue<string>()));
+    private JsonObject Changed(StudyVariant variant)
+    {
+        var training = MergePatch.Apply(Base(), variant.Training);
+        if (variant.Model is { } changes) training["model_changes"] = changes.DeepClone();       // its nulls take keys of the model away, later
+        return training;
+    }
+
 
     private string BaseFile => Path.GetFullPath(Path.Combine(_configFolder, _study.Base));
 
-    private static JsonObject Object(string file) =>
-        JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!.AsObject();
-
     // The config that is trained lies in the run's folder, with paths that hold from there.
-    private bool Train(string name, int seed, JsonObject training, JsonObject? modelPatch, CancellationToken stop)
+    private bool Train(string name, int seed, JsonObject training, CancellationToken stop)
     {
         var run = RunFolder(_folder, name, seed);
         Directory.CreateDirectory(run);
         var baseFolder = Path.GetDirectoryName(BaseFile)!;
-        var model = MergePatch.Apply(Model(training), modelPatch).ToJsonString();
-        (training["name"], training["model"], training["seed"]) = ($"{_study.Name}-{name}-{seed}", "model.json", seed);
+        (training["name"], training["seed"]) = ($"{_study.Name}-{name}-{seed}", seed);
+        if (Path.Combine(baseFolder, training["model"]!.GetValue<string>()) is var model && File.Exists(model)) training["model"] = Path.GetFullPath(model);
         training["data"] = new JsonArray([.. training["data"]!.AsArray().Select(d => (JsonNode)Path.GetFullPath(Path.Combine(baseFolder, d!.GetValue<string>())))]);
         var file = Path.Combine(run, ConfigFile);
         Settle(file, training.ToJsonString());
-        Settle(Path.Combine(run, "model.json"), model);
         if (IsTrained(run)) return true;
         _tell($"{name}, seed {seed}: training");
         return TrainingRun.Run(file, run, _device, progress => { if (progress.Line is { } line) _tell($"{name}, seed {seed}: step {progress.Step} of {progress.Steps}, flow {line.Flow:0.000}, depth {line.Depth:0.000}"); }, stop) is not null;

@@ -44,10 +44,9 @@ public sealed class TrainingRun
     public static string? Run(string configFile, string folder, TorchDevice device, Action<TrainingProgress> tell, CancellationToken stop, int threads = 1)
     {
         var configFolder = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
-        var config = LearningJson.Read<TrainingConfig>(configFile);
-        var modelFile = Path.Combine(configFolder, config.Model);
-        var model = Presets.Load(File.Exists(modelFile) ? modelFile : config.Model);
-        using var processes = Mpi.Join();
+        var config = TrainingConfigFile.Read(configFile);
+        var model = TrainingConfigFile.Model(config, configFolder);
+        using var processes = Mpi.Join(device);
         List<string> problems = [.. TrainingConfigCheck.Problems(config, configFolder, model.Network, processes.Count * threads)];
         if (processes.Count > 1 && threads > 1) problems.Add($"replicas: expected 1 in each of several processes, got {threads}");
         if (problems.Count > 0) throw new FormatException($"{configFile}: {string.Join("; ", problems)}");

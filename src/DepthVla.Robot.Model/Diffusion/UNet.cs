@@ -49,7 +49,11 @@ internal sealed class UNet
     {
         using var scope = new TensorScope();
         var (next, aside) = (0, new Stack<Tensor>());
-        Tensor Two(Tensor y) => _blocks[next++].Forward(_blocks[next++].Forward(y, condition), condition);
+        Tensor Two(Tensor y)
+        {
+            y = _blocks[next++].Forward(y, condition);
+            return _blocks[next++].Forward(y, condition);
+        }
 
         var h = x.Transpose(1, 2);                                                               // [N, action_dim, H]
         for (var level = 0; level < _levels; level++)

@@ -77,7 +77,7 @@ public sealed unsafe partial class Tensor : IDisposable
     {
         Debug.Assert(values.Length == Elements(shape), "as many values as the shape holds");
         var tensor = Empty(shape, DTypes.Of<T>(), TorchDevice.Cpu);
-        values.CopyTo(new Span<T>((void*)tensor.Data, values.Length));
+        values.CopyTo(new Span<T>((void*)tensor.DataPointer, values.Length));
         if (!device.IsCuda) return tensor;
         using (tensor) return tensor.To(device);
     }
@@ -114,7 +114,7 @@ public sealed unsafe partial class Tensor : IDisposable
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"{this} holds {DType.Name()}, not {typeof(T).Name}; convert it with To first");
         using var scope = new TensorScope();
         var source = To(TorchDevice.Cpu).Contiguous();
-        return new ReadOnlySpan<T>((void*)source.Data, checked((int)source.Count)).ToArray();
+        return new ReadOnlySpan<T>((void*)source.DataPointer, checked((int)source.Count)).ToArray();
     }
 
     /// <summary>Writes the elements, row-major, to <paramref name="stream"/>.</summary>
@@ -123,7 +123,7 @@ public sealed unsafe partial class Tensor : IDisposable
         using var scope = new TensorScope();
         var source = To(TorchDevice.Cpu).Contiguous();
         var left = source.Count * source.DType.Size();
-        for (var data = (byte*)source.Data; left > 0; data += int.MaxValue, left -= int.MaxValue)
+        for (var data = (byte*)source.DataPointer; left > 0; data += int.MaxValue, left -= int.MaxValue)
         {
             stream.Write(new ReadOnlySpan<byte>(data, (int)Math.Min(left, int.MaxValue)));
         }
@@ -170,7 +170,8 @@ public sealed unsafe partial class Tensor : IDisposable
         }
     }
 
-    private nint Data
+    /// <summary>Where its first element is, on its device.</summary>
+    public nint DataPointer
     {
         get
         {

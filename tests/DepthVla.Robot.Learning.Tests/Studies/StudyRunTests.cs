@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Demonstrations;
 using DepthVla.Robot.Learning.Studies;
 using DepthVla.Robot.Learning.Tests.Training;

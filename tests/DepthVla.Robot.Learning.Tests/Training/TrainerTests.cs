@@ -1,9 +1,13 @@
 using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Parameters;
 using DepthVla.Robot.Learning.Replicas;
 using DepthVla.Robot.Learning.Samples;
 using DepthVla.Robot.Learning.Training;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
+using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Text;
+using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Learning.Tests.Training;
@@ -24,6 +28,36 @@ public sealed class TrainerTests
             Assert.InRange(report.Losses.Flow, 0, 0.02);
             Assert.InRange(report.Losses.Pointer, 0, 0.05);
             Assert.Equal(1, report.Losses.PointerAccuracy);
+        }
+    }
+
+    /// <summary>A Diffusion Policy that has seen four observations over and over answers each of them with its own chunk.</summary>
+    [Fact]
+    public void Learn_DiffusionPolicy_SamplesWhatItLearned()
+    {
+        using var scope = new TensorScope();
+        var config = ModelJson.Read<CheckpointConfig>(SmallTraining.ModelText, "model").Network with
+        {
+            ActionExpert = null, DepthEncoder = null, DepthDecoder = null, DepthHead = null, DepthImageSize = 0, NumSteps = 10,
+            UNet = new UNetConfig { Channels = [32], Kernel = 3, Groups = 4, Keypoints = 4, StepWidth = 16, NoiseLevels = 50 },
+        };
+        var (trainer, builder) = Make(TrainingPrecision.Float32, c => c with { Draws = 16 }, config);
+        using (trainer)
+        {
+            var batch = builder.Training(0);
+            for (var i = 0; i < 600; i++)
+            {
+                using var step = new TensorScope();
+                trainer.Learn(_ => builder.Training(i));
+            }
+
+            using var grad = GradMode.Off();
+            using var leaves = new LeafWeights(trainer.Average, _ => true);
+            using var network = new DiffusionNetwork(config, new WeightStore(leaves, TorchDevice.Cpu, ComputePrecision.Float32));
+            var noise = batch.Noise.Reshape(4, 16, 3, 4).Slice(1, 0, 1).Reshape(4, 3, 4);
+            var sampled = network.Sample(batch.Input, noise, wantDepth: false, new StageClock(TorchDevice.Cpu)).Actions.ToArray<float>();
+            var wanted = batch.Actions.Reshape(4, 16, 3, 4).Slice(1, 0, 1).Contiguous().ToArray<float>();
+            Assert.InRange(sampled.Zip(wanted).Average(pair => Math.Abs(pair.First - pair.Second)), 0, 0.1);
         }
     }
 
@@ -82,9 +116,11 @@ public sealed class TrainerTests
         }
     }
 
-    private static (Trainer Trainer, BatchBuilder Builder) Make(TrainingPrecision precision, Func<TrainingConfig, TrainingConfig>? change = null)
+    private static (Trainer Trainer, BatchBuilder Builder) Make(
+        TrainingPrecision precision, Func<TrainingConfig, TrainingConfig>? change = null, NetworkConfig? network = null)
     {
         var model = ModelJson.Read<CheckpointConfig>(SmallTraining.ModelText, "model");
+        if (network is not null) model = model with { Network = network };
         var config = new TrainingConfig
         {
             Name = "small", Model = "", Data = [], Steps = 600, Batch = 4, Draws = 2, Precision = precision, Losses = new LossConfig { Pointer = 1, Dense = 0.1 },

@@ -3,6 +3,7 @@ using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
+using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Tensors;
@@ -22,6 +23,51 @@ public sealed class TrainingRunTests
         using var checkpoint = Checkpoint.Open(folder!);
         Assert.Equal(3 * SmallTraining.Joints, checkpoint.Stats.Stats.Actions.Mean.Length);
         Assert.DoesNotContain(Names(checkpoint), n => n.StartsWith("training.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Config_WithABase_SaysOnlyWhatIsDifferent()
+    {
+        using var small = new SmallTraining();
+        void Write(string file, string json) => File.WriteAllText(small.InFolder(file), json);
+        Write("longer.json", """{ "base": "train.json", "steps": 20, "optimizer": { "warm_up_steps": 5 } }""");
+        Write("longest.json", """{ "base": "longer.json", "steps": 30, "model_changes": { "name": "changed", "network": { "num_steps": 7, "depth_head": null } } }""");
+        var config = TrainingConfigFile.Read(small.InFolder("longest.json"));
+        Assert.Equal((30, 5, 0.003, 3), (config.Steps, config.Optimizer.WarmUpSteps, config.Optimizer.LearningRate, config.Seed));
+        var model = TrainingConfigFile.Model(config, small.InFolder(""));
+        Assert.Equal(("changed", 7), (model.Name, model.Network.NumSteps));
+        Assert.Null(model.Network.DepthHead);
+        Assert.NotNull(model.Network.DepthDecoder);
+
+        Write("endless.json", """{ "base": "endless.json" }""");
+        Assert.Contains("does one build on itself?", Assert.Throws<FormatException>(() => TrainingConfigFile.Read(small.InFolder("endless.json"))).Message, StringComparison.Ordinal);
+        Write("elsewhere.json", """{ "base": "../train.json" }""");
+        Assert.Contains("expected a file in the same folder", Assert.Throws<FormatException>(() => TrainingConfigFile.Read(small.InFolder("elsewhere.json"))).Message, StringComparison.Ordinal);
+        Write("number.json", """{ "base": 3 }""");
+        Assert.Contains("base: expected a file's name, got 3", Assert.Throws<FormatException>(() => TrainingConfigFile.Read(small.InFolder("number.json"))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same command, data and server for the policy that is compared with.</summary>
+    [Fact]
+    public async Task Run_DiffusionPolicy_GivesAPolicyThatAnswers()
+    {
+        using var small = new SmallTraining(change: c => c["losses"] = new JsonObject { ["depth"] = 0 }, changeModel: m =>
+        {
+            var network = m["network"]!.AsObject();
+            foreach (var part in (string[])["action_expert", "depth_encoder", "depth_decoder", "depth_head", "depth_image_size"]) network.Remove(part);
+            network["action_horizon"] = 4;
+            network["u_net"] = JsonNode.Parse("""{ "channels": [8, 16], "kernel": 3, "groups": 4, "keypoints": 4, "step_width": 8, "noise_levels": 20 }""");
+        });
+        using var policy = DepthVlaPolicy.Load(small.Run("run")!, TorchDevice.Cpu);
+        var observation = new Observation
+        {
+            Sequence = 1, CaptureTimeNs = 0, BudgetNs = 1, Proprioception = JointVector.From([0.1, 0.2, 0.3]), Instruction = "lift the cup", WantDepth = true,
+            Frames = [new CameraFrame { Camera = "primary", Encoding = ImageEncoding.Rgb8, Width = 28, Height = 28, CaptureTimeNs = 0, Sequence = 1, Data = new RgbImage(28, 28).Memory }],
+        };
+        var chunk = await policy.InferAsync(observation, TestContext.Current.CancellationToken);
+        Assert.Equal((4, SmallTraining.Joints), (chunk.Steps, chunk.Dims));
+        Assert.Empty(chunk.Depth);
+        Assert.False(policy.Info.HasDepth);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class PresetsTests
             ImageSize = 100,
             Vlm = good.Network.Vlm with { NumKvHeads = 3, HeadDim = 7 },
             DepthHead = good.Network.DepthHead! with { Pixels = 4 },
-            ActionExpert = good.Network.ActionExpert with { Depth = 5 },
+            ActionExpert = good.Network.ActionExpert! with { Depth = 5 },
         };
         var stats = Presets.NominalStats();
         var broken = stats with { Stats = stats.Stats with { State = stats.Stats.State with { Mean = [1, double.NaN], Std = [-1] } } };

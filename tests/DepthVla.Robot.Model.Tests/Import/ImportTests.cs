@@ -155,7 +155,7 @@ public sealed class ImportTests : IDisposable
             Network = network with
             {
                 DepthImageSize = network.ImageSize, DepthEncoder = encoder, DepthHead = new DepthHeadConfig { Pixels = encoder.PatchSize * encoder.PatchSize },
-                DepthDecoder = network.ActionExpert with { Width = encoder.EmbedDim },
+                DepthDecoder = network.ActionExpert! with { Width = encoder.EmbedDim },
             },
         };
     }

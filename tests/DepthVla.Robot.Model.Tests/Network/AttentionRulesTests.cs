@@ -30,7 +30,7 @@ public sealed class AttentionRulesTests : IDisposable
         TransformerConfig TwoHeads(TransformerConfig transformer) => transformer with { NumKvHeads = 2, Depth = 3 };
         var config = tiny with
         {
-            Vlm = TwoHeads(tiny.Vlm), DepthDecoder = TwoHeads(tiny.DepthDecoder!), ActionExpert = TwoHeads(tiny.ActionExpert),
+            Vlm = TwoHeads(tiny.Vlm), DepthDecoder = TwoHeads(tiny.DepthDecoder!), ActionExpert = TwoHeads(tiny.ActionExpert!),
             Attention = new AttentionConfig { BlockMask = blockMask, CrossCamera = crossCamera, StateSeesDepth = stateSeesDepth, ActionSeesDepth = actionSeesDepth },
             Positions = new PositionsConfig { VlmStart = 2, DepthStart = 5 },
             ImageSize = 28, Vision = tiny.Vision with { ImageSize = 28 }, DepthImageSize = 42, DepthEncoder = tiny.DepthEncoder! with { ImgSize = 42 },

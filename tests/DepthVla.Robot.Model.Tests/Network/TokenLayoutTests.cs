@@ -47,7 +47,7 @@ public sealed class TokenLayoutTests : IDisposable
     [Fact]
     public void TokenLayout_AdaptiveNorm_HasNoStateToken()
     {
-        var layout = new TokenLayout(Config with { ActionExpert = Config.ActionExpert with { AdaptiveNorm = true } }, Input(1));
+        var layout = new TokenLayout(Config with { ActionExpert = Config.ActionExpert! with { AdaptiveNorm = true } }, Input(1));
         Assert.Equal((false, 2), (layout.HasStateToken, layout.SuffixTokens));
         Assert.Equal([8, 9], layout.SuffixPositions[0]);
     }

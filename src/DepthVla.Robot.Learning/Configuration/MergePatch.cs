@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace DepthVla.Robot.Learning.Studies;
+namespace DepthVla.Robot.Learning.Configuration;
 
 /// <summary>RFC 7396: what a patch says replaces what is there, null takes it away, objects are merged key by key.</summary>
 internal static class MergePatch
