@@ -8,6 +8,7 @@ using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
+using DepthVla.Robot.Simulation.Referee;
 using DepthVla.Robot.Simulation.Tasks;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -20,8 +21,7 @@ internal static class RunAccounts
         DaemonOptions options, RobotSystem robot, PhysicsAccounts log, ControlReport control, LinkReport link, PolicyInfo? policy, Scoreboard scores,
         double seconds)
     {
-        var physics = new PhysicsSummary(log.Steps, robot.World.Arm.DroppedSteps, [.. log.Violations.Select(v =>
-            string.Create(CultureInfo.InvariantCulture, $"{v.Kind} of {v.Joint}: {v.Worst:g6} beyond {v.Limit:g6}, {v.Count} steps"))]);
+        var physics = new PhysicsSummary(log.Steps, robot.World.Arm.DroppedSteps, [.. log.Violations.Select(Text)]);
 
         return new RunSummary
         {
@@ -58,7 +58,7 @@ internal static class RunAccounts
             HoldsByReason = control.Holds.ToDictionary(h => SnakeCase(h.Reason), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
             Standstill = Standstill(options, robot, policy),
             Physics = physics,
-            BrokenPromises = [.. BrokenPromises(options, control, link, physics)],
+            BrokenPromises = [.. BrokenLimits(log.Violations), .. BrokenPromises(options, control, link)],
         };
     }
 
@@ -72,9 +72,18 @@ internal static class RunAccounts
         return new(validity, bound.Seconds, bound.SecondsWithoutServer);
     }
 
-    private static IEnumerable<string> BrokenPromises(DaemonOptions options, ControlReport control, LinkReport link, PhysicsSummary physics)
+    // What was asked of the arm, and what it did: something in its way can push it, or let it spring, further than it was told.
+    private static IEnumerable<string> BrokenLimits(IEnumerable<SafetyViolation> found)
     {
-        if (physics.Violations is [var first, ..]) yield return $"every command inside every limit: the physics log shows {physics.Violations.Count} violations, first {first}";
+        var commands = found.ToLookup(v => v.Kind is not (ViolationKind.MeasuredPosition or ViolationKind.MeasuredVelocity));
+        if (commands[true].FirstOrDefault() is { } command) yield return $"every command inside every limit: {commands[true].Count()} kinds of violation, first {Text(command)}";
+        if (commands[false].FirstOrDefault() is { } measured) yield return $"the arm itself inside its ranges and speeds: {commands[false].Count()} kinds of violation, first {Text(measured)}";
+    }
+
+    private static string Text(SafetyViolation v) => string.Create(CultureInfo.InvariantCulture, $"{v.Kind} of {v.Joint}: {v.Worst:g6} beyond {v.Limit:g6}, {v.Count} steps");
+
+    private static IEnumerable<string> BrokenPromises(DaemonOptions options, ControlReport control, LinkReport link)
+    {
         if (control.AllocatedBytes > 0) yield return $"no allocation on the control thread: {control.AllocatedBytes} bytes";
         if (control.Holds.Any(h => h.Reason == HoldReason.StateStale)) yield return "the arm's state always current: it was lost, and the arm held";
         if (options.Seconds > TimeSpan.Zero && link.Chunks == 0) yield return "a chunk for the observations: none came";

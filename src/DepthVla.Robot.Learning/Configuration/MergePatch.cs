@@ -19,4 +19,13 @@ internal static class MergePatch
 
         return result;
     }
+
+    /// <summary>One patch that does what <paramref name="first"/> and then <paramref name="second"/> would; what they take away is still to be taken.</summary>
+    internal static JsonObject Join(JsonObject? first, JsonObject? second)
+    {
+        var result = first?.DeepClone().AsObject() ?? [];
+        foreach (var (key, value) in second ?? [])
+            result[key] = value is JsonObject inner ? Join(result[key] as JsonObject, inner) : value?.DeepClone();
+        return result;
+    }
 }

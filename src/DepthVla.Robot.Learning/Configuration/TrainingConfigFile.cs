@@ -6,6 +6,7 @@ namespace DepthVla.Robot.Learning.Configuration;
 /// <summary>Training configs as files: one may build on another beside it, and change the model it names.</summary>
 internal static class TrainingConfigFile
 {
+    internal const string ModelChangesKey = "model_changes";
     private const string BaseKey = "base";
     private const int Deepest = 8;
 
@@ -29,6 +30,14 @@ internal static class TrainingConfigFile
         return ModelJson.Read<CheckpointConfig>(changed.ToJsonString(), $"{config.Model} with model_changes");
     }
 
+    /// <summary>A config changed by a patch. Its changes of the model are a patch themselves, and are joined to those before.</summary>
+    internal static JsonObject Changed(JsonObject config, JsonObject? patch)
+    {
+        var result = MergePatch.Apply(config, patch);
+        if (patch?[ModelChangesKey] is JsonObject changes) result[ModelChangesKey] = MergePatch.Join(config[ModelChangesKey] as JsonObject, changes);
+        return result;
+    }
+
     private static JsonObject Whole(string file, int depth)
     {
         var own = LearningJson.Object(file);
@@ -37,6 +46,6 @@ internal static class TrainingConfigFile
         if (Path.GetFileName(named) != named) throw new FormatException($"{file}: {BaseKey}: expected a file in the same folder, for the paths in it, got {named}");
         if (depth == Deepest) throw new FormatException($"{file}: {BaseKey}: expected at most {Deepest} files that build on each other; does one build on itself?");
         own.Remove(BaseKey);
-        return MergePatch.Apply(Whole(Path.Combine(Path.GetDirectoryName(file) ?? "", named), depth + 1), own);
+        return Changed(Whole(Path.Combine(Path.GetDirectoryName(file) ?? "", named), depth + 1), own);
     }
 }

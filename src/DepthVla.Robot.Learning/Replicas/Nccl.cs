@@ -10,7 +10,7 @@ namespace DepthVla.Robot.Learning.Replicas;
 /// </remarks>
 internal sealed unsafe class Nccl : IReplicas
 {
-    private const int Float32 = 7, Sum_ = 0, Success = 0;
+    private const int Float32 = 7, Addition = 0, Success = 0;
     private readonly Mpi _mpi;
     private readonly nint _library, _communicator;
     private readonly delegate* unmanaged<void*, void*, nuint, int, int, nint, nint, int> _allReduce;
@@ -39,7 +39,7 @@ internal sealed unsafe class Nccl : IReplicas
     public void Sum(Tensor values)
     {
         var data = (void*)values.DataPointer;
-        Check(_allReduce(data, data, (nuint)values.Count, Float32, Sum_, _communicator, 0), "ncclAllReduce");
+        Check(_allReduce(data, data, (nuint)values.Count, Float32, Addition, _communicator, 0), "ncclAllReduce");
     }
 
     public void Dispose()

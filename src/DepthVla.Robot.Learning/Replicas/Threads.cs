@@ -18,7 +18,7 @@ internal sealed class Threads : IReplicas
         return [.. Enumerable.Range(0, count).Select(rank => new Threads(rank, meeting))];
     }
 
-    /// <summary>Runs <paramref name="work"/> once a replica: the first on the calling thread, which returns when all have.</summary>
+    /// <summary>Runs <paramref name="work"/> once a replica, the first on the calling thread, which returns when all have; then they are disposed.</summary>
     /// <exception cref="Exception">The first one's that failed; the others, who would wait for it, are ended too.</exception>
     internal static void Run(Threads[] replicas, Action<Threads> work)
     {
@@ -40,6 +40,7 @@ internal sealed class Threads : IReplicas
         foreach (var thread in others) thread.Start();
         Guarded(replicas[0]);
         foreach (var thread in others) thread.Join();
+        foreach (var replica in replicas) replica.Dispose();
         if (first is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
     }
 

@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.Results;
 using DepthVla.Robot.Learning.Training;
-using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Torch.Tensors;
@@ -27,12 +24,13 @@ public sealed class StudyRun
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly StudyConfig _study;
-    private readonly string _configFolder, _folder;
+    private readonly StudySettings _settings;
+    private readonly string _folder;
     private readonly TorchDevice _device;
     private readonly Action<string> _tell;
 
     private StudyRun(StudyConfig study, string configFolder, string folder, TorchDevice device, Action<string> tell) =>
-        (_study, _configFolder, _folder, _device, _tell) = (study, configFolder, folder, device, tell);
+        (_study, _settings, _folder, _device, _tell) = (study, new StudySettings(study, configFolder), folder, device, tell);
 
     /// <summary>Does what is missing.</summary>
     /// <param name="studyFile">The study; paths in it are beside it.</param>
@@ -85,7 +83,7 @@ public sealed class StudyRun
         {
             if (_study.Variants.FirstOrDefault(v => v.Name == result.Variant) is not { } variant || !_study.Seeds.Contains(result.Seed)) continue;
             var run = RunFolder(_folder, variant.Name, result.Seed);
-            if (result.Settings != Settings(variant)) _tell($"{result.Variant}, seed {result.Seed}: the result known was made with other settings, and is not used");
+            if (result.Settings != _settings.Of(variant)) _tell($"{result.Variant}, seed {result.Seed}: the result known was made with other settings, and is not used");
             else if (Result(variant, result.Seed) is null) Write(run, result);
         }
     }
@@ -100,7 +98,7 @@ public sealed class StudyRun
     private StudyResult? Result(StudyVariant variant, int seed)
     {
         var file = Path.Combine(RunFolder(_folder, variant.Name, seed), ResultFile);
-        return File.Exists(file) && LearningJson.Read<StudyResult>(file) is var result && result.Settings == Settings(variant) ? result : null;
+        return File.Exists(file) && LearningJson.Read<StudyResult>(file) is var result && result.Settings == _settings.Of(variant) ? result : null;
     }
 
     // What another process is at, or what needs that, is looked at again until nothing is missing.
@@ -114,8 +112,8 @@ public sealed class StudyRun
 
     private bool Complete(int seed, CancellationToken stop)
     {
-        var complete = _study.Pretraining is not { } pretraining
-            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, MergePatch.Apply(Base(), pretraining), stop));
+        var complete = _study.Pretraining is null
+            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, _settings.Pretraining(), stop));
         foreach (var variant in _study.Variants)
         {
             if (stop.IsCancellationRequested) return false;
@@ -149,7 +147,7 @@ public sealed class StudyRun
     // Null until what it needs is there.
     private JsonObject? Training(StudyVariant variant, int seed)
     {
-        var training = Changed(variant);
+        var training = _settings.Training(variant);
         if (variant.Pretrained && _study.Pretraining is not null)
         {
             var checkpoint = Path.Combine(RunFolder(_folder, "pretraining", seed), "checkpoint");
@@ -165,19 +163,6 @@ public sealed class StudyRun
 
     private StudyVariant Named(string name) => _study.Variants.Single(v => v.Name == name);
 
-    /// <summary>All of the study that decides a variant's result, but for the seed: a hash.</summary>
-    private string Settings(StudyVariant variant)
-    {
-        var training = Changed(variant);
-        string[] parts =
-        [
-            training.ToJsonString(), ModelJson.Write(TrainingConfigFile.Model(LearningJson.Read<TrainingConfig>(training, BaseFile), Path.GetDirectoryName(BaseFile)!)),
-            variant.Pretrained ? _study.Pretraining?.ToJsonString() ?? "" : "",
-            string.Join(',', _study.Tasks), $"{_study.Attempts} {variant.MaskDepth} {variant.PolicyOf} {variant.TimeOf} {variant.SpeedOf}",
-        ];
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..16];
-    }
-
     private bool Judge(StudyVariant variant, int seed, string run, string trained, CancellationToken stop)
     {
         _tell($"{variant.Name}, seed {seed}: judging");
@@ -189,7 +174,7 @@ public sealed class StudyRun
         var log = RunLog.Of(trained);
         var result = new StudyResult
         {
-            Variant = variant.Name, Seed = seed, Settings = Settings(variant), Steps = log.Steps, TrainingSeconds = log.Seconds, ValidationFlow = log.Flow, ValidationDepth = log.Depth,
+            Variant = variant.Name, Seed = seed, Settings = _settings.Of(variant), Steps = log.Steps, TrainingSeconds = log.Seconds, ValidationFlow = log.Flow, ValidationDepth = log.Depth,
             JudgingSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Hardware = Hardware.Describe(), Outcomes = [.. attempts.Select(a => a.Outcome)],
         };
         Write(run, result);
@@ -199,34 +184,28 @@ public sealed class StudyRun
     private static void Write(string run, StudyResult result)
     {
         Directory.CreateDirectory(run);
-        File.WriteAllText(Path.Combine(run, ResultFile), LearningJson.Write(result));
+        WriteWhole(Path.Combine(run, ResultFile), LearningJson.Write(result));
+    }
+
+    // Other processes read it meanwhile.
+    private static void WriteWhole(string file, string text)
+    {
+        File.WriteAllText(file + ".new", text);
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     // A checkpoint alone does not say so: there is one from the first saved state on.
     private static bool IsTrained(string run) =>
         File.Exists(Path.Combine(run, ConfigFile)) && Directory.Exists(Path.Combine(run, "checkpoint")) && RunLog.Of(run).Steps >= LearningJson.Read<TrainingConfig>(Path.Combine(run, ConfigFile)).Steps;
 
-    private JsonObject Base() => TrainingConfigFile.Whole(BaseFile);
-
-    private JsonObject Changed(StudyVariant variant)
-    {
-        var training = MergePatch.Apply(Base(), variant.Training);
-        if (variant.Model is { } changes) training["model_changes"] = changes.DeepClone();       // its nulls take keys of the model away, later
-        return training;
-    }
-
-
-    private string BaseFile => Path.GetFullPath(Path.Combine(_configFolder, _study.Base));
-
     // The config that is trained lies in the run's folder, with paths that hold from there.
     private bool Train(string name, int seed, JsonObject training, CancellationToken stop)
     {
         var run = RunFolder(_folder, name, seed);
         Directory.CreateDirectory(run);
-        var baseFolder = Path.GetDirectoryName(BaseFile)!;
         (training["name"], training["seed"]) = ($"{_study.Name}-{name}-{seed}", seed);
-        if (Path.Combine(baseFolder, training["model"]!.GetValue<string>()) is var model && File.Exists(model)) training["model"] = Path.GetFullPath(model);
-        training["data"] = new JsonArray([.. training["data"]!.AsArray().Select(d => (JsonNode)Path.GetFullPath(Path.Combine(baseFolder, d!.GetValue<string>())))]);
+        if (_settings.File(training["model"]!) is var model && File.Exists(model)) training["model"] = model;
+        training["data"] = new JsonArray([.. training["data"]!.AsArray().Select(d => (JsonNode)_settings.File(d!))]);
         var file = Path.Combine(run, ConfigFile);
         Settle(file, training.ToJsonString());
         if (IsTrained(run)) return true;
@@ -237,9 +216,9 @@ public sealed class StudyRun
     // What lies there was begun with it, and must not go on with another.
     private static void Settle(string file, string text)
     {
-        if (File.Exists(file) && File.ReadAllText(file) != text)
+        if (!File.Exists(file)) WriteWhole(file, text);
+        else if (File.ReadAllText(file) != text)
             throw new FormatException($"{Path.GetDirectoryName(file)}: expected a run with the study's settings, got one with others ({Path.GetFileName(file)}); move that folder away");
-        File.WriteAllText(file, text);
     }
 
     private static string RunFolder(string folder, string variant, int seed) =>

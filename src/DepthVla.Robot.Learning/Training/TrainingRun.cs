@@ -78,9 +78,9 @@ public sealed class TrainingRun
 
     private IBatchSource Builder(FrameStore frames)
     {
-        var replica = (_replicas.Rank, _replicas.Count);
+        var (tokenizer, replica) = (Tokenizer(frames), (_replicas.Rank, _replicas.Count));
         return _config.Stage == TrainingStage.Depth ? new DepthBatchBuilder(_config, _model.Network, frames, _device, replica)
-            : new BatchBuilder(_config, _model, frames, Tokenizer(frames), _device, replica);
+            : new BatchBuilder(_config, _model, frames, tokenizer, _device, replica);
     }
 
     private string? Run(FrameStore frames, IBatchSource builder, CancellationToken stop)
@@ -107,7 +107,7 @@ public sealed class TrainingRun
             }
         }
 
-        if (trainer.Step % _config.SaveEvery != 0) Save(trainer, log, frames);
+        if (trainer.Step % _config.SaveEvery != 0 || !Directory.Exists(CheckpointFolder)) Save(trainer, log, frames);   // the last time may have failed
         return trainer.Step >= _config.Steps || log.IsSpent(_config.Patience) ? CheckpointFolder : null;
     }
 

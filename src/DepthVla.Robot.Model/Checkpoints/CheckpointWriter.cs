@@ -16,7 +16,7 @@ public sealed record ImportReport(IReadOnlyList<string> Imported, IReadOnlyList<
 public static class CheckpointWriter
 {
     // An expert is imported whole or not at all; DINOv2 may come without its mask token, which nothing reads.
-    private static readonly string[] Parts = ["vlm", "depth.encoder", "depth.decoder", "depth.head", "action", "heads"];
+    private static readonly string[] Parts = ["vlm", "depth.encoder", "depth.decoder", "depth.head", "action", "heads", "diffusion"];
     private const string Optional = "depth.encoder.mask_token";
 
     /// <summary>Initialises every parameter from the config's seed.</summary>

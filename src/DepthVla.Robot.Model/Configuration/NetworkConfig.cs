@@ -213,28 +213,6 @@ public sealed record DepthHeadConfig
     public double LogDepthMax { get; init; } = 5;
 }
 
-/// <summary>Diffusion Policy's denoiser (arXiv 2303.04137): a U-Net of convolutions over the steps of a chunk, told of the observation by FiLM.</summary>
-public sealed record UNetConfig
-{
-    /// <summary>Channels of each level; the steps are halved from one to the next.</summary>
-    public required ImmutableArray<int> Channels { get; init; }
-
-    /// <summary>Steps that a convolution sees: odd.</summary>
-    public required int Kernel { get; init; }
-
-    /// <summary>Groups of channels that are normalised together.</summary>
-    public required int Groups { get; init; }
-
-    /// <summary>Points a camera that the observation is boiled down to (spatial softmax).</summary>
-    public required int Keypoints { get; init; }
-
-    /// <summary>Width of the embedding of the noise level.</summary>
-    public required int StepWidth { get; init; }
-
-    /// <summary>Noise levels in training.</summary>
-    public required int NoiseLevels { get; init; }
-}
-
 /// <summary>Who sees whom, beyond the fixed rule that no prefix token sees state or actions.</summary>
 public sealed record AttentionConfig
 {

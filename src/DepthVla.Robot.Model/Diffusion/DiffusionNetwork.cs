@@ -50,14 +50,14 @@ internal sealed class DiffusionNetwork : IActionNetwork
         return new Observed(Condition(_vlm.Decoder.Norm(result.Hidden), input.State), tokens, result.LastInput);
     }
 
-    /// <summary>The noise in x [N, H, action_dim] at times [N]; observation [N, G] → ε [N, H, action_dim].</summary>
+    /// <summary>The noise in x [N, H, action_dim] at times [N], or at one time for all; observation [N, G] → ε [N, H, action_dim].</summary>
     internal Tensor Epsilon(Tensor observation, Tensor noisy, IReadOnlyList<double> times)
     {
         using var scope = new TensorScope();
         var width = _config.UNet!.StepWidth;
         var embedding = Tensor.From<double>(SinusoidalTime.Of(times, width, _config.TimeEmbedding), [times.Count, width]).To(Precision.Wide).To(_weights.Device);
         var step = _stepOut.Forward(_stepIn.Forward(embedding).Mish());                          // [N or 1, StepWidth]
-        return scope.Keep(_unet.Forward(noisy, Tensor.Cat([step, observation], 1)));
+        return scope.Keep(_unet.Forward(noisy, Tensor.Cat([step.Expand(observation.Size(0), width), observation], 1)));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Layers;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
@@ -12,7 +13,7 @@ internal sealed class FilmBlock
     private readonly GroupNorm _norm1, _norm2;
     private readonly Linear _film;
 
-    internal FilmBlock(Shape shape, int groups, WeightStore weights)
+    internal FilmBlock(UNetBlock shape, int groups, WeightStore weights)
     {
         _first = new StepConvolution(weights, $"{shape.Name}.conv1");
         _norm1 = new GroupNorm(weights, $"{shape.Name}.norm1", groups);
@@ -31,9 +32,6 @@ internal sealed class FilmBlock
         h = h + h * film.Slice(1, 0, h.Size(1)) + film.Slice(1, h.Size(1), 2 * h.Size(1));
         return scope.Keep(_norm2.Forward(_second.Forward(h)).Mish() + (_residual?.Forward(x) ?? x));
     }
-
-    /// <summary>What a block is called, and how wide it is.</summary>
-    internal readonly record struct Shape(string Name, int Inputs, int Channels);
 }
 
 /// <summary>A convolution over the steps of a chunk: [N, in, T] → [N, out, T/stride], in float32.</summary>

@@ -17,31 +17,10 @@ internal sealed class UNet
     {
         var net = config.UNet!;
         _levels = net.Channels.Length;
-        _blocks = [.. Blocks(net, config.ActionDim).Select(block => new FilmBlock(block, net.Groups, weights))];
+        _blocks = [.. net.Blocks(config.ActionDim).Select(block => new FilmBlock(block, net.Groups, weights))];
         _halve = [.. Enumerable.Range(0, _levels - 1).Select(level => new StepConvolution(weights, $"diffusion.halve.{level}", stride: 2))];
         _double = [.. Enumerable.Range(0, _levels - 1).Select(level => new StepConvolution(weights, $"diffusion.double.{level}"))];
         _out = new StepConvolution(weights, "diffusion.out");
-    }
-
-    /// <summary>How many numbers tell of an observation: the points of every camera, and the state.</summary>
-    internal static int ObservationWidth(NetworkConfig config) => 2 * config.UNet!.Keypoints * config.ImageKeys.Length + config.StateDim;
-
-    /// <summary>Its blocks in the order they run: two a level on the way down, two in the middle, two a level on the way up.</summary>
-    internal static IEnumerable<FilmBlock.Shape> Blocks(UNetConfig net, int actionDim)
-    {
-        var channels = net.Channels;
-        for (var level = 0; level < channels.Length; level++)
-        {
-            yield return new($"diffusion.down.{level}.0", level == 0 ? actionDim : channels[level - 1], channels[level]);
-            yield return new($"diffusion.down.{level}.1", channels[level], channels[level]);
-        }
-
-        for (var i = 0; i < 2; i++) yield return new($"diffusion.middle.{i}", channels[^1], channels[^1]);
-        for (var level = channels.Length - 2; level >= 0; level--)
-        {
-            yield return new($"diffusion.up.{level}.0", 2 * channels[level], channels[level]);   // what came up, and what was put aside on the way down
-            yield return new($"diffusion.up.{level}.1", channels[level], channels[level]);
-        }
     }
 
     /// <summary>x [N, H, action_dim], condition [N, G] → ε [N, H, action_dim]</summary>

@@ -17,7 +17,7 @@ internal static partial class NameMap
     // Tried in order; the first match wins. An empty replacement drops the tensor.
     private static readonly (Regex Pattern, string Replacement)[] Rules =
     [
-        Rule(@"^(vlm|depth|action|heads)\.", "$1."),
+        Rule(@"^(vlm|depth|action|heads|diffusion)\.", "$1."),
 
         // LeRobot puts "model." before openpi's names.
         Rule(@"^(?:model\.)?paligemma_with_expert\.gemma_expert\.lm_head\.weight$", ""),

@@ -1,5 +1,3 @@
-using DepthVla.Robot.Model.Configuration;
-using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -13,9 +11,6 @@ internal interface IActionNetwork : IDisposable
 
     /// <summary>From noise [B, H, action_dim] to a chunk; depth where it is wanted and the network has it.</summary>
     Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock);
-
-    /// <summary>The one that the config describes.</summary>
-    static IActionNetwork Build(NetworkConfig config, WeightStore weights) => config.UNet is null ? new DepthVlaNetwork(config, weights) : new DiffusionNetwork(config, weights);
 }
 
 /// <summary>A chunk, and what was seen on the way.</summary>

@@ -4,6 +4,7 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Randomness;
 using DepthVla.Robot.Model.Text;
@@ -33,7 +34,8 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         var (config, stored) = (maskDepth ? WithoutDepth(checkpoint.Config) : checkpoint.Config, checkpoint.StoredType);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
-        _network = IActionNetwork.Build(config.Network, new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision));
+        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
+        _network = config.Network.UNet is null ? new DepthVlaNetwork(config.Network, weights) : new DiffusionNetwork(config.Network, weights);
         _robot = new RobotTransform(config, checkpoint.Stats);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo

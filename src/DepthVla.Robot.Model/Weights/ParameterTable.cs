@@ -1,5 +1,4 @@
 using DepthVla.Robot.Model.Configuration;
-using DepthVla.Robot.Model.Diffusion;
 
 namespace DepthVla.Robot.Model.Weights;
 
@@ -150,8 +149,8 @@ internal sealed class ParameterTable
         AddLinear("diffusion.keypoints", net.Keypoints, config.Vlm.Width);
         AddLinear("diffusion.step_in", 4 * net.StepWidth, net.StepWidth);
         AddLinear("diffusion.step_out", net.StepWidth, 4 * net.StepWidth);
-        var condition = net.StepWidth + UNet.ObservationWidth(config);
-        foreach (var block in UNet.Blocks(net, config.ActionDim))
+        var condition = net.StepWidth + 2 * net.Keypoints * config.ImageKeys.Length + config.StateDim;     // the points of every camera, and the state
+        foreach (var block in net.Blocks(config.ActionDim))
         {
             AddConvolution($"{block.Name}.conv1", block.Channels, block.Inputs, net.Kernel);
             AddLayerNorm($"{block.Name}.norm1", block.Channels);

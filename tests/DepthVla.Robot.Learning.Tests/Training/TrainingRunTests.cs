@@ -30,12 +30,12 @@ public sealed class TrainingRunTests
     {
         using var small = new SmallTraining();
         void Write(string file, string json) => File.WriteAllText(small.InFolder(file), json);
-        Write("longer.json", """{ "base": "train.json", "steps": 20, "optimizer": { "warm_up_steps": 5 } }""");
+        Write("longer.json", """{ "base": "train.json", "steps": 20, "optimizer": { "warm_up_steps": 5 }, "model_changes": { "network": { "num_steps": 5, "rope_theta": 500 } } }""");
         Write("longest.json", """{ "base": "longer.json", "steps": 30, "model_changes": { "name": "changed", "network": { "num_steps": 7, "depth_head": null } } }""");
         var config = TrainingConfigFile.Read(small.InFolder("longest.json"));
         Assert.Equal((30, 5, 0.003, 3), (config.Steps, config.Optimizer.WarmUpSteps, config.Optimizer.LearningRate, config.Seed));
         var model = TrainingConfigFile.Model(config, small.InFolder(""));
-        Assert.Equal(("changed", 7), (model.Name, model.Network.NumSteps));
+        Assert.Equal(("changed", 7, 500), (model.Name, model.Network.NumSteps, model.Network.RopeTheta));
         Assert.Null(model.Network.DepthHead);
         Assert.NotNull(model.Network.DepthDecoder);
 
