@@ -25,6 +25,23 @@ public sealed class TrainingRunTests
         Assert.DoesNotContain(Names(checkpoint), n => n.StartsWith("training.", StringComparison.Ordinal));
     }
 
+    /// <summary>Saving may have failed at the very end: a run that has made all its steps is not trained before its checkpoint is there.</summary>
+    [Fact]
+    public void Run_AtItsEndWithoutACheckpoint_WritesIt()
+    {
+        using var small = new SmallTraining();
+        var folder = small.Run("run")!;
+        var hash = Hash(folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(hash, Hash(small.Run("run")!));
+
+        static string Hash(string checkpoint)
+        {
+            using var opened = Checkpoint.Open(checkpoint);
+            return opened.Hash;
+        }
+    }
+
     [Fact]
     public void Config_WithABase_SaysOnlyWhatIsDifferent()
     {
