@@ -41,7 +41,8 @@ internal static class StageFlops
     /// <summary>The state token once, then every step of the flow.</summary>
     private static double Flow(NetworkConfig network, int vlm, int depth)
     {
-        var (expert, tokens, w) = (network.ActionExpert ?? throw new NotSupportedException("the operations of a U-Net are not counted"), (double)network.ActionHorizon, (double)network.ActionExpert.Width);
+        var expert = network.ActionExpert ?? throw new NotSupportedException("the operations of a U-Net are not counted");
+        var (tokens, w) = ((double)network.ActionHorizon, (double)expert.Width);
         var seen = vlm + (network.Attention.ActionSeesDepth ? depth : 0);
         var inOut = tokens * 2 * w * network.ActionDim;
         if (expert.AdaptiveNorm)

@@ -190,8 +190,8 @@ public sealed class StudyRun
     // Other processes read it meanwhile.
     private static void WriteWhole(string file, string text)
     {
-        File.WriteAllText(file + ".new", text);
-        File.Move(file + ".new", file, overwrite: true);
+        File.WriteAllText(file + ".partial", text);
+        File.Move(file + ".partial", file, overwrite: true);
     }
 
     // A checkpoint alone does not say so: there is one from the first saved state on.

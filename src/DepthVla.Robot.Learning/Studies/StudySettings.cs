@@ -11,6 +11,7 @@ namespace DepthVla.Robot.Learning.Studies;
 /// <param name="folder">Where its file is.</param>
 internal sealed class StudySettings(StudyConfig study, string folder)
 {
+    private readonly Dictionary<StudyVariant, string> _hashes = [];
     private readonly string _baseFile = Path.GetFullPath(Path.Combine(folder, study.Base));
 
     /// <summary>How the depth expert is trained by itself.</summary>
@@ -27,8 +28,10 @@ internal sealed class StudySettings(StudyConfig study, string folder)
     /// <summary>A path in the base config, from anywhere.</summary>
     internal string File(JsonNode path) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(_baseFile)!, path.GetValue<string>()));
 
-    /// <summary>All that decides a variant's result, but for the seed: a hash.</summary>
-    internal string Of(StudyVariant variant)
+    /// <summary>All that decides a variant's result, but for the seed: a hash, taken once.</summary>
+    internal string Of(StudyVariant variant) => _hashes.TryGetValue(variant, out var known) ? known : _hashes[variant] = Hash(variant);
+
+    private string Hash(StudyVariant variant)
     {
         var training = Training(variant);
         var model = TrainingConfigFile.Model(LearningJson.Read<TrainingConfig>(training, _baseFile), Path.GetDirectoryName(_baseFile)!);

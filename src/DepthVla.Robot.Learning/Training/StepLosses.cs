@@ -61,7 +61,7 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
         double[] signal = [.. batch.Times.Select(time => network.Schedule.Signal(network.Schedule.Level(time)))];
         Tensor Each(Func<double, double> of) => Tensor.From<double>([.. signal.Select(of)], [signal.Length, 1, 1]).To(batch.Noise.DType).To(batch.Noise.Device);
         var noisy = batch.Actions * Each(Math.Sqrt) + batch.Noise * Each(share => Math.Sqrt(1 - share));
-        var error = batch.Noise - network.Epsilon(observed.ConditionFor(batch.Times.Length / (int)observed.Condition.Size(0)), noisy, batch.Times);
+        var error = batch.Noise - network.Epsilon(observed.Condition.RepeatRows(batch.Times.Length / observed.Condition.Size(0)), noisy, batch.Times);
         var denoising = (error * error).Mean();
         var total = denoising * config.Losses.Flow;
         var (pointer, accuracy, dense) = Pointed(observed.VlmInput, observed.VlmLastInput, weights, batch, config, ref total);

@@ -96,13 +96,5 @@ internal sealed class DiffusionNetwork : IActionNetwork
     /// <param name="Condition">What the U-Net is told: [B, G].</param>
     /// <param name="VlmInput">The VLM's tokens as they went into its first layer [B, T, W].</param>
     /// <param name="VlmLastInput">As they went into its last [B, T, W].</param>
-    internal sealed record Observed(Tensor Condition, Tensor VlmInput, Tensor VlmLastInput)
-    {
-        /// <summary>The condition for <paramref name="draws"/> noisy chunks a batch row: row b becomes rows b·draws … </summary>
-        internal Tensor ConditionFor(int draws)
-        {
-            var (batch, width) = (Condition.Size(0), Condition.Size(1));
-            return Condition.Reshape(batch, 1, width).Expand(batch, draws, width).Reshape(batch * draws, width);
-        }
-    }
+    internal sealed record Observed(Tensor Condition, Tensor VlmInput, Tensor VlmLastInput);
 }

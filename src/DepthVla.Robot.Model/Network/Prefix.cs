@@ -45,15 +45,8 @@ internal sealed record Prefix(
     /// <summary>The same prefix for <paramref name="draws"/> noisy chunks a batch row: row b becomes rows b·draws … of all that the flow reads.</summary>
     internal Prefix ForDraws(int draws) => draws == 1 ? this : this with
     {
-        SeenByActions = SeenByActions.Select(kv => Repeat(kv, draws)),
-        ActionPositions = new RotaryAngles(Repeat(ActionPositions.Cos, draws), Repeat(ActionPositions.Sin, draws)),
-        ActionMask = ActionMask is null ? null : Repeat(ActionMask, draws),
+        SeenByActions = SeenByActions.Select(kv => kv.RepeatRows(draws)),
+        ActionPositions = new RotaryAngles(ActionPositions.Cos.RepeatRows(draws), ActionPositions.Sin.RepeatRows(draws)),
+        ActionMask = ActionMask?.RepeatRows(draws),
     };
-
-    // [B, a, T, D] → [B·draws, a, T, D]
-    private static Tensor Repeat(Tensor x, int draws)
-    {
-        var (batch, a, rows, columns) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
-        return x.Reshape(batch, 1, a, rows, columns).Expand(batch, draws, a, rows, columns).Reshape(batch * draws, a, rows, columns);
-    }
 }

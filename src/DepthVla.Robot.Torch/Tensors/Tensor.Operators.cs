@@ -68,6 +68,13 @@ public sealed partial class Tensor
     /// <summary>Repeats dimensions of size 1 without copying; −1 keeps a size.</summary>
     public Tensor Expand(params long[] shape) => Operator.Call("aten::expand"u8, ""u8, this, Argument.Integers(shape), false);
 
+    /// <summary>Every row so many times: [B, …] → [B·times, …]; row b becomes rows b·times …</summary>
+    public Tensor RepeatRows(long times)
+    {
+        var (rows, rest) = (Size(0), Shape[1..].ToArray());
+        return Reshape([rows, 1, .. rest]).Expand([rows, times, .. rest]).Reshape([rows * times, .. rest]);
+    }
+
     /// <summary>The elements <paramref name="start"/> … <paramref name="end"/> − 1 of one dimension, as a view.</summary>
     public Tensor Slice(long dim, long start, long end) =>
         Operator.Call("aten::slice"u8, "Tensor"u8, this, dim, Argument.Optional(start), Argument.Optional(end), 1L);
