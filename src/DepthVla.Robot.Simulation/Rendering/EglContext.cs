@@ -10,6 +10,7 @@ internal sealed class EglContext : IDisposable
     /// <exception cref="SimulatorUnavailableException">There is no EGL, or it has no OpenGL without a display.</exception>
     public EglContext()
     {
+        using var turn = SharedScreen.Turn.EnterScope();
         try
         {
             // The display is shared by the process and never terminated: another renderer may be using it.
@@ -33,6 +34,7 @@ internal sealed class EglContext : IDisposable
 
     public void Dispose()
     {
+        using var turn = SharedScreen.Turn.EnterScope();
         Check(Egl.eglMakeCurrent(_display, 0, 0, 0), "eglMakeCurrent");
         Check(Egl.eglDestroyContext(_display, _context), "eglDestroyContext");
         Check(Egl.eglReleaseThread(), "eglReleaseThread");

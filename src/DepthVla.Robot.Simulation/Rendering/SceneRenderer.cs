@@ -9,8 +9,6 @@ internal sealed unsafe class SceneRenderer : IDisposable
 {
     private const int MaxGeoms = 1000;
 
-    private static readonly Lock Loading = new();
-
     private readonly EglContext _gl = new();
     private readonly MjModel _model;
     private readonly MjData _data;
@@ -38,7 +36,7 @@ internal sealed unsafe class SceneRenderer : IDisposable
         MuJoCoApi.mjv_makeScene(model.Handle, _scene, MaxGeoms);
         MuJoCoApi.mjr_defaultContext(_context);
         const int fontScale = 50;
-        lock (Loading) MuJoCoApi.mjr_makeContext(model.Handle, _context, fontScale); // the first one fills OpenGL's global function table
+        lock (SharedScreen.Turn) MuJoCoApi.mjr_makeContext(model.Handle, _context, fontScale); // the first one fills OpenGL's global function table, too
 
         _scene[At("mjvScene.flags") + model.Layout.Constant("mjRND_SHADOW")] = shadows ? (byte)1 : (byte)0;
         _scene[At("mjvScene.flags") + model.Layout.Constant("mjRND_REFLECTION")] = 0;
@@ -66,10 +64,18 @@ internal sealed unsafe class SceneRenderer : IDisposable
         var view = new MjrRect(0, 0, width, height);
         var rgb = new byte[3 * width * height];
         var depth = withDepth ? new float[width * height] : [];
-        MuJoCoApi.mjr_render(view, _scene, _context);
+        int error;
         fixed (byte* rgbStart = rgb)
-        fixed (float* depthStart = depth) MuJoCoApi.mjr_readPixels(rgbStart, depthStart, view, _context);
-        var error = MuJoCoApi.mjr_getError();
+        fixed (float* depthStart = depth)
+        {
+            lock (SharedScreen.Turn)
+            {
+                MuJoCoApi.mjr_render(view, _scene, _context);
+                MuJoCoApi.mjr_readPixels(rgbStart, depthStart, view, _context); // waits until all is drawn
+                error = MuJoCoApi.mjr_getError();
+            }
+        }
+
         if (error != 0) throw new InvalidOperationException($"OpenGL error 0x{error:X4} while rendering camera '{camera}'.");
 
         Brighten(rgb, state.Brightness);
@@ -81,7 +87,7 @@ internal sealed unsafe class SceneRenderer : IDisposable
 
     public void Dispose()
     {
-        MuJoCoApi.mjr_freeContext(_context);
+        lock (SharedScreen.Turn) MuJoCoApi.mjr_freeContext(_context);
         MuJoCoApi.mjv_freeScene(_scene);
         foreach (var block in (ReadOnlySpan<nint>)[(nint)_scene, (nint)_context, (nint)_option, (nint)_perturb, (nint)_camera]) NativeMemory.Free((void*)block);
         _data.Dispose();

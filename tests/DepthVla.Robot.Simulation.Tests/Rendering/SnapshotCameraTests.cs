@@ -39,6 +39,28 @@ public sealed class SnapshotCameraTests
         Assert.All(views, view => Assert.True(view.Image.Pixels.SequenceEqual(views[0].Image.Pixels)));
     }
 
+    // Mesa alone does not: contexts look at each other's lists (SharedScreen). Without the turns this ends the process within seconds.
+    [Fact]
+    public void Render_SmallPicturesAtOnce_SurviveEachOther()
+    {
+        var drawn = 0;
+        var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
+        {
+            using var physics = new TabletopPhysics();
+            physics.Teleport(TabletopScene.Blocks, i);
+            using var camera = new SnapshotCamera(physics);
+            for (var picture = 0; picture < 5000; picture++)
+            {
+                camera.Render("primary", 8, 8);
+                Interlocked.Increment(ref drawn);
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+
+        Assert.Equal(20000, drawn);
+    }
+
     [Theory]
     [InlineData(96, 96)]
     [InlineData(128, 64)]
