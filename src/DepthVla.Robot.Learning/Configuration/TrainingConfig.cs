@@ -152,7 +152,7 @@ public sealed record OptimizerConfig
 /// <summary>Weights of the losses. Flow and depth are the paper's, both 1; pointer and dense are for training only and leave nothing in the checkpoint.</summary>
 public sealed record LossConfig
 {
-    /// <summary>L_flow.</summary>
+    /// <summary>L_flow; with 0 no actions are computed, and the action expert stays as it begins.</summary>
     public double Flow { get; init; } = 1;
 
     /// <summary>L_si; 0 is the paper's ablation.</summary>

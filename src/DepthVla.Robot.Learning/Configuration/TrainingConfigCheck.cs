@@ -43,6 +43,7 @@ internal static class TrainingConfigCheck
         var losses = config.Losses;
         foreach (var (key, value) in ((string, double)[])[("flow", losses.Flow), ("depth", losses.Depth), ("pointer", losses.Pointer), ("dense", losses.Dense)])
             Expect(value >= 0, $"losses.{key}", "0 or more", value);
+        Expect(losses.Flow + losses.Depth + losses.Pointer + losses.Dense > 0, "losses", "at least one that counts", "none");
         Expect(config.Augmentation.Color is >= 0 and < 1, "augmentation.color", "0 to 1", config.Augmentation.Color);
         Expect(config.Augmentation.Shift is >= 0 and < 0.5, "augmentation.shift", "0 to 0.5", config.Augmentation.Shift);
         Expect(config.Augmentation.StateNoise >= 0, "augmentation.state_noise", "0 or more", config.Augmentation.StateNoise);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Learning.Evaluation.Rollouts;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -30,6 +31,15 @@ public sealed record EvaluationPlan
 
     /// <summary>How many attempts there are.</summary>
     public int Count => Tasks.Length * Seeds;
+
+    /// <summary>Makes sure that every task's scene has the cameras that a policy looks through.</summary>
+    /// <exception cref="FormatException">One has not.</exception>
+    public void RequireCameras(PolicyInfo policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (Tasks.FirstOrDefault(task => policy.Cameras.Except(task.Scene.Cameras).Any()) is { } task)
+            throw new FormatException($"tasks: expected scenes with the policy's cameras ({string.Join(", ", policy.Cameras)}), got {task.Name} in {task.Scene.Name}, which has {string.Join(", ", task.Scene.Cameras)}; name other tasks");
+    }
 
     // Seed by seed, so that a run that is ended early has tried every task about as often.
     internal (TabletopTask Task, int Seed) Attempt(int number) => (Tasks[number % Tasks.Length], FirstSeed + (number / Tasks.Length));

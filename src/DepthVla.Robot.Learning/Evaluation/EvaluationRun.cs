@@ -17,6 +17,7 @@ public static class EvaluationRun
     /// <param name="policy">Makes a worker's policy, on its thread, for its world; disposed at the end if it can be.</param>
     /// <param name="done">Is told of each attempt, on any thread, one at a time.</param>
     /// <param name="stop">Ends the run.</param>
+    /// <exception cref="FormatException">A scene lacks a camera of the policy's.</exception>
     /// <returns>The attempts that were made, in the plan's order, whoever made them.</returns>
     public static ImmutableArray<Attempt> Run(
         EvaluationPlan plan, int workers, Func<TabletopPhysics, IPolicy> policy, Action<Attempt> done, CancellationToken stop)
@@ -39,6 +40,7 @@ public static class EvaluationRun
                 using var world = new EvaluationWorld();
                 var mine = policy(world.Physics);
                 using var disposing = mine as IDisposable;
+                plan.RequireCameras(mine.Info);
                 while (Interlocked.Increment(ref next) is var number && number < plan.Count)
                 {
                     var attempt = Try(plan, number, world, mine, ending.Token);

@@ -18,8 +18,8 @@ public sealed record StudyConfig
     /// <summary>Training seeds.</summary>
     public required ImmutableArray<int> Seeds { get; init; }
 
-    /// <summary>How the depth expert is trained by itself first, as changes of the base; null for no such stage. Once a seed, shared by all variants that take it.</summary>
-    public JsonObject? Pretraining { get; init; }
+    /// <summary>What is trained first, once a seed, and shared by all variants that begin with it. Nothing.</summary>
+    public ImmutableArray<PretrainedPart> Pretraining { get; init; } = [];
 
     /// <summary>What is compared.</summary>
     public required ImmutableArray<StudyVariant> Variants { get; init; }
@@ -31,6 +31,12 @@ public sealed record StudyConfig
     public int Attempts { get; init; } = 50;
 }
 
+/// <summary>Part of a network, trained before the study's variants are.</summary>
+/// <param name="Part">A prefix of parameters, such as "vlm" or "depth": what is taken from it, and its name.</param>
+/// <param name="Training">Changes of the study's base, as a JSON merge patch.</param>
+/// <param name="Model">Changes of the checkpoint config, likewise.</param>
+public sealed record PretrainedPart(string Part, JsonObject? Training = null, JsonObject? Model = null);
+
 /// <summary>One way to train.</summary>
 public sealed record StudyVariant
 {
@@ -40,8 +46,8 @@ public sealed record StudyVariant
     /// <summary>What the paper reports for it, per cent, if it does; for the table alone.</summary>
     public double? Paper { get; init; }
 
-    /// <summary>Whether its depth expert begins where pretraining ended. true.</summary>
-    public bool Pretrained { get; init; } = true;
+    /// <summary>Which of the pretrained parts it begins with; the rest begins at random. null: all of them.</summary>
+    public ImmutableArray<string>? Pretrained { get; init; }
 
     /// <summary>Changes of the training config, as a JSON merge patch (RFC 7396): null takes a key away.</summary>
     public JsonObject? Training { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Learning.Configuration;
+using DepthVla.Robot.Learning.Evaluation.OpenLoop;
 using DepthVla.Robot.Simulation.Tasks;
 
 namespace DepthVla.Robot.Learning.Studies;
@@ -27,6 +28,9 @@ public sealed record StudyResult
 
     /// <summary>L_si on the same; NaN without a depth loss.</summary>
     public required double ValidationDepth { get; init; }
+
+    /// <summary>How far its chunks are from the expert's on frames never learned from; empty where there are none.</summary>
+    public ImmutableArray<DimensionError> OpenLoop { get; init; } = [];
 
     /// <summary>How long the attempts took, s.</summary>
     public required double JudgingSeconds { get; init; }

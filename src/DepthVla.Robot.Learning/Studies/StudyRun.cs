@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Evaluation;
+using DepthVla.Robot.Learning.Evaluation.OpenLoop;
+using DepthVla.Robot.Learning.Evaluation.Policies;
 using DepthVla.Robot.Learning.Evaluation.Results;
 using DepthVla.Robot.Learning.Training;
 using DepthVla.Robot.Model.Policies;
@@ -70,6 +72,7 @@ public sealed class StudyRun
         foreach (var v in study.Variants)
         {
             Expect(v.TimeOf is null == v.SpeedOf is null, $"variants.{v.Name}: expected time_of and speed_of together");
+            foreach (var part in v.Pretrained ?? []) Expect(study.Pretraining.Any(p => p.Part == part), $"variants.{v.Name}.pretrained: expected {string.Join(", ", study.Pretraining.Select(p => p.Part))}, got {part}");
             foreach (var other in (string?[])[v.TimeOf, v.SpeedOf, v.PolicyOf]) Expect(other is null || Array.IndexOf(names, other) is >= 0 and var at && at < Array.IndexOf(names, v.Name), $"variants.{v.Name}: expected a variant before it, got {other}");
         }
 
@@ -112,8 +115,8 @@ public sealed class StudyRun
 
     private bool Complete(int seed, CancellationToken stop)
     {
-        var complete = _study.Pretraining is null
-            || Alone(RunFolder(_folder, "pretraining", seed), () => Train("pretraining", seed, _settings.Pretraining(), stop));
+        var complete = true;
+        foreach (var part in _study.Pretraining) complete &= Alone(RunFolder(_folder, Pretraining(part), seed), () => Train(Pretraining(part), seed, _settings.Training(part), stop));
         foreach (var variant in _study.Variants)
         {
             if (stop.IsCancellationRequested) return false;
@@ -148,18 +151,16 @@ public sealed class StudyRun
     private JsonObject? Training(StudyVariant variant, int seed)
     {
         var training = _settings.Training(variant);
-        if (variant.Pretrained && _study.Pretraining is not null)
-        {
-            var checkpoint = Path.Combine(RunFolder(_folder, "pretraining", seed), "checkpoint");
-            if (!IsTrained(RunFolder(_folder, "pretraining", seed))) return null;
-            training["from"] = new JsonArray(new JsonObject { ["checkpoint"] = checkpoint, ["part"] = "depth" });
-        }
-
+        var parts = _settings.Parts(variant).Select(part => (part.Part, Run: RunFolder(_folder, Pretraining(part), seed))).ToArray();
+        if (!parts.All(part => IsTrained(part.Run))) return null;
+        if (parts.Length > 0) training["from"] = new JsonArray([.. parts.Select(part => new JsonObject { ["checkpoint"] = Path.Combine(part.Run, "checkpoint"), ["part"] = part.Part })]);
         if (variant is not { TimeOf: { } timed, SpeedOf: { } speed }) return training;
         if (Result(Named(timed), seed) is not { } time || Result(Named(speed), seed) is not { } pace) return null;
         training["steps"] = (int)Math.Max(1, pace.Steps * time.TrainingSeconds / pace.TrainingSeconds);
         return training;
     }
+
+    private static string Pretraining(PretrainedPart part) => $"pretraining-{part.Part}";
 
     private StudyVariant Named(string name) => _study.Variants.Single(v => v.Name == name);
 
@@ -175,10 +176,19 @@ public sealed class StudyRun
         var result = new StudyResult
         {
             Variant = variant.Name, Seed = seed, Settings = _settings.Of(variant), Steps = log.Steps, TrainingSeconds = log.Seconds, ValidationFlow = log.Flow, ValidationDepth = log.Depth,
-            JudgingSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Hardware = Hardware.Describe(), Outcomes = [.. attempts.Select(a => a.Outcome)],
+            OpenLoop = OpenLoop(variant, trained, checkpoint, stop), JudgingSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Hardware = Hardware.Describe(), Outcomes = [.. attempts.Select(a => a.Outcome)],
         };
         Write(run, result);
         return true;
+    }
+
+    // On what its training kept back of the first dataset, under the study's instructions.
+    private ImmutableArray<DimensionError> OpenLoop(StudyVariant variant, string trained, string checkpoint, CancellationToken stop)
+    {
+        var training = LearningJson.Read<TrainingConfig>(Path.Combine(trained, ConfigFile));
+        var options = new OpenLoopOptions { ValidationShare = training.ValidationShare, Instructions = [.. _study.Tasks.Select(task => TabletopTask.Named(task).Instruction)] };
+        using var policy = DepthVlaPolicy.Load(checkpoint, _device, variant.MaskDepth);
+        return OpenLoopRun.Run(training.Data[0], policy, PolicyControl.None, options, (_, _) => { }, stop).Errors;
     }
 
     private static void Write(string run, StudyResult result)

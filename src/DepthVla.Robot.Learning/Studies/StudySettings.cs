@@ -14,16 +14,15 @@ internal sealed class StudySettings(StudyConfig study, string folder)
     private readonly Dictionary<StudyVariant, string> _hashes = [];
     private readonly string _baseFile = Path.GetFullPath(Path.Combine(folder, study.Base));
 
-    /// <summary>How the depth expert is trained by itself.</summary>
-    internal JsonObject Pretraining() => TrainingConfigFile.Changed(Base(), study.Pretraining);
+    /// <summary>How a part is trained before the variants are; its seed is not said yet.</summary>
+    internal JsonObject Training(PretrainedPart part) => Changed(part.Training, part.Model);
 
     /// <summary>How a variant is trained; its seed, and what it begins with, are not said yet.</summary>
-    internal JsonObject Training(StudyVariant variant)
-    {
-        var training = TrainingConfigFile.Changed(Base(), variant.Training);
-        return variant.Model is { } changes
-            ? TrainingConfigFile.Changed(training, new JsonObject { [TrainingConfigFile.ModelChangesKey] = changes.DeepClone() }) : training;
-    }
+    internal JsonObject Training(StudyVariant variant) => Changed(variant.Training, variant.Model);
+
+    /// <summary>What a variant begins with.</summary>
+    internal IEnumerable<PretrainedPart> Parts(StudyVariant variant) =>
+        variant.Pretrained is { } named ? study.Pretraining.Where(part => named.Contains(part.Part)) : study.Pretraining;
 
     /// <summary>A path in the base config, from anywhere.</summary>
     internal string File(JsonNode path) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(_baseFile)!, path.GetValue<string>()));
@@ -37,10 +36,16 @@ internal sealed class StudySettings(StudyConfig study, string folder)
         var model = TrainingConfigFile.Model(LearningJson.Read<TrainingConfig>(training, _baseFile), Path.GetDirectoryName(_baseFile)!);
         string[] parts =
         [
-            training.ToJsonString(), ModelJson.Write(model), variant.Pretrained ? study.Pretraining?.ToJsonString() ?? "" : "",
+            training.ToJsonString(), ModelJson.Write(model), string.Concat(Parts(variant).Select(part => part.Part + Training(part).ToJsonString())),
             string.Join(',', study.Tasks), $"{study.Attempts} {variant.MaskDepth} {variant.PolicyOf} {variant.TimeOf} {variant.SpeedOf}",
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..16];
+    }
+
+    private JsonObject Changed(JsonObject? training, JsonObject? model)
+    {
+        var changed = TrainingConfigFile.Changed(Base(), training);
+        return model is null ? changed : TrainingConfigFile.Changed(changed, new JsonObject { [TrainingConfigFile.ModelChangesKey] = model.DeepClone() });
     }
 
     private JsonObject Base() => TrainingConfigFile.Whole(_baseFile);

@@ -10,9 +10,9 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Learning.Training;
 
 /// <summary>What one batch costs, loss by loss.</summary>
-/// <param name="Flow">L_flow.</param>
-/// <param name="Depth">L_si; NaN when it was not asked for.</param>
-/// <param name="Pointer">NaN when it was not asked for, like the rest.</param>
+/// <param name="Flow">L_flow; NaN when it was not asked for, like the rest.</param>
+/// <param name="Depth">L_si.</param>
+/// <param name="Pointer">Of the tokens that actions read.</param>
 /// <param name="PointerAccuracy">The share of named things found, 0 to 1.</param>
 /// <param name="Dense">Of the encoder's tokens.</param>
 internal sealed record StepLosses(double Flow, double Depth, double Pointer, double PointerAccuracy, double Dense)
@@ -33,11 +33,9 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
         var wantDepth = network.Depth is not null && batch.Depth is not null && shares.Depth > 0;
 
         var prefix = network.ComputePrefix(batch.Input, new StageClock(network.Device), wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
-        var draws = (int)(batch.Actions.Size(0) / batch.Input.Images.Size(0));
-        var times = Tensor.From<double>(batch.Times, [batch.Actions.Size(0), batch.Times.Length / batch.Actions.Size(0), 1]).To(batch.Noise.DType).To(network.Device);
-        var velocity = network.Velocity(prefix.ForDraws(draws), FlowMatching.Noisy(batch.Noise, batch.Actions, times), batch.Times);
-        var flow = FlowMatching.Loss(velocity, batch.Noise, batch.Actions, batch.FlowWeights);
-        var total = flow * shares.Flow;
+        var total = Tensor.Full(0, [], DType.Float32, network.Device);
+        Tensor? flow = null;
+        if (shares.Flow > 0) total += (flow = FlowLoss(network, prefix, batch)) * shares.Flow;
 
         Tensor? depth = null;
         var scores = DepthScores.None;
@@ -51,6 +49,14 @@ internal sealed record StepLosses(double Flow, double Depth, double Pointer, dou
         var (pointer, accuracy, dense) = Pointed(prefix.VlmInput, prefix.VlmLastInput, weights, batch, config, ref total);
         learn?.Invoke(total);
         return new StepLosses(Number(flow), Number(depth), Number(pointer), accuracy, Number(dense)) { Scores = scores };
+    }
+
+    private static Tensor FlowLoss(DepthVlaNetwork network, Prefix prefix, Batch batch)
+    {
+        var draws = (int)(batch.Actions.Size(0) / batch.Input.Images.Size(0));
+        var times = Tensor.From<double>(batch.Times, [batch.Actions.Size(0), batch.Times.Length / batch.Actions.Size(0), 1]).To(batch.Noise.DType).To(network.Device);
+        var velocity = network.Velocity(prefix.ForDraws(draws), FlowMatching.Noisy(batch.Noise, batch.Actions, times), batch.Times);
+        return FlowMatching.Loss(velocity, batch.Noise, batch.Actions, batch.FlowWeights);
     }
 
     /// <summary>A Diffusion Policy: the mean square of what it takes for the noise, less the noise, in the place of L_flow.</summary>

@@ -23,6 +23,9 @@ public static class ScriptedExpert
     // Among supports it flies higher than fingers over the highest block on the highest one, m, and lifts so far above where a block stood.
     private const double ClearOfSupports = TabletopLayout.MaxSupport + 0.034 + Wx250s.FingerReach + 0.013, RaisedOverSupport = 0.11;
 
+    // The funnel: so far off it may be down, m; beyond, so much higher for every metre.
+    private static readonly (double Mouth, double Slope) Narrow = (0.004, 4), Wide = (0.010, 1.5);
+
     // From here on the fingers are open enough to go down around anything.
     private const double Open = 0.033;
 
@@ -46,8 +49,12 @@ public static class ScriptedExpert
         }
     }
 
-    private static ToolCommand Touch(in TaskState state) =>
-        Approach(state, state.Object + new Vector3d(0, 0, TouchHeight), state.GraspYaw);
+    // On a support, where every picture leaves some doubt, it asks for no more than a touch needs: no turn, and a few millimetres off it comes down all the same.
+    private static ToolCommand Touch(in TaskState state)
+    {
+        var target = state.Object + new Vector3d(0, 0, TouchHeight);
+        return state.Support is null ? Approach(state, target, state.GraspYaw) : Towards(state, target, state.Yaw, Hover(state, target), Wx250s.GripperOpen, Wide);
+    }
 
     // Well within what counts, so that what was put down is not taken up again for a millimetre.
     private static bool IsPlaced(in TaskState state)
@@ -73,11 +80,10 @@ public static class ScriptedExpert
         return closing ? Stay(state, Wx250s.GripperOpen) : Approach(state, target, yaw);
     }
 
-    private static ToolCommand Approach(in TaskState state, Vector3d target, double yaw)
-    {
-        var hover = state.Support is null ? FetchHover : Math.Max(FetchHover, ClearOfSupports - target.Z);
-        return Towards(state, target, yaw, hover, Wx250s.GripperOpen);
-    }
+    private static ToolCommand Approach(in TaskState state, Vector3d target, double yaw) =>
+        Towards(state, target, yaw, Hover(state, target), Wx250s.GripperOpen, Narrow);
+
+    private static double Hover(in TaskState state, Vector3d target) => state.Support is null ? FetchHover : Math.Max(FetchHover, ClearOfSupports - target.Z);
 
     private static ToolCommand Carry(in TaskState state)
     {
@@ -92,21 +98,21 @@ public static class ScriptedExpert
         var near = 0.2 * surface.Tolerance + 0.003;
         var there = TaskState.Flat(state.Tool - target) < near && state.Tool.Z - target.Z < 0.004 && Math.Abs(yaw - state.Yaw) < 0.15;
         var hover = surface.Rim > surface.Height ? BasketHover : CarryHover;
-        return there ? Stay(state, Wx250s.GripperOpen) : Towards(state, target, yaw, hover, Wx250s.GripperClosed);
+        return there ? Stay(state, Wx250s.GripperOpen) : Towards(state, target, yaw, hover, Wx250s.GripperClosed, Narrow);
     }
 
     private static double ObjectYaw(in TaskState state) => Math.Atan2(state.Axis.Y, state.Axis.X);
 
     private static ToolCommand Raise(in TaskState state, double gripper) =>
-        Towards(state, state.Tool with { Z = state.Support is { } support ? support.Z + RaisedOverSupport : Raised }, state.Yaw, 0, gripper);
+        Towards(state, state.Tool with { Z = state.Support is { } support ? support.Z + RaisedOverSupport : Raised }, state.Yaw, 0, gripper, Narrow);
 
     private static ToolCommand Stay(in TaskState state, double gripper) => new(state.Tool, state.Yaw, gripper);
 
-    private static ToolCommand Towards(in TaskState state, Vector3d target, double yaw, double hover, double gripper)
+    private static ToolCommand Towards(in TaskState state, Vector3d target, double yaw, double hover, double gripper, (double Mouth, double Slope) funnel)
     {
         var (way, turn) = (target - state.Tool, yaw - state.Yaw);
         var lateral = TaskState.Flat(way);
-        var height = Math.Min(hover, (4 * Math.Max(0, lateral - 0.004)) + (0.15 * Math.Max(0, Math.Abs(turn) - 0.08)));
+        var height = Math.Min(hover, (funnel.Slope * Math.Max(0, lateral - funnel.Mouth)) + (0.15 * Math.Max(0, Math.Abs(turn) - 0.08)));
         var rise = target.Z + height - state.Tool.Z;
 
         // Where it has to rise first, it hardly travels until it has.

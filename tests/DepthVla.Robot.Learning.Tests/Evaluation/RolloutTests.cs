@@ -46,6 +46,16 @@ public sealed class RolloutTests
     }
 
     [Fact]
+    public void Run_SceneWithoutAPolicysCamera_NamesBoth()
+    {
+        var plan = new EvaluationPlan { Tasks = [TabletopTask.Named("touch-red")], Seeds = 1 };
+        var policy = new HoldPolicy();
+        var refused = Assert.Throws<FormatException>(() => plan.RequireCameras(policy.Info with { Cameras = ["overview"] }));
+        Assert.Contains("the policy's cameras (overview), got touch-red in blocks, which has primary, wrist, side", refused.Message, StringComparison.Ordinal);
+        plan.RequireCameras(policy.Info with { Cameras = ["side"] });
+    }
+
+    [Fact]
     public void Run_ExpertToldAnotherTask_DoesNotDoTheNamedOne()
     {
         TabletopTask[] tasks = [TabletopTask.Named("touch-red"), TabletopTask.Named("pick-green"), TabletopTask.Named("spoon-on-towel")];

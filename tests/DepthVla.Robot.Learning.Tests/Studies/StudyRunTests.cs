@@ -15,12 +15,12 @@ public sealed class StudyRunTests : IDisposable
         [
           { "name": "whole" },
           { "name": "hidden", "policy_of": "whole", "mask_depth": true },
-          { "name": "without", "pretrained": false, "training": { "losses": { "depth": 0 } },
+          { "name": "without", "pretrained": ["vlm"], "training": { "losses": { "depth": 0 } },
             "model": { "network": { "depth_image_size": null, "depth_encoder": null, "depth_decoder": null, "depth_head": null } } },
-          { "name": "without, as long", "pretrained": false, "training": { "losses": { "depth": 0 } }, "time_of": "whole", "speed_of": "without",
+          { "name": "without, as long", "pretrained": ["vlm"], "training": { "losses": { "depth": 0 } }, "time_of": "whole", "speed_of": "without",
             "model": { "network": { "depth_image_size": null, "depth_encoder": null, "depth_decoder": null, "depth_head": null } } },
           { "name": "frozen", "training": { "freeze": ["depth"] } },
-          { "name": "told", "pretrained": false, "training": { "losses": { "depth": 0 } }, "model": { "policy": { "depth_input": "true_depth" } } }
+          { "name": "told", "pretrained": [], "training": { "losses": { "depth": 0 } }, "model": { "policy": { "depth_input": "true_depth" } } }
         ]
         """;
 
@@ -49,7 +49,7 @@ public sealed class StudyRunTests : IDisposable
         Assert.Equal(6, results.Count);
         Assert.All(results.Values, r => Assert.Equal(2, r.Outcomes.Length));
         Assert.Equal(6, told.Count(line => line.EndsWith("judging", StringComparison.Ordinal)));
-        Assert.Equal(6, told.Count(line => line.EndsWith("training", StringComparison.Ordinal)));       // pretraining, and all but "hidden"
+        Assert.Equal(7, told.Count(line => line.EndsWith("training", StringComparison.Ordinal)));       // two parts, and all but "hidden"
         Assert.Equal(results["whole"].ValidationFlow, results["hidden"].ValidationFlow);
         Assert.False(double.IsNaN(results["whole"].ValidationDepth));
         Assert.True(double.IsNaN(results["without"].ValidationDepth));
@@ -71,19 +71,19 @@ public sealed class StudyRunTests : IDisposable
         // What was begun with other settings is not gone on with.
         File.WriteAllText(InFolder("base.json"), File.ReadAllText(InFolder("base.json")).Replace("\"draws\": 1", "\"draws\": 2", StringComparison.Ordinal));
         var refused = Assert.Throws<FormatException>(() => StudyRun.Run(InFolder("study.json"), InFolder("runs"), TorchDevice.Cpu, Tell, stop));
-        Assert.Contains("pretraining-1: expected a run with the study's settings", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("pretraining-vlm-1: expected a run with the study's settings", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_BadStudy_NamesEveryProblem()
     {
-        WriteStudy(JsonNode.Parse("""[{ "name": "a" }, { "name": "a" }, { "name": "b", "time_of": "a" }, { "name": "c", "policy_of": "d" }]""")!.AsArray(), study =>
+        WriteStudy(JsonNode.Parse("""[{ "name": "a" }, { "name": "a" }, { "name": "b", "time_of": "a" }, { "name": "c", "policy_of": "d", "pretrained": ["wings"] }]""")!.AsArray(), study =>
         {
             (study["attempts"], study["seeds"]) = (0, new JsonArray());
             study["tasks"] = new JsonArray("fly");
         });
         var problem = Assert.Throws<FormatException>(() => StudyRun.Read(InFolder("study.json"))).Message;
-        foreach (var expected in (string[])["variants: expected each name once", "seeds:", "attempts:", "got fly", "variants.b: expected time_of and speed_of together", "variants.c: expected a variant before it, got d"])
+        foreach (var expected in (string[])["variants: expected each name once", "seeds:", "attempts:", "got fly", "variants.b: expected time_of and speed_of together", "variants.c: expected a variant before it, got d", "variants.c.pretrained: expected vlm, depth, got wings"])
             Assert.Contains(expected, problem, StringComparison.Ordinal);
     }
 
@@ -123,7 +123,10 @@ public sealed class StudyRunTests : IDisposable
         var study = new JsonObject
         {
             ["name"] = "small", ["question"] = "What for?", ["base"] = "base.json", ["seeds"] = new JsonArray(1), ["variants"] = variants,
-            ["pretraining"] = new JsonObject { ["stage"] = "depth", ["steps"] = 2 }, ["tasks"] = new JsonArray("reach-red-at-height"), ["attempts"] = 2,
+            ["pretraining"] = JsonNode.Parse("""
+                [{ "part": "vlm", "training": { "steps": 3, "losses": { "flow": 0, "depth": 0 } } }, { "part": "depth", "training": { "stage": "depth", "steps": 2 } }]
+                """),
+            ["tasks"] = new JsonArray("reach-red-at-height"), ["attempts"] = 2,
         };
         change?.Invoke(study);
         File.WriteAllText(InFolder("study.json"), study.ToJsonString());

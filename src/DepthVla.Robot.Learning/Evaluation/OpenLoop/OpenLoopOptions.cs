@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DepthVla.Robot.Learning.Evaluation.OpenLoop;
 
 /// <summary>Which recorded frames are asked about.</summary>
@@ -8,4 +10,9 @@ public sealed record OpenLoopOptions
 
     /// <summary>Frames at most, evenly spread. 500.</summary>
     public int MostFrames { get; init; } = 500;
+
+    /// <summary>Only frames recorded under one of these; empty: under any.</summary>
+    public ImmutableArray<string> Instructions { get; init; } = [];
+
+    internal bool Asks(string instruction) => Instructions.IsEmpty || Instructions.Contains(instruction);
 }

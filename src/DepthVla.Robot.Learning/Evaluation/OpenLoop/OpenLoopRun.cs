@@ -37,8 +37,9 @@ public static class OpenLoopRun
         {
             for (var i = 0; i < episode.Frames.Length && !stop.IsCancellationRequested; i++)
             {
-                if (seen++ < asked * every || recorded.At(episode, i) is not { } chunk) continue;
-                var answer = policy.InferAsync(FrameObservation.Of(episode.Frames[i], episode.Frames[i].Instruction ?? episode.Instruction, policy.Info, ++asked), stop).AsTask().GetAwaiter().GetResult();
+                var instruction = episode.Frames[i].Instruction ?? episode.Instruction;
+                if (seen++ < asked * every || !options.Asks(instruction) || recorded.At(episode, i) is not { } chunk) continue;
+                var answer = policy.InferAsync(FrameObservation.Of(episode.Frames[i], instruction, policy.Info, ++asked), stop).AsTask().GetAwaiter().GetResult();
                 sum.Add(answer.Actions.Span, chunk, recorded.Still(episode.Frames[i]));
                 progress(asked, total);
             }
