@@ -43,12 +43,13 @@ public static class CoreGenerators
         from actions in Enum<ActionRepresentation>()
         from grippers in Gen.Choose(0, 10)
         from execute in ArbMap.Default.GeneratorFor<byte?>()
+        from continues in Enum<ContinuationMethod>()
         select new PolicyInfo
         {
             Name = names[0], ModelHash = names[1], NormalizationHash = names[2], Precision = names[3], Device = names[4],
             Parameters = parameters, Trained = flags.Item1, HasDepth = flags.Item2, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
             Horizon = horizon, StepRateHz = rate, Actions = actions, Dims = actions.Dims(Math.Min(joints.Count, 16), grippers),
-            ExecuteSteps = execute is { } steps ? 1 + steps % horizon : null,
+            ExecuteSteps = execute is { } steps ? 1 + steps % horizon : null, Continues = continues,
         }).ToArbitrary();
 
     public static Arbitrary<Observation> Observations() => (
@@ -62,11 +63,12 @@ public static class CoreGenerators
         from executing in Flag
         from seed in ArbMap.Default.GeneratorFor<ulong?>()
         from depth in Flag
+        from running in Gen.OrNull(Running)
         select new Observation
         {
             Sequence = sequence, CaptureTimeNs = time, BudgetNs = budget, Frames = [.. frames.Take(8)],
             Proprioception = JointVector.From([.. joints.Take(16)]), Instruction = WellFormed(instruction.Get),
-            Executing = executing ? new ExecutingStep(sequence, step) : null, NoiseSeed = seed, WantDepth = depth,
+            Executing = executing ? new ExecutingStep(sequence, step) : null, NoiseSeed = seed, WantDepth = depth, Running = running,
         }).ToArbitrary();
 
     public static Arbitrary<ActionChunk> Chunks() => (
@@ -82,10 +84,14 @@ public static class CoreGenerators
         from timings in Gen.OneOf(Gen.Constant(0L), Duration).ArrayOf(StageTimings.Count)
         from missed in Flag
         from depth in Depth.ListOf()
+        from method in Enum<ContinuationMethod>()
+        from committed in Gen.Choose(0, 4096)
+        from continued in Gen.Two(Flag)
         select new ActionChunk
         {
             BasedOnSequence = sequence, FirstStepTimeNs = time, StepPeriodNs = period, StepValidNs = period + margin, Steps = steps, Dims = dims,
             Actions = actions, ModelHash = hash, NoiseSeed = seed, Timings = Timings(timings), BudgetMissed = missed, Depth = [.. depth.Take(8)],
+            Continued = continued.Item1 ? new Continued(method, committed, continued.Item2) : null,
         }).ToArbitrary();
 
     public static Arbitrary<SessionEvent> Events() => Gen.OneOf(
@@ -125,6 +131,13 @@ public static class CoreGenerators
             Camera = name, Encoding = encoding, Width = width, Height = height, Stride = encoding == ImageEncoding.Rgb8 ? 3 * width + padding : 0,
             Rotation = rotation, CaptureTimeNs = time, Sequence = sequence, Data = data.Get,
         };
+
+    private static Gen<RunningPlan> Running =>
+        from committed in Gen.Choose(0, 4096)
+        from steps in Gen.Choose(0, 20)
+        from dims in Gen.Choose(1, 16)
+        from actions in Real.Select(v => (float)v).Where(float.IsFinite).ArrayOf(steps * dims)
+        select new RunningPlan(committed, dims, actions);
 
     private static Gen<DepthMap> Depth =>
         from name in Name

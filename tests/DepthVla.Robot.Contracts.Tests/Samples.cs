@@ -25,7 +25,7 @@ internal static class Samples
     {
         Name = "tiny", ModelHash = "m1", NormalizationHash = "n1", Parameters = 7, Trained = true, Precision = "bfloat16", Device = "cpu",
         Cameras = ["primary"], Joints = [new("waist", JointUnit.Radian)], Horizon = 16, StepRateHz = 15,
-        Actions = ActionRepresentation.JointPosition, Dims = 1, ExecuteSteps = 8, HasDepth = true,
+        Actions = ActionRepresentation.JointPosition, Dims = 1, ExecuteSteps = 8, Continues = ContinuationMethod.Guidance, HasDepth = true,
     }.ToWire();
 
     public static Wire.Observation Observation()
@@ -42,6 +42,7 @@ internal static class Samples
                 },
             ],
             Proprioception = JointVector.From([0.5]), Instruction = "put the spoon on the towel", Executing = new(1, 2), NoiseSeed = 9, WantDepth = true,
+            Running = new(1, 2, OneAndTwo),
         }.ToWire("session-1");
         message.AgeNs = 3;
         return message;
@@ -50,7 +51,7 @@ internal static class Samples
     public static Wire.ActionChunk Chunk() => new ActionChunk
     {
         BasedOnSequence = 1, FirstStepTimeNs = 100, StepPeriodNs = 10, StepValidNs = 20, Steps = 2, Dims = 1, Actions = OneAndTwo,
-        ModelHash = "m1", NoiseSeed = 9, Timings = new StageTimings { [Stage.Total] = 4 }, BudgetMissed = true,
+        ModelHash = "m1", NoiseSeed = 9, Timings = new StageTimings { [Stage.Total] = 4 }, BudgetMissed = true, Continued = new(ContinuationMethod.Prefix, 1, Clamped: true),
         Depth = [new("primary", 1, 1, Half)],
     }.ToWire("session-1");
 }

@@ -29,6 +29,7 @@ public static class ChunkMapping
             Depth = { chunk.Depth.Select(ToWire) },
         };
         message.Actions.AddRange(chunk.Actions.Span);
+        message.Continued = chunk.Continued?.ToWire();
         for (var stage = Stage.Queue; stage <= Stage.Total; stage++)
         {
             if (chunk.Timings[stage] is var ns and not 0) message.Timings.Add(new Wire.StageTiming { Stage = stage.ToWire(), DurationNs = ns });
@@ -57,6 +58,7 @@ public static class ChunkMapping
         checks.That(AllFinite(message.Actions), "actions", "finite numbers", "NaN or infinity");
         var timings = ToTimings(message, checks);
         var depth = ToDepth(message, checks);
+        var continued = message.Continued?.ToCore(checks);
         var chunk = new ActionChunk
         {
             BasedOnSequence = message.BasedOnSequence,
@@ -70,6 +72,7 @@ public static class ChunkMapping
             NoiseSeed = message.NoiseSeed,
             Timings = timings,
             BudgetMissed = message.BudgetMissed,
+            Continued = continued,
             Depth = depth,
         };
         checks.That(message.NotAfterNs == chunk.NotAfterNs, "not_after_ns", $"the end of the last step, {chunk.NotAfterNs}", message.NotAfterNs);

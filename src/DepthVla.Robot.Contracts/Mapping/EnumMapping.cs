@@ -37,6 +37,24 @@ internal static class EnumMapping
         _ => checks.Unknown<ActionRepresentation>(field, value),
     };
 
+    public static Wire.ContinuationMethod ToWire(this ContinuationMethod value) => value switch
+    {
+        ContinuationMethod.None => Wire.ContinuationMethod.None,
+        ContinuationMethod.Prefix => Wire.ContinuationMethod.Prefix,
+        ContinuationMethod.Guidance => Wire.ContinuationMethod.Guidance,
+        ContinuationMethod.Inpainting => Wire.ContinuationMethod.Inpainting,
+        _ => throw Undefined(value),
+    };
+
+    public static ContinuationMethod ToCore(this Wire.ContinuationMethod value, FieldChecks checks, string field) => value switch
+    {
+        Wire.ContinuationMethod.None => ContinuationMethod.None,
+        Wire.ContinuationMethod.Prefix => ContinuationMethod.Prefix,
+        Wire.ContinuationMethod.Guidance => ContinuationMethod.Guidance,
+        Wire.ContinuationMethod.Inpainting => ContinuationMethod.Inpainting,
+        _ => checks.Unknown<ContinuationMethod>(field, value),
+    };
+
     public static Wire.ImageEncoding ToWire(this ImageEncoding value) => value switch
     {
         ImageEncoding.Jpeg => Wire.ImageEncoding.Jpeg,

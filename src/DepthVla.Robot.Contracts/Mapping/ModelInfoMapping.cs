@@ -27,6 +27,7 @@ public static class ModelInfoMapping
             Actions = info.Actions.ToWire(),
             HasDepth = info.HasDepth,
             Dims = checked((uint)info.Dims),
+            Continues = info.Continues.ToWire(),
         };
         if (info.ExecuteSteps is { } steps) message.ExecuteSteps = checked((uint)steps);
         return message;
@@ -48,6 +49,7 @@ public static class ModelInfoMapping
         checks.That(message.Horizon is >= 1 and <= WireLimits.MaxSteps, "horizon", $"1 to {WireLimits.MaxSteps}", message.Horizon);
         checks.That(message.StepRateHz > 0 && double.IsFinite(message.StepRateHz), "step_rate_hz", "more than 0", message.StepRateHz);
         var actions = message.Actions.ToCore(checks, "actions");
+        var continues = message.Continues.ToCore(checks, "continues");
         CheckSteps(message, actions, checks);
         checks.ThrowIfAny();
 
@@ -71,6 +73,7 @@ public static class ModelInfoMapping
             Actions = actions,
             Dims = (int)message.Dims,
             ExecuteSteps = message.HasExecuteSteps ? (int)message.ExecuteSteps : null,
+            Continues = continues,
             HasDepth = message.HasDepth,
         };
     }

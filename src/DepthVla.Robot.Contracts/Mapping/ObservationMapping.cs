@@ -26,6 +26,7 @@ public static class ObservationMapping
         };
         message.Proprioception.AddRange(observation.Proprioception.AsReadOnlySpan());
         if (observation.Executing is { } executing) message.Executing = new() { ChunkSequence = executing.ChunkSequence, Step = executing.Step };
+        if (observation.Running is { } running) message.Running = running.ToWire();
         if (observation.NoiseSeed is { } seed) message.NoiseSeed = seed;
         return message;
     }
@@ -47,6 +48,7 @@ public static class ObservationMapping
             checks.That(step.Step >= 0, "executing.step", "0 or more", step.Step);
         }
 
+        var running = message.Running?.ToCore(checks);
         var proprioception = ToJoints(message, checks);
         checks.ThrowIfAny();
         var frames = ToFrames(message, checks);
@@ -61,6 +63,7 @@ public static class ObservationMapping
             Proprioception = proprioception,
             Instruction = message.Instruction,
             Executing = message.Executing is { } executing ? new(executing.ChunkSequence, executing.Step) : null,
+            Running = running,
             NoiseSeed = message.HasNoiseSeed ? message.NoiseSeed : null,
             WantDepth = message.WantDepth,
         };

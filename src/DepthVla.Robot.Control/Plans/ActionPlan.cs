@@ -37,6 +37,9 @@ public sealed class ActionPlan
     /// <summary>ns from one step to the next.</summary>
     public long StepPeriodNs { get; }
 
+    /// <summary>When the last step is for, robot clock; from then on the plan only stays there.</summary>
+    public long LastStepTimeNs => FirstStepTimeNs + ((Steps - 1) * StepPeriodNs);
+
     /// <summary>The last moment it may be followed, robot clock.</summary>
     public long NotAfterNs { get; }
 

@@ -59,6 +59,9 @@ public sealed record ActionChunk
     /// <summary>True when the answer left the policy after the observation's budget was spent.</summary>
     public bool BudgetMissed { get; init; }
 
+    /// <summary>How it goes on from the plan that was running; null when it was not asked to, or does not.</summary>
+    public Continued? Continued { get; init; }
+
     /// <summary>The predicted depth, one a frame, when the observation asked for it.</summary>
     public ImmutableArray<DepthMap> Depth { get; init; } = [];
 

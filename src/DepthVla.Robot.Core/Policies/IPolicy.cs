@@ -53,6 +53,9 @@ public sealed record PolicyInfo
     /// <summary>How many steps of a chunk it was made to see carried out before it looks again; null when it does not say.</summary>
     public int? ExecuteSteps { get; init; }
 
+    /// <summary>How its chunks go on from the plan being executed.</summary>
+    public ContinuationMethod Continues { get; init; }
+
     /// <summary>Whether it can return depth maps.</summary>
     public required bool HasDepth { get; init; }
 

@@ -40,6 +40,9 @@ public sealed record Observation
     /// <summary>The step being executed, or null when no chunk is.</summary>
     public ExecutingStep? Executing { get; init; }
 
+    /// <summary>The plan that is being executed, for policies that go on from it (<see cref="PolicyInfo.Continues"/>); null when there is none.</summary>
+    public RunningPlan? Running { get; init; }
+
     /// <summary>Seed of the flow's noise, for reproducing a chunk; null lets the policy choose (and say which).</summary>
     public ulong? NoiseSeed { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Control.Continuing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
@@ -43,6 +44,9 @@ internal sealed class PolicyLink(
 
     /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
     public ToolPoseSolver? ToolPoses { get; init; }
+
+    /// <summary>How many steps of a chunk are over when it arrives.</summary>
+    public AnswerDelay Delay { get; } = new();
 
     /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
     public Action<Observation, ActionChunk>? Answered { get; init; }
@@ -113,6 +117,7 @@ internal sealed class PolicyLink(
     {
         var policy = session.Policy;
         Volatile.Write(ref _policy, policy);
+        Delay.Forget();
         Volatile.Write(ref _session, session);
         statistics.SessionOpened();
         logger.SessionOpened(session.Id, policy.Name, policy.ModelHash, policy.Precision, policy.Device);
@@ -139,6 +144,7 @@ internal sealed class PolicyLink(
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);
         }
+        else Delay.Note(plans.Current!, clock.NowNs);
 
         Answered?.Invoke(observation, chunk);
     }

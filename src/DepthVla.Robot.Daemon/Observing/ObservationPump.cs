@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Control.Continuing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
@@ -23,6 +25,9 @@ internal sealed class ObservationPump(
 {
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
     public required Func<long, bool> WantDepth { get; init; }
+
+    /// <summary>Puts the plan being executed into the policy's terms.</summary>
+    public required PlanInHand InHand { get; init; }
 
     /// <summary>Told of every observation that was handed over.</summary>
     public Action<Observation>? Posted { get; init; }
@@ -58,7 +63,13 @@ internal sealed class ObservationPump(
             Proprioception = turn.State.Positions,
             Instruction = instruction,
             Executing = turn.Executing,
+            Running = Running(captured, turn.State.Positions),
             WantDepth = WantDepth(clock.NowNs),
         };
     }
+
+    // For a policy that goes on from it, once it is known how much of it will be over.
+    private RunningPlan? Running(long captureTimeNs, in JointVector observed) =>
+        link.Policy is { Continues: not ContinuationMethod.None } policy && plans.Current is { } plan && link.Delay.Steps is { } committed
+            ? InHand.Of(plan, policy, captureTimeNs, observed, committed) : null;
 }

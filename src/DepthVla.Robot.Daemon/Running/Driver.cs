@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control;
+using DepthVla.Robot.Control.Continuing;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
@@ -17,6 +18,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
 {
     private bool _saidWhatWasGranted;
 
+    private readonly PlanInHand _inHand = new(robot.Arm.Description);
     private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions());
 
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
@@ -38,7 +40,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.ObservationRate, options.Budget, clock)
         {
-            WantDepth = WantDepth, Posted = Posted,
+            WantDepth = WantDepth, Posted = Posted, InHand = _inHand,
         };
         Volatile.Write(ref _loop, loop);
         var drive = Drive.Start(loop, pump, options.Priority, stop);

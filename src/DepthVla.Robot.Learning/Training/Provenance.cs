@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Model.Configuration;
 
@@ -7,15 +6,22 @@ namespace DepthVla.Robot.Learning.Training;
 /// <summary>What a checkpoint says of where its weights came from.</summary>
 internal static class Provenance
 {
-    /// <summary>A policy is trained by a joint run alone: of one that was pretrained for depth, every other part is random, and it says so.</summary>
-    internal static CheckpointConfig Of(CheckpointConfig model, TrainingConfig config, long step) => config.Stage == TrainingStage.Joint
-        ? model with { Trained = true }
-        : model with { Trained = false, Sources = DepthSources(config, step) };
+    /// <summary>A policy is trained by a joint run alone: of one that was pretrained in part, every other part is random, and it says so.</summary>
+    internal static CheckpointConfig Of(CheckpointConfig model, TrainingConfig config, long step)
+    {
+        if (config.Stage == TrainingStage.Depth) return Part("depth", "vlm, action, heads", model, config, step);
+        if (config.Losses.Flow == 0) return Part(model.Network.HasDepth ? "vlm, depth" : "vlm", "action, heads", model, config, step);
+        return model with { Trained = true, Policy = model.Policy with { MaxCommittedSteps = config.MaxCommittedSteps > 0 ? config.MaxCommittedSteps : null } };
+    }
 
-    private static ImmutableArray<string> DepthSources(TrainingConfig config, long step) =>
-    [
-        $"depth: pretrained by itself, {step} steps on {string.Join(", ", config.Data)}",
-        .. config.From.Select(source => $"{(source.Part.Length > 0 ? source.Part : "depth")}: began from {source.Checkpoint}"),
-        $"vlm, action, heads: random, seed {config.Seed}; not trained",
-    ];
+    private static CheckpointConfig Part(string trained, string random, CheckpointConfig model, TrainingConfig config, long step) => model with
+    {
+        Trained = false,
+        Sources =
+        [
+            $"{trained}: pretrained by itself, {step} steps on {string.Join(", ", config.Data)}",
+            .. config.From.Select(source => $"{(source.Part.Length > 0 ? source.Part : trained)}: began from {source.Checkpoint}"),
+            $"{random}: random, seed {config.Seed}; not trained",
+        ],
+    };
 }

@@ -53,6 +53,9 @@ public sealed record PolicyConfig
     /// <summary>How many steps of a chunk are meant to be carried out before the next observation, 1 to the horizon; null leaves it to the robot.</summary>
     public int? ExecuteSteps { get; init; }
 
+    /// <summary>How many steps of a chunk the network was trained to be given, at most, as committed by the chunk before; null for none.</summary>
+    public int? MaxCommittedSteps { get; init; }
+
     /// <summary>One flag a joint: true where the network predicts the change from the present state, false where the value itself.</summary>
     /// <remarks>For joint positions alone: of a tool pose the network predicts the very numbers.</remarks>
     public required ImmutableArray<bool> DeltaMask { get; init; }

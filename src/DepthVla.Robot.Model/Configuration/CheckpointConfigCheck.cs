@@ -56,6 +56,8 @@ internal static class CheckpointConfigCheck
 
             Expect(policy.ExecuteSteps is null || (policy.ExecuteSteps >= 1 && policy.ExecuteSteps <= network.ActionHorizon), "policy.execute_steps",
                 $"1 to network.action_horizon ({network.ActionHorizon})", policy.ExecuteSteps ?? 0);
+            Expect(policy.MaxCommittedSteps is null || (policy.MaxCommittedSteps >= 1 && policy.MaxCommittedSteps < network.ActionHorizon), "policy.max_committed_steps",
+                $"1 to {network.ActionHorizon - 1}, less than network.action_horizon", policy.MaxCommittedSteps ?? 0);
         }
 
         void CheckStats(string key, DimensionStats stats, int count, string meaning)

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Layers;
@@ -61,8 +62,9 @@ internal sealed class DiffusionNetwork : IActionNetwork
     }
 
     /// <inheritdoc/>
-    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock)
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null)
     {
+        if (running is not null) throw new NotSupportedException("a U-Net's chunks do not go on from the plan being executed");
         var observed = Observe(input, clock);
         return new(clock.Measure(Stage.Denoise, () => DdimSampler.Sample(noise, _config.NumSteps, Schedule, (x, time) => Epsilon(observed.Condition, x, [time]))), null);
     }

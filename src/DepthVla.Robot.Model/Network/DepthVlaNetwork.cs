@@ -1,5 +1,6 @@
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Layers;
 using DepthVla.Robot.Model.Weights;
@@ -82,10 +83,12 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     }
 
     /// <inheritdoc/>
-    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock)
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null)
     {
         var prefix = ComputePrefix(input, clock, wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
-        var actions = clock.Measure(Stage.Denoise, () => FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [t])));
+        var actions = clock.Measure(Stage.Denoise, () => running is null
+            ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [t]))
+            : ContinuedFlow.Sample(noise, _config.NumSteps, running, (x, times) => Velocity(prefix, x, times)));
         return new(actions, wantDepth && Depth is not null ? clock.Measure(Stage.Depth, () => Depth.Metres(Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32)) : null);
     }
 

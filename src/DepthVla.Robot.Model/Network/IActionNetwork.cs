@@ -1,3 +1,4 @@
+using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -10,7 +11,12 @@ internal interface IActionNetwork : IDisposable
     ComputePrecision Precision { get; }
 
     /// <summary>From noise [B, H, action_dim] to a chunk; depth where it is wanted and the network has it.</summary>
-    Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock);
+    /// <param name="input">B observations.</param>
+    /// <param name="noise">N(0, 1).</param>
+    /// <param name="wantDepth">Whether to read depth, too.</param>
+    /// <param name="clock">Takes the stages' times.</param>
+    /// <param name="running">What the chunk goes on from, where B is 1; null for nothing.</param>
+    Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null);
 }
 
 /// <summary>A chunk, and what was seen on the way.</summary>

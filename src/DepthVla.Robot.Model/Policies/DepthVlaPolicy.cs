@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Randomness;
@@ -28,7 +30,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     private readonly ObservationTensors _inputs;
     private readonly TorchDevice _device;
 
-    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, bool maskDepth)
+    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, bool maskDepth, ContinuationMethod? continuation)
     {
         (_checkpoint, _device) = (checkpoint, device);
         var (config, stored) = (maskDepth ? WithoutDepth(checkpoint.Config) : checkpoint.Config, checkpoint.StoredType);
@@ -44,7 +46,7 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
             Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
-            ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
+            Continues = Continuation(checkpoint, continuation), ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
         };
     }
 
@@ -55,11 +57,12 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
     /// <param name="folder">Of the checkpoint.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="maskDepth">Hides the depth stream from state and actions, whatever the checkpoint says: to learn what it is good for.</param>
-    /// <exception cref="CheckpointException">The checkpoint does not fit itself; everything that does not is listed.</exception>
-    public static DepthVlaPolicy Load(string folder, TorchDevice device, bool maskDepth = false)
+    /// <param name="continuation">How chunks go on from the plan being executed; null: by prefix if it was trained for that, else not.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not fit itself, or not that continuation; everything that does not is listed.</exception>
+    public static DepthVlaPolicy Load(string folder, TorchDevice device, bool maskDepth = false, ContinuationMethod? continuation = null)
     {
         var checkpoint = Checkpoint.Open(folder);
-        try { return new DepthVlaPolicy(checkpoint, device, maskDepth); }
+        try { return new DepthVlaPolicy(checkpoint, device, maskDepth, continuation); }
         catch
         {
             checkpoint.Dispose();
@@ -97,7 +100,8 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
 
         var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
         var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
-        var sampled = _network.Sample(input, Noise(seed), observation.WantDepth, clock);
+        var running = observation.Running is { } plan && Info.Continues != ContinuationMethod.None ? Running(plan, observation.Proprioception) : null;
+        var sampled = _network.Sample(input, Noise(seed), observation.WantDepth, clock, running);
         var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.Actions.To(DType.Float64).ToArray<double>(), observation.Proprioception));
         if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
         var depth = sampled.Metres is { } metres ? DepthMaps(observation, metres.ToArray<float>()) : [];
@@ -111,7 +115,32 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
             StepPeriodNs = period, StepValidNs = period,
             Steps = config.ActionHorizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
             Timings = timings, Depth = depth,
+            Continued = running is null ? null : new(running.Method, running.Committed, Clamped: running.Committed < observation.Running!.Committed),
         };
+    }
+
+    // As the network has it, cut to the horizon and filled up with zeros.
+    private RunningSteps Running(RunningPlan plan, in JointVector state)
+    {
+        if (plan.Dims != Info.Dims) throw new InvalidObservationException("running.dims", $"expected {Info.Dims} numbers a step, got {plan.Dims}");
+        var network = _checkpoint.Config.Network;
+        var steps = Math.Min(plan.Steps, network.ActionHorizon);
+        var actions = new double[network.ActionHorizon * network.ActionDim];
+        _robot.ToNetwork(plan.Actions.Span[..(steps * plan.Dims)], state).CopyTo(actions, 0);
+        var trained = Info.Continues == ContinuationMethod.Prefix ? _checkpoint.Config.Policy.MaxCommittedSteps : null;
+        return new(Info.Continues, Tensor.From<double>(actions, [1, network.ActionHorizon, network.ActionDim]).To(_network.Precision.Wide).To(_device),
+            RunningSteps.Bound(plan, network.ActionHorizon, trained), steps);
+    }
+
+    private static ContinuationMethod Continuation(Checkpoint checkpoint, ContinuationMethod? asked)
+    {
+        var (config, trained) = (checkpoint.Config, checkpoint.Config.Policy.MaxCommittedSteps is not null);
+        var method = asked ?? (trained ? ContinuationMethod.Prefix : ContinuationMethod.None);
+        if (method == ContinuationMethod.Prefix && !trained)
+            throw new CheckpointException(checkpoint.Folder, ["policy.max_committed_steps: expected 1 or more, for continuation by prefix, got none; train it with max_committed_steps, or continue by guidance"]);
+        if (method != ContinuationMethod.None && config.Network.UNet is not null)
+            throw new CheckpointException(checkpoint.Folder, [$"network.u_net: expected none, for continuation by {method}, got one; choose none"]);
+        return method;
     }
 
     /// <summary>[1, H, action_dim]</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Server.Options;
 
@@ -13,6 +14,9 @@ internal sealed record ServerOptions
 
     /// <summary>Threads for arithmetic on the CPU; 0 takes half the cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
+    public ContinuationMethod? Continuation { get; init; }
 
     /// <summary>The address that both ports listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Server.Options;
@@ -5,6 +6,8 @@ namespace DepthVla.Robot.Server.Options;
 /// <summary>Declares every option of the server with default, range and meaning.</summary>
 internal static class ServerOptionsReader
 {
+    private const string Auto = "auto";
+
     public static ProgramOptions About { get; } = new(
         "depthvla-server", "serves action chunks of a DepthVLA policy to robots.", "--checkpoint FOLDER [--option value ...]");
 
@@ -18,6 +21,7 @@ internal static class ServerOptionsReader
             Checkpoint = read.Directory(nameof(ServerOptions.Checkpoint), "the checkpoint to serve"),
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
             Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
+            Continuation = Continuation(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || Continuation(text) is not null)),
             Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes and metrics; 0 picks a free one"),
@@ -37,6 +41,8 @@ internal static class ServerOptionsReader
 
         return options;
     }
+
+    private static ContinuationMethod? Continuation(string text) => Enum.TryParse<ContinuationMethod>(text, ignoreCase: true, out var method) && Enum.IsDefined(method) ? method : null;
 
     private static bool IsDevice(string text) =>
         text == "cpu" || (text.StartsWith("cuda:", StringComparison.Ordinal) && text.Length is > 5 and < 8 && text.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0);

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.OpenLoop;
 using DepthVla.Robot.Learning.Evaluation.Policies;
@@ -20,6 +21,9 @@ internal sealed record EvaluateArguments
     public required TorchDevice Device { get; init; }
 
     public PolicyControl Control { get; init; }
+
+    /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
+    public ContinuationMethod? Continuation { get; init; }
 
     public required EvaluationPlan Plan { get; init; }
 

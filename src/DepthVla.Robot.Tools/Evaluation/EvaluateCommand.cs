@@ -61,10 +61,11 @@ internal static class EvaluateCommand
         // Faults of the checkpoint show here, before any program is started.
         (contestant.Create(null) as IDisposable)?.Dispose();
         var plan = given.Plan;
+        plan.RequireCameras(contestant.Info);
         var through = new ThroughDaemon
         {
             Checkpoint = given.Checkpoint!, Device = given.Device, Tasks = plan.Tasks, Seeds = plan.Seeds, FirstSeed = plan.FirstSeed, Daemons = given.Workers,
-            WrongInstruction = plan.WrongInstruction, CameraFault = given.Control switch { PolicyControl.Black => "black", PolicyControl.Swapped => "swapped", _ => "none" },
+            WrongInstruction = plan.WrongInstruction, Continuation = given.Continuation, CameraFault = given.Control switch { PolicyControl.Black => "black", PolicyControl.Swapped => "swapped", _ => "none" },
         };
         ThroughDaemonResult? result = null;
         WithBar(plan.Count, judged => result = through.RunAsync(judged, stop).GetAwaiter().GetResult());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Learning.Evaluation;
 using DepthVla.Robot.Learning.Evaluation.OpenLoop;
 using DepthVla.Robot.Learning.Evaluation.Policies;
@@ -22,6 +23,8 @@ internal sealed class EvaluateOptions
         ["black"] = PolicyControl.Black, ["swapped"] = PolicyControl.Swapped, ["wrong-instruction"] = PolicyControl.WrongInstruction,
         ["no-state"] = PolicyControl.NoState, ["no-depth"] = PolicyControl.NoDepth,
     };
+
+    private static readonly ImmutableArray<string> Continuations = [.. Enum.GetNames<ContinuationMethod>().Select(name => name.ToLowerInvariant())];
 
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "checkpoint folder", HelpName = "FOLDER" };
 
@@ -50,6 +53,12 @@ internal sealed class EvaluateOptions
     {
         Description = "observations a second, Hz; what the policy suggests by default", HelpName = "HZ", Arity = ArgumentArity.ExactlyOne,
         CustomParser = OptionValues.Numbers(60),
+    };
+
+    private readonly Option<string?> _continuation = new("--continuation")
+    {
+        Description = $"how chunks go on from the plan being executed: {string.Join(", ", Continuations)}; what the checkpoint was trained for by default", HelpName = "NAME",
+        CustomParser = OptionValues.OneOf([.. Continuations]),
     };
 
     private readonly Option<string?> _control = new("--control")
@@ -87,7 +96,7 @@ internal sealed class EvaluateOptions
     {
         Option[] options =
         [
-            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _control, _workers, _throughDaemon, _device, _json, _strip, _video,
+            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _continuation, _control, _workers, _throughDaemon, _device, _json, _strip, _video,
             _openLoop, _share, _frames,
         ];
         foreach (var option in options) command.Add(option);
@@ -123,6 +132,7 @@ internal sealed class EvaluateOptions
         return new EvaluateArguments
         {
             Checkpoint = checkpoint, Policy = policy, Data = data, Device = TorchDevice.Parse(parsed.GetRequiredValue(_device)), Control = control,
+            Continuation = parsed.GetValue(_continuation) is { } method ? Enum.Parse<ContinuationMethod>(method, ignoreCase: true) : null,
             Plan = Plan(parsed, control), Workers = parsed.GetValue(_workers), ThroughDaemon = ThroughDaemon(parsed, checkpoint, control), OpenLoop = openLoop,
             Recorded = new()
             {

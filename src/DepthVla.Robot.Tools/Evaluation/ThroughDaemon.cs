@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Simulation.Tasks;
 using DepthVla.Robot.Simulation.Worlds;
 using DepthVla.Robot.Torch.Tensors;
@@ -46,6 +47,9 @@ internal sealed partial record ThroughDaemon
     /// <summary>"none", "black" or "swapped".</summary>
     public string CameraFault { get; init; } = "none";
 
+    /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
+    public ContinuationMethod? Continuation { get; init; }
+
     /// <summary>How long after capture an answer is of use; a daemon reports later ones.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(210);
 
@@ -64,7 +68,7 @@ internal sealed partial record ThroughDaemon
         var folder = Directory.CreateTempSubdirectory("depthvla-evaluate-").FullName;
         try
         {
-            await using var server = new ChildProgram(ServerProgram, ["--checkpoint", Checkpoint, "--device", Device.ToString(), "--grpc-port", "0", "--http-port", "0"]);
+            await using var server = new ChildProgram(ServerProgram, ["--checkpoint", Checkpoint, "--device", Device.ToString(), "--grpc-port", "0", "--http-port", "0", "--continuation", Continuation?.ToString() ?? "auto"]);
             var address = (await server.LineAsync(@"gRPC on (http://[^\s,]+)", stop)).Groups[1].Value;
             await server.LineAsync("Ready: ", stop);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

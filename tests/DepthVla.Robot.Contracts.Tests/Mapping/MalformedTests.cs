@@ -57,6 +57,7 @@ public sealed class MalformedTests
         { "dims", m => (m.Actions, m.Dims) = (Wire.ActionRepresentation.ToolPoseDelta, 17) },
         { "execute_steps", m => m.ExecuteSteps = 0 },
         { "execute_steps", m => m.ExecuteSteps = 17 },
+        { "continues", m => m.Continues = Wire.ContinuationMethod.Unspecified },
     };
 
     public static TheoryData<string, Action<Wire.Observation>> Observations => new()
@@ -86,6 +87,11 @@ public sealed class MalformedTests
         { "instruction", o => o.Instruction = " " },
         { "executing.chunk_sequence", o => o.Executing.ChunkSequence = 0 },
         { "executing.step", o => o.Executing.Step = -1 },
+        { "running.committed_steps", o => o.Running.CommittedSteps = uint.MaxValue },
+        { "running.dims", o => o.Running.Dims = 0 },
+        { "running.dims", o => o.Running.Dims = 17 },
+        { "running.actions", o => o.Running.Actions.Add(3) },
+        { "running.actions", o => o.Running.Actions[1] = float.NaN },
     };
 
     public static TheoryData<string, Action<Wire.ActionChunk>> Chunks => new()
@@ -107,6 +113,8 @@ public sealed class MalformedTests
         { "timings[0].stage", c => c.Timings[0].Stage = Wire.Stage.Unspecified },
         { "timings[0].duration_ns", c => c.Timings[0].DurationNs = -1 },
         { "timings[1].stage", c => c.Timings.Add(c.Timings[0]) },
+        { "continued.method", c => c.Continued.Method = Wire.ContinuationMethod.Unspecified },
+        { "continued.committed_steps", c => c.Continued.CommittedSteps = uint.MaxValue },
         { "depth", c => c.Depth.Add(Enumerable.Repeat(c.Depth[0], 8)) },
         { "depth[0].camera", c => c.Depth[0].Camera = "" },
         { "depth[0].width", c => c.Depth[0].Width = 0 },

@@ -19,7 +19,7 @@ internal sealed class TinyPolicy : IDisposable
 
     private readonly DepthVlaPolicy _policy;
 
-    internal TinyPolicy(bool maskDepth = false) => _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, maskDepth);
+    internal TinyPolicy(bool maskDepth = false, ContinuationMethod? continuation = null) => _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, maskDepth, continuation);
 
     internal static string Folder => Checkpoint.Value;
 

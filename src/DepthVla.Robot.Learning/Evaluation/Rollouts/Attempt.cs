@@ -11,6 +11,9 @@ namespace DepthVla.Robot.Learning.Evaluation.Rollouts;
 /// <param name="Unreached">How many steps of tool poses the arm could not reach, or not so fast.</param>
 public sealed record Attempt(TaskOutcome Outcome, int? Observations, int? Refused, int? Unreached)
 {
+    /// <summary>How far apart two plans were, in the median, where one took over from the other, rad; null as above.</summary>
+    public double? SeamRadians { get; init; }
+
     /// <summary>Pictures on the way, the last at the end; empty when none were asked for.</summary>
     [JsonIgnore]
     public ImmutableArray<Moment> Moments { get; init; } = [];

@@ -13,12 +13,12 @@ internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string 
     /// <summary>How many were made.</summary>
     internal int Count { get; private set; }
 
-    internal Observation Observe(long nowNs, in JointVector joints, ExecutingStep? executing)
+    internal Observation Observe(long nowNs, in JointVector joints, ExecutingStep? executing, RunningPlan? running)
     {
         Count++;
         return new Observation
         {
-            Sequence = Count, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = joints, Instruction = instruction, Executing = executing,
+            Sequence = Count, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = joints, Instruction = instruction, Executing = executing, Running = running,
             NoiseSeed = Noise(seed, Count), TrueDepth = policy.ReadsTrueDepth ? [.. policy.Cameras.Select(world.TrueDepth)] : [],
             Frames =
             [

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Control;
+using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Simulation.Tasks;
 using DepthVla.Robot.Simulation.Worlds;
@@ -25,7 +26,7 @@ public sealed class Rollout(EvaluationWorld world, IPolicy policy, RolloutOption
         ArgumentNullException.ThrowIfNull(task);
         world.Physics.Reset(task.Scene, seed);
         using var arm = new LockStepArm(world.Physics, options.Log);
-        var receiver = new ChunkReceiver(policy.Info.Actions);
+        var receiver = new ChunkReceiver(policy.Info);
         var loop = new ControlLoop(arm, receiver.Plans, arm, new ControlOptions { RecordedTicks = 2 });
         var (observer, watch) = (new Observer(world, policy.Info, instruction, seed), new SuccessWatch(world.Physics, task));
         var answers = new DelayedAnswers((long)options.Latency.TotalNanoseconds);
@@ -43,15 +44,17 @@ public sealed class Rollout(EvaluationWorld world, IPolicy policy, RolloutOption
             if (watching.IsDue(now)) success = watch.IsDone(now);
             if (success || now >= limitNs) break;
             Deliver(answers, receiver, now);   // first, so that who has just answered can begin with what is observed now
-            if (observing.IsDue(now)) answers.Post(Ask(observer.Observe(now, arm.Read().Positions, Executing(loop)), stop), now);
+            if (observing.IsDue(now)) answers.Post(Ask(Observe(now, arm.Read().Positions), stop), now);
             Deliver(answers, receiver, now);
             loop.Turn(CancellationToken.None);
             arm.Advance();
         }
 
+        Observation Observe(long now, in JointVector joints) => observer.Observe(now, joints, Executing(loop), receiver.Running(now, joints));
+
         if (options.PictureRate > 0) moments.Add(Picture(arm.NowNs));
         var outcome = new TaskOutcome(task.Name, instruction, seed, success, watch.Points, watch.OutOf, arm.NowNs * 1e-9);
-        return new Attempt(outcome, observer.Count, receiver.Refused, receiver.Unreached) { Moments = moments.ToImmutable() };
+        return new Attempt(outcome, observer.Count, receiver.Refused, receiver.Unreached) { SeamRadians = loop.Report().SeamRadians.P50, Moments = moments.ToImmutable() };
     }
 
     // At once, while the world stands still: a policy that reads the world must read it as it was observed. The chunk waits for its time.
