@@ -18,6 +18,9 @@ public static class Reasons
     /// <summary>As many sessions are open as the server admits.</summary>
     public const string TooManySessions = "TOO_MANY_SESSIONS";
 
+    /// <summary>The other robots were promised so much of the server's time that too little is left for one more.</summary>
+    public const string NoCapacity = "NO_CAPACITY";
+
     /// <summary>As many calls without a session are waiting as the server admits.</summary>
     public const string QueueFull = "QUEUE_FULL";
 

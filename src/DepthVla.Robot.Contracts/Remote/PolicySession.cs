@@ -31,6 +31,7 @@ public sealed class PolicySession : IAsyncDisposable
         Id = accepted.SessionId;
         Policy = (accepted.Model ?? new()).ToCore();
         MaxRequestBytes = accepted.MaxRequestBytes;
+        PromisedRateHz = accepted.PromisedRateHz;
         _sending = SendAsync();
     }
 
@@ -42,6 +43,9 @@ public sealed class PolicySession : IAsyncDisposable
 
     /// <summary>The largest request that the server reads, bytes.</summary>
     public long MaxRequestBytes { get; }
+
+    /// <summary>So many observations a second will be answered in time.</summary>
+    public double PromisedRateHz { get; }
 
     /// <summary>Opens the stream, offers the contract and waits for the server's word. One attempt.</summary>
     /// <param name="channel">A channel from <see cref="PolicyChannel"/>; stays the caller's.</param>
@@ -66,6 +70,7 @@ public sealed class PolicySession : IAsyncDisposable
             var accepted = any ? call.ResponseStream.Current.Accepted : null;
             var checks = new FieldChecks("response");
             checks.That(!string.IsNullOrEmpty(accepted?.SessionId), "accepted", "a session", any ? call.ResponseStream.Current.ResponseCase.ToString() : "the end");
+            checks.That(accepted is null || accepted.PromisedRateHz > 0, "accepted.promised_rate_hz", "more than 0", accepted?.PromisedRateHz ?? 0);
             checks.ThrowIfAny();
             return new(call, closing, clock, accepted!);
         }

@@ -10,6 +10,9 @@ internal static partial class LinkLog
     [LoggerMessage(2, LogLevel.Warning, "The policy is UNTRAINED: its weights are random, and so will the arm move")]
     public static partial void Untrained(this ILogger logger);
 
+    [LoggerMessage(9, LogLevel.Warning, "The server promises to answer {Promised:0.#} observations/s, not the {Wanted:0.#} wanted; the robot looks so often and no more")]
+    public static partial void PromisedLess(this ILogger logger, double promised, double wanted);
+
     [LoggerMessage(3, LogLevel.Warning, "No session: {Cause} Trying again in {DelayMs} ms; the arm holds")]
     public static partial void CannotOpen(this ILogger logger, string cause, long delayMs);
 

@@ -21,7 +21,7 @@ namespace DepthVla.Robot.Daemon.Link;
 /// answer that comes when another loop controls the arm is laid before the one that has ended.
 /// </remarks>
 /// <param name="channel">To the server; stays the caller's.</param>
-/// <param name="contract">What the robot offers; a step rate of 0 is replaced by the policy's own.</param>
+/// <param name="contract">What the robot offers; rates of 0 are replaced by the policy's own.</param>
 /// <param name="statistics">What became of the observations.</param>
 /// <param name="clock">The robot's.</param>
 /// <param name="logger">What people should know.</param>
@@ -38,6 +38,10 @@ internal sealed class PolicyLink(
 
     /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
     public PolicyInfo? Policy => Volatile.Read(ref _policy);
+
+    /// <summary>How often to look: as the robot wants, but no more often than the server promised to answer; Hz. Any thread.</summary>
+    public double ObservationRateHz => Volatile.Read(ref _session) is { } session
+        ? Math.Min(ObservationRate.Of(contract.ObservationRateHz, session.Policy), session.PromisedRateHz) : ObservationRate.Of(contract.ObservationRateHz, null);
 
     /// <summary>True while a session is open. Any thread.</summary>
     public bool IsOpen => Volatile.Read(ref _session) is not null;
@@ -104,10 +108,13 @@ internal sealed class PolicyLink(
     private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken)
     {
         var offer = contract;
-        if (offer.StepRateHz == 0)
+        if (offer.StepRateHz == 0 || offer.ObservationRateHz == 0)
         {
-            var policy = await RemotePolicy.ConnectAsync(channel, clock, cancellationToken);
-            offer = offer with { StepRateHz = policy.Info.StepRateHz };
+            var policy = (await RemotePolicy.ConnectAsync(channel, clock, cancellationToken)).Info;
+            offer = offer with
+            {
+                StepRateHz = offer.StepRateHz == 0 ? policy.StepRateHz : offer.StepRateHz, ObservationRateHz = ObservationRate.Of(offer.ObservationRateHz, policy),
+            };
         }
 
         return await PolicySession.OpenAsync(channel, offer, clock, cancellationToken);
@@ -121,6 +128,7 @@ internal sealed class PolicyLink(
         Volatile.Write(ref _session, session);
         statistics.SessionOpened();
         logger.SessionOpened(session.Id, policy.Name, policy.ModelHash, policy.Precision, policy.Device);
+        if (ObservationRateHz < ObservationRate.Of(contract.ObservationRateHz, policy)) logger.PromisedLess(session.PromisedRateHz, ObservationRate.Of(contract.ObservationRateHz, policy));
         if (!policy.Trained) logger.Untrained();
     }
 

@@ -16,11 +16,10 @@ namespace DepthVla.Robot.Daemon.Observing;
 /// <param name="link">Where it goes.</param>
 /// <param name="plans">Where the answers go.</param>
 /// <param name="instruction">What to do.</param>
-/// <param name="rate">Observations a second, Hz, or 0 for what the policy suggests; see <see cref="ObservationRate"/>.</param>
 /// <param name="budget">How long after capture an answer is of use.</param>
 /// <param name="clock">The robot's.</param>
 internal sealed class ObservationPump(
-    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, PlanSlot plans, string instruction, double rate, TimeSpan budget,
+    ImmutableArray<ICamera> cameras, TickRecorder recorder, PolicyLink link, PlanSlot plans, string instruction, TimeSpan budget,
     MonotonicClock clock)
 {
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
@@ -36,10 +35,10 @@ internal sealed class ObservationPump(
     /// <exception cref="Exception">A camera failed. Without its eyes the robot sends nothing more, and the arm holds.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period(link.Policy));
+        using var timer = new PeriodicTimer(Period());
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            if (Period(link.Policy) is var period && timer.Period != period) timer.Period = period; // another policy, another rate
+            if (Period() is var period && timer.Period != period) timer.Period = period; // another session, another rate
             // What the control thread saw last: it alone talks to the arm.
             if (!link.IsOpen || recorder.Newest(1) is not [var turn]) continue;
             var observation = await ObserveAsync(turn, cancellationToken);
@@ -47,7 +46,7 @@ internal sealed class ObservationPump(
         }
     }
 
-    private TimeSpan Period(PolicyInfo? policy) => TimeSpan.FromMilliseconds(Math.Round(1000 / ObservationRate.Of(rate, policy)));
+    private TimeSpan Period() => TimeSpan.FromMilliseconds(Math.Round(1000 / link.ObservationRateHz));
 
     private async Task<Observation> ObserveAsync(TickRecord turn, CancellationToken cancellationToken)
     {

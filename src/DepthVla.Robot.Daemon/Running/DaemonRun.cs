@@ -7,7 +7,6 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Link;
-using DepthVla.Robot.Daemon.Observing;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
@@ -149,7 +148,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         Cameras = [.. robot.Cameras.Select(c => c.Spec)],
         Joints = robot.Arm.Description.Joints,
         ControlRateHz = options.ControlRate,
-        ObservationRateHz = ObservationRate.Of(options.ObservationRate, null),
+        ObservationRateHz = options.ObservationRate,
         StepRateHz = options.StepRate,
         Actions = ToolPoseSolver.Fits(robot.Arm.Description)
             ? [ActionRepresentation.JointPosition, ActionRepresentation.ToolPoseDelta]

@@ -38,7 +38,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     {
         var plans = new PlanSlot(robot.Arm.Description.Joints, rules);
         var loop = _loop.Anew(plans, Pace(options));
-        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.ObservationRate, options.Budget, clock)
+        var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
             WantDepth = WantDepth, Posted = Posted, InHand = _inHand,
         };

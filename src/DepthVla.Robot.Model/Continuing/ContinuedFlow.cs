@@ -10,10 +10,10 @@ internal static class ContinuedFlow
     internal const double MaxGuidance = 5;
 
     /// <summary>x ← x − v(x, t)/N, as <see cref="Network.FlowSampler"/>, the running plan minded; committed steps come out as they were.</summary>
-    /// <param name="noise">[1, H, action_dim], N(0, 1)</param>
+    /// <param name="noise">[B, H, action_dim], N(0, 1)</param>
     /// <param name="steps">N</param>
     /// <param name="running">What is being executed.</param>
-    /// <param name="velocity">v(x, t), t one for all or one a step.</param>
+    /// <param name="velocity">v(x, t), t one a row or one a step.</param>
     internal static Tensor Sample(Tensor noise, int steps, RunningSteps running, Func<Tensor, IReadOnlyList<double>, Tensor> velocity)
     {
         using var scope = new TensorScope();
@@ -33,9 +33,9 @@ internal static class ContinuedFlow
             };
             var v = running.Method switch
             {
-                ContinuationMethod.Prefix => velocity(x, [.. Enumerable.Range(0, (int)x.Size(1)).Select(i => i < running.Committed ? 0 : t)]),
+                ContinuationMethod.Prefix => velocity(x, running.Times(t)),
                 ContinuationMethod.Guidance => Guided(x, t, running.Actions, pull, velocity),
-                _ => velocity(x, [t]),
+                _ => velocity(x, Alike(t, x)),
             };
             x = inner.Keep(x - v * (1.0 / steps));
         }
@@ -53,7 +53,7 @@ internal static class ContinuedFlow
         using var scope = new TensorScope();
         using var grad = GradMode.On();
         var leaf = x.ToLeaf();
-        var v = velocity(leaf, [t]);
+        var v = velocity(leaf, Alike(t, x));
         var leadsTo = leaf - v * t;
         var error = ((running - leadsTo) * pull).Detach();
         (leadsTo * error).Sum().Backward([leaf]);
@@ -66,6 +66,9 @@ internal static class ContinuedFlow
         var tau = 1 - t;
         return tau * t == 0 ? MaxGuidance : Math.Min(MaxGuidance, (tau * tau + t * t) / (tau * t));
     }
+
+    // The same time for every row.
+    private static IReadOnlyList<double> Alike(double t, Tensor x) => [.. Enumerable.Repeat(t, (int)x.Size(0))];
 
     // Where the weight is 1 the other, where 0 the one.
     private static Tensor Between(Tensor one, Tensor other, Tensor weight) => one + (other - one) * weight;

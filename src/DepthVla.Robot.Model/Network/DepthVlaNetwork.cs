@@ -87,7 +87,7 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     {
         var prefix = ComputePrefix(input, clock, wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
         var actions = clock.Measure(Stage.Denoise, () => running is null
-            ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [t]))
+            ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [.. Enumerable.Repeat(t, (int)x.Size(0))]))
             : ContinuedFlow.Sample(noise, _config.NumSteps, running, (x, times) => Velocity(prefix, x, times)));
         return new(actions, wantDepth && Depth is not null ? clock.Measure(Stage.Depth, () => Depth.Metres(Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32)) : null);
     }

@@ -15,7 +15,7 @@ internal interface IActionNetwork : IDisposable
     /// <param name="noise">N(0, 1).</param>
     /// <param name="wantDepth">Whether to read depth, too.</param>
     /// <param name="clock">Takes the stages' times.</param>
-    /// <param name="running">What the chunk goes on from, where B is 1; null for nothing.</param>
+    /// <param name="running">What the chunks go on from; null for nothing.</param>
     Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null);
 }
 

@@ -14,4 +14,22 @@ namespace DepthVla.Robot.Model.Network;
 /// <param name="CameraMask">[B][C], false = absent; null = all there.</param>
 /// <param name="TokenMask">[B][L], false = padding; null = none.</param>
 internal sealed record NetworkInput(
-    Tensor Images, Tensor? DepthImages, Tensor Tokens, Tensor State, bool[][]? CameraMask = null, bool[][]? TokenMask = null);
+    Tensor Images, Tensor? DepthImages, Tensor Tokens, Tensor State, bool[][]? CameraMask = null, bool[][]? TokenMask = null)
+{
+    /// <summary>Several observations as one batch: prompts of different lengths are filled up and masked.</summary>
+    /// <param name="rows">Of one row each, without masks, and of the same cameras.</param>
+    internal static NetworkInput Join(IReadOnlyList<NetworkInput> rows)
+    {
+        if (rows.Count == 1) return rows[0];
+        var longest = rows.Max(row => row.Tokens.Size(1));
+        Tensor Filled(Tensor tokens) => tokens.Size(1) == longest ? tokens
+            : Tensor.Cat([tokens, Tensor.Full(0, [1, longest - tokens.Size(1)], tokens.DType, tokens.Device)], 1);
+        var isRagged = rows.Any(row => row.Tokens.Size(1) < longest);
+        return new NetworkInput(
+            Tensor.Cat([.. rows.Select(row => row.Images)], 0),
+            rows[0].DepthImages is null ? null : Tensor.Cat([.. rows.Select(row => row.DepthImages!)], 0),
+            Tensor.Cat([.. rows.Select(row => Filled(row.Tokens))], 0),
+            Tensor.Cat([.. rows.Select(row => row.State)], 0),
+            TokenMask: isRagged ? [.. rows.Select(row => Enumerable.Range(0, (int)longest).Select(i => i < row.Tokens.Size(1)).ToArray())] : null);
+    }
+}

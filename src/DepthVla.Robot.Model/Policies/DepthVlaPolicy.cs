@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Checkpoints;
@@ -22,7 +21,7 @@ namespace DepthVla.Robot.Model.Policies;
 /// Decode, preprocess, network, post-process, all on the calling thread, which for the time of a call must be the only one. The same
 /// observation, checkpoint and noise seed give the same chunk, bit for bit, on one machine.
 /// </remarks>
-public sealed class DepthVlaPolicy : IPolicy, IDisposable
+public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 {
     private readonly Checkpoint _checkpoint;
     private readonly IActionNetwork _network;
@@ -89,47 +88,95 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         _checkpoint.Dispose();
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
+    public IReadOnlyList<BatchAnswer> InferBatch(IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observations);
+        using var grad = GradMode.Off();
+        using var scope = new TensorScope();
+        var (answers, asked) = (new BatchAnswer[observations.Count], new List<(int Place, Asked Row)>());
+        for (var i = 0; i < observations.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try { asked.Add((i, Read(observations[i]))); }
+            catch (InvalidObservationException refused) { answers[i] = new(null, refused); }
+        }
+
+        // Rows that look through different cameras have different tokens: each such kind is a batch of its own.
+        foreach (var alike in asked.GroupBy(a => string.Join(',', a.Row.Observation.Frames.Select(f => f.Camera))))
+        {
+            var chunks = Answer([.. alike.Select(a => a.Row)]);
+            foreach (var (chunk, (place, _)) in chunks.Zip(alike)) answers[place] = new(chunk, null);
+        }
+
+        return answers;
+    }
+
     private ActionChunk Infer(Observation observation)
     {
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
-        var start = Stopwatch.GetTimestamp();
-        var clock = new StageClock(_device);
-        var config = _checkpoint.Config.Network;
-        var seed = observation.NoiseSeed ?? (ulong)observation.Sequence;
+        return Answer([Read(observation)])[0];
+    }
 
+    // Pictures decoded, all in tensors.
+    private Asked Read(Observation observation)
+    {
+        var (start, clock) = (Stopwatch.GetTimestamp(), new StageClock(_device));
+        var running = observation.Running is { } plan && Info.Continues != ContinuationMethod.None ? plan : null;
+        if (running is not null && running.Dims != Info.Dims) throw new InvalidObservationException("running.dims", $"expected {Info.Dims} numbers a step, got {running.Dims}");
         var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
         var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
-        var running = observation.Running is { } plan && Info.Continues != ContinuationMethod.None ? Running(plan, observation.Proprioception) : null;
-        var sampled = _network.Sample(input, Noise(seed), observation.WantDepth, clock, running);
-        var actions = clock.Measure(Stage.Post, () => _robot.ToRobot(sampled.Actions.To(DType.Float64).ToArray<double>(), observation.Proprioception));
-        if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
-        var depth = sampled.Metres is { } metres ? DepthMaps(observation, metres.ToArray<float>()) : [];
+        return new(observation, running, input, start, clock.Timings);
+    }
 
-        var timings = clock.Timings;
-        timings[Stage.Total] = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+    private ActionChunk[] Answer(IReadOnlyList<Asked> rows)
+    {
+        var clock = new StageClock(_device);
+        ulong[] seeds = [.. rows.Select(row => row.Observation.NoiseSeed ?? (ulong)row.Observation.Sequence)];
+        var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Input)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, Running(rows));
+        var actions = clock.Measure(Stage.Post, () => sampled.Actions.To(DType.Float64).ToArray<double>());
+        var metres = sampled.Metres?.ToArray<float>();
+        return [.. rows.Select((row, i) => Chunk(row, seeds[i], Part(actions, i, rows.Count), metres is null ? default : metres.AsMemory(Of(metres.Length, i, rows.Count)), clock.Timings))];
+    }
+
+    private ActionChunk Chunk(Asked row, ulong seed, ReadOnlySpan<double> numbers, Memory<float> metres, in StageTimings network)
+    {
+        var observation = row.Observation;
+        var actions = _robot.ToRobot(numbers, observation.Proprioception);
+        if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
+        var timings = network;
+        (timings[Stage.Decode], timings[Stage.Preprocess]) = (row.Timings[Stage.Decode], row.Timings[Stage.Preprocess]);
+        timings[Stage.Total] = (long)Stopwatch.GetElapsedTime(row.Start).TotalNanoseconds;
         var period = (long)Math.Round(1e9 / Info.StepRateHz);
         return new ActionChunk
         {
             BasedOnSequence = observation.Sequence, FirstStepTimeNs = observation.CaptureTimeNs + Info.Actions.FirstStep() * period,
             StepPeriodNs = period, StepValidNs = period,
-            Steps = config.ActionHorizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
-            Timings = timings, Depth = depth,
-            Continued = running is null ? null : new(running.Method, running.Committed, Clamped: running.Committed < observation.Running!.Committed),
+            Steps = Info.Horizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
+            Timings = timings, Depth = observation.WantDepth && metres.Length > 0 ? DepthMaps(observation, metres) : [],
+            Continued = row.Running is { } plan && Bound(plan) is var bound ? new(Info.Continues, bound.Committed, Clamped: bound.Committed < plan.Committed) : null,
         };
     }
 
-    // As the network has it, cut to the horizon and filled up with zeros.
-    private RunningSteps Running(RunningPlan plan, in JointVector state)
+    private RunningRow Bound(RunningPlan plan) =>
+        RunningRow.Of(plan, Info.Horizon, Info.Continues == ContinuationMethod.Prefix ? _checkpoint.Config.Policy.MaxCommittedSteps : null);
+
+    // As the network has them, cut to the horizon and filled up with zeros; nothing binds where nothing runs.
+    private RunningSteps? Running(IReadOnlyList<Asked> rows)
     {
-        if (plan.Dims != Info.Dims) throw new InvalidObservationException("running.dims", $"expected {Info.Dims} numbers a step, got {plan.Dims}");
-        var network = _checkpoint.Config.Network;
-        var steps = Math.Min(plan.Steps, network.ActionHorizon);
-        var actions = new double[network.ActionHorizon * network.ActionDim];
-        _robot.ToNetwork(plan.Actions.Span[..(steps * plan.Dims)], state).CopyTo(actions, 0);
-        var trained = Info.Continues == ContinuationMethod.Prefix ? _checkpoint.Config.Policy.MaxCommittedSteps : null;
-        return new(Info.Continues, Tensor.From<double>(actions, [1, network.ActionHorizon, network.ActionDim]).To(_network.Precision.Wide).To(_device),
-            RunningSteps.Bound(plan, network.ActionHorizon, trained), steps);
+        if (rows.All(row => row.Running is null)) return null;
+        var (horizon, dims) = (Info.Horizon, _checkpoint.Config.Network.ActionDim);
+        var (actions, bound) = (new double[rows.Count * horizon * dims], new RunningRow[rows.Count]);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Running is not { } plan) continue;
+            bound[i] = Bound(plan);
+            _robot.ToNetwork(plan.Actions.Span[..(bound[i].Steps * plan.Dims)], rows[i].Observation.Proprioception).CopyTo(actions, i * horizon * dims);
+        }
+
+        return new(Info.Continues, Tensor.From<double>(actions, [rows.Count, horizon, dims]).To(_network.Precision.Wide).To(_device), [.. bound]);
     }
 
     private static ContinuationMethod Continuation(Checkpoint checkpoint, ContinuationMethod? asked)
@@ -143,19 +190,23 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
         return method;
     }
 
-    /// <summary>[1, H, action_dim]</summary>
-    private Tensor Noise(ulong seed)
+    /// <summary>[B, H, action_dim]</summary>
+    private Tensor Noise(ulong[] seeds)
     {
         var config = _checkpoint.Config.Network;
-        var noise = GaussianNoise.Draw(seed, config.ActionHorizon * config.ActionDim);
-        return Tensor.From<float>(noise, [1, config.ActionHorizon, config.ActionDim]).To(_network.Precision.Wide).To(_device);
+        float[] noise = [.. seeds.SelectMany(seed => GaussianNoise.Draw(seed, config.ActionHorizon * config.ActionDim))];
+        return Tensor.From<float>(noise, [seeds.Length, config.ActionHorizon, config.ActionDim]).To(_network.Precision.Wide).To(_device);
     }
 
+    private static Range Of(int all, int row, int rows) => (all / rows * row)..(all / rows * (row + 1));
+
+    private static ReadOnlySpan<double> Part(double[] all, int row, int rows) => all.AsSpan(Of(all.Length, row, rows));
+
     // metres: [C, D, D]
-    private ImmutableArray<DepthMap> DepthMaps(Observation observation, float[] metres)
+    private ImmutableArray<DepthMap> DepthMaps(Observation observation, Memory<float> metres)
     {
         var side = _checkpoint.Config.Network.DepthImageSize;
-        return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.AsMemory(i * side * side, side * side)))];
+        return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.Slice(i * side * side, side * side)))];
     }
 
     private static CheckpointConfig WithoutDepth(CheckpointConfig config) => config with
@@ -173,4 +224,12 @@ public sealed class DepthVlaPolicy : IPolicy, IDisposable
             : throw new CheckpointException(checkpoint.Folder,
                 [$"{Checkpoint.TokenizerFile}: it has {tokenizer.VocabularySize} pieces, network.vocab_size is {checkpoint.Config.Network.VocabSize}"]);
     }
+
+    /// <summary>An observation that was read.</summary>
+    /// <param name="Observation">What came.</param>
+    /// <param name="Running">The plan to go on from, if any.</param>
+    /// <param name="Input">[1, …]</param>
+    /// <param name="Start">When reading began, in ticks of the stopwatch.</param>
+    /// <param name="Timings">Of reading.</param>
+    private sealed record Asked(Observation Observation, RunningPlan? Running, NetworkInput Input, long Start, StageTimings Timings);
 }

@@ -33,6 +33,9 @@ internal sealed record ServerOptions
     /// <summary>Sessions at once.</summary>
     public int MaxSessions { get; init; } = 64;
 
+    /// <summary>Observations of different robots answered together, at most.</summary>
+    public int MaxBatch { get; init; } = 8;
+
     /// <summary>Characters of an instruction.</summary>
     public int MaxInstructionLength { get; init; } = 512;
 

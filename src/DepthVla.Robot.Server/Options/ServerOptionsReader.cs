@@ -27,6 +27,7 @@ internal static class ServerOptionsReader
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes and metrics; 0 picks a free one"),
             MaxRequestBytes = read.Int32(nameof(ServerOptions.MaxRequestBytes), defaults.MaxRequestBytes, 64 << 10, 256 << 20, "the largest request that is read, bytes; all frames of one observation must fit"),
             MaxSessions = read.Int32(nameof(ServerOptions.MaxSessions), defaults.MaxSessions, 1, 1024, "robots at once"),
+            MaxBatch = read.Int32(nameof(ServerOptions.MaxBatch), defaults.MaxBatch, 1, 64, "observations of different robots answered together, at most, where that pays and no deadline suffers"),
             MaxInstructionLength = read.Int32(nameof(ServerOptions.MaxInstructionLength), defaults.MaxInstructionLength, 1, 65536, "characters of an instruction"),
             DrainTime = read.Seconds(nameof(ServerOptions.DrainTime), defaults.DrainTime, 0, 600, "how long robots are still served after SIGTERM"),
             SendTimeout = read.Seconds(nameof(ServerOptions.SendTimeout), defaults.SendTimeout, 0.1, 60, "how long a client may leave an answer untaken before it is disconnected"),

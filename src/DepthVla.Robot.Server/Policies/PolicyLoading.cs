@@ -1,11 +1,12 @@
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Options;
 
 namespace DepthVla.Robot.Server.Policies;
 
 /// <summary>From nothing to ready: load, warm up, check, announce. Blocks, because the policy stays on the thread that loads it.</summary>
-internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, MonotonicClock clock, ILogger<PolicyLoading> logger)
+internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, CostModel costs, ServerOptions options, MonotonicClock clock, ILogger<PolicyLoading> logger)
 {
     /// <summary>The policy, ready; or null when it could not be loaded, which is logged and announced.</summary>
     /// <exception cref="OperationCanceledException">The server is going away.</exception>
@@ -18,11 +19,12 @@ internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, Mo
             var beganNs = clock.NowNs;
             policy = loader.LoadAsync(cancellationToken).GetAwaiter().GetResult();
             var loadedNs = clock.NowNs;
-            PolicyWarmUp.Run(policy, cancellationToken);
+            costs.Begin(PolicyWarmUp.Run(policy, options.MaxBatch, cancellationToken));
             WireRehearsal.Perform();
             var info = policy.Info;
             logger.Ready(info.Name, info.Parameters, info.Precision, info.Device, info.ModelHash, info.NormalizationHash,
                 (loadedNs - beganNs) / 1_000_000, (clock.NowNs - loadedNs) / 1_000_000);
+            logger.Costs(costs.Capacity, 1000 * costs.SecondsOfOne, costs.MaxBatch);
             if (!info.Trained) logger.Untrained();
             state.Ready(info);
             return policy;

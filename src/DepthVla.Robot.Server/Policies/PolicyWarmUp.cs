@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
@@ -17,18 +18,45 @@ internal static class PolicyWarmUp
 
     internal const string Instruction = "put the spoon on the towel";
 
+    // What takes longer fits no budget, and the last of the measurements that are made alike is taken.
+    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(0.5);
+
     /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it.</summary>
+    /// <returns>How long batches of 1, 2, … take, s, as far as larger ones pay.</returns>
     /// <exception cref="InvalidOperationException">An answer is not a chunk that may be sent.</exception>
-    public static void Run(IPolicy policy, CancellationToken cancellationToken)
+    public static ImmutableArray<double> Run(IPolicy policy, int maxBatch, CancellationToken cancellationToken)
     {
         var question = FullSize(policy.Info);
-        var start = Stopwatch.GetTimestamp();
+        List<double> seconds = [One(policy, question, cancellationToken)];
+        if (policy is not IBatchPolicy batches) return [.. seconds];
+        for (var batch = 2; batch <= maxBatch && seconds[^1] * batch / (batch - 1) < TooLong.TotalSeconds; batch++)
+        {
+            Observation[] alike = [.. Enumerable.Repeat(question, batch)];
+            batches.InferBatch(alike, cancellationToken);
+            var start = Stopwatch.GetTimestamp();
+            batches.InferBatch(alike, cancellationToken);
+            var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (took / batch >= seconds[^1] / (batch - 1)) break;
+            seconds.Add(took);
+        }
+
+        return [.. seconds];
+    }
+
+    // The median of all but the first.
+    private static double One(IPolicy policy, Observation question, CancellationToken cancellationToken)
+    {
+        var (start, seconds) = (Stopwatch.GetTimestamp(), new List<double>());
         for (var sequence = 1; sequence <= FewestQuestions || (sequence <= MostQuestions && Stopwatch.GetElapsedTime(start) < Enough); sequence++)
         {
             var observation = question with { Sequence = sequence, WantDepth = sequence == 1 && policy.Info.HasDepth };
+            var began = Stopwatch.GetTimestamp();
             var chunk = policy.InferAsync(observation, cancellationToken).AsTask().GetAwaiter().GetResult();
             if (ChunkCheck.Fault(chunk, observation, policy.Info) is { } fault) throw new InvalidOperationException($"the policy's answer at warm-up {fault}");
+            if (sequence > 1) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
+
+        return seconds.Order().ElementAt(seconds.Count / 2);
     }
 
     private static Observation FullSize(PolicyInfo policy)

@@ -1,9 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace DepthVla.Robot.Server.Scheduling;
 
-/// <summary>What waits for the policy: at most one observation an asker. The earliest deadline goes first, robots before tools. Thread-safe.</summary>
-/// <remarks>A linear search: there are as many entries as robots, tens at most, and inference takes milliseconds.</remarks>
+/// <summary>What waits for the policy: at most one observation an asker. Thread-safe.</summary>
+/// <remarks>
+/// Robots go before tools, robots that keep to the rate they were promised before those that ask more often, and then the earliest deadline goes first. A
+/// linear search: there are as many entries as robots, tens at most, and inference takes milliseconds.
+/// </remarks>
 internal sealed class InferenceQueue
 {
     private readonly object _waitingChanged = new();
@@ -36,19 +37,24 @@ internal sealed class InferenceQueue
         lock (_waitingChanged) _waiting.RemoveAll(p => p.Asker == asker);
     }
 
-    /// <summary>Waits for the most urgent observation and takes it out. False once the queue is closed.</summary>
-    public bool TryTake([NotNullWhen(true)] out PendingObservation? next)
+    /// <summary>Waits for the most urgent observation and takes it out, with those after it that go along. Empty once the queue is closed.</summary>
+    /// <param name="nowNs">Tells the time on the server's clock.</param>
+    /// <param name="batch">How many of those waiting, given how many there are and the most urgent one; at least 1.</param>
+    public IReadOnlyList<PendingObservation> Take(Func<long> nowNs, Func<int, PendingObservation, int> batch)
     {
         lock (_waitingChanged)
         {
             while (_waiting.Count == 0 && !_closed) Monitor.Wait(_waitingChanged);
-            next = _closed ? null : _waiting.MinBy(p => (!p.Asker.IsRobot, p.DeadlineNs));
-            if (next is not null) _waiting.Remove(next);
-            return next is not null;
+            if (_closed) return [];
+            var now = nowNs();
+            PendingObservation[] byUrgency = [.. _waiting.OrderBy(p => (!p.Asker.IsRobot, now < p.DueNs, p.DeadlineNs))];
+            var taken = byUrgency[..batch(byUrgency.Length, byUrgency[0])];
+            foreach (var one in taken) _waiting.Remove(one);
+            return taken;
         }
     }
 
-    /// <summary>Ends <see cref="TryTake"/> for good.</summary>
+    /// <summary>Ends <see cref="Take"/> for good.</summary>
     public void Close()
     {
         lock (_waitingChanged)

@@ -7,42 +7,66 @@ using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
-/// <summary>One observation in, exactly one answer out, whatever the policy does.</summary>
-internal sealed class InferenceStep(MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
+/// <summary>Observations in, exactly one answer each out, whatever the policy does.</summary>
+internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
 {
-    /// <summary>Asks the policy and blocks until it has answered.</summary>
-    public SessionEvent Run(IPolicy policy, PendingObservation asked, CancellationToken stop)
-    {
-        var observation = asked.Observation;
-        var startNs = clock.NowNs;
-        metrics.Queue.ObserveNs(startNs - asked.ReceivedNs);
-        if (startNs >= asked.DeadlineNs)
-        {
-            metrics.DeadlineMissed["queue"].Increment();
-            return new ObservationUnanswered(observation.Sequence, UnansweredResult.Expired);
-        }
+    /// <summary>How many observations to answer together.</summary>
+    /// <param name="policy">Who answers.</param>
+    /// <param name="waiting">How many wait.</param>
+    /// <param name="first">The most urgent one.</param>
+    public int Batch(IPolicy policy, int waiting, PendingObservation first) =>
+        policy is IBatchPolicy ? costs.Choose(waiting, (first.DeadlineNs - clock.NowNs) * 1e-9) : 1;
 
-        metrics.ObservationAge.ObserveNs(asked.AgeAt(startNs));
+    /// <summary>Asks the policy, blocks until it has answered, and hands out the answers.</summary>
+    public void Run(IPolicy policy, IReadOnlyList<PendingObservation> asked, CancellationToken stop)
+    {
+        var startNs = clock.NowNs;
+        var inTime = asked.Where(one => IsInTime(one, startNs)).ToArray();
+        if (inTime.Length == 0) return;
         try
         {
-            var chunk = policy.InferAsync(observation, stop).AsTask().GetAwaiter().GetResult();
-            if (ChunkCheck.Fault(chunk, observation, policy.Info) is not { } fault) return new ChunkArrived(Finish(chunk, asked, startNs));
-            logger.AnswerRefused(observation.Sequence, fault);
-        }
-        catch (InvalidObservationException e)
-        {
-            return new ObservationUnanswered(observation.Sequence, UnansweredResult.Invalid, Reasons.ObservationUnusable, e.Message);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return new ObservationUnanswered(observation.Sequence, UnansweredResult.Failed, Reasons.Draining, "the server is going away");
+            var answers = Ask(policy, inTime, stop);
+            costs.Learn(inTime.Length, (clock.NowNs - startNs) * 1e-9);
+            for (var i = 0; i < inTime.Length; i++) inTime[i].Asker.Answer(inTime[i], Told(answers[i], inTime[i], policy.Info, startNs));
         }
         catch (Exception e)
         {
-            logger.PolicyFailed(observation.Sequence, e);
+            var ending = e is OperationCanceledException && stop.IsCancellationRequested;
+            if (!ending) logger.PolicyFailed(string.Join(", ", inTime.Select(one => one.Observation.Sequence)), e);
+            var (reason, message) = ending ? (Reasons.Draining, "the server is going away") : (Reasons.PolicyFailed, "the policy failed; the server's log says why");
+            foreach (var one in inTime) one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Failed, reason, message));
+        }
+    }
+
+    // Counts it; who is too late is told.
+    private bool IsInTime(PendingObservation one, long startNs)
+    {
+        metrics.Queue.ObserveNs(startNs - one.ReceivedNs);
+        if (startNs < one.DeadlineNs)
+        {
+            metrics.ObservationAge.ObserveNs(one.AgeAt(startNs));
+            return true;
         }
 
-        return new ObservationUnanswered(observation.Sequence, UnansweredResult.Failed, Reasons.PolicyFailed, "the policy failed; the server's log says why");
+        metrics.DeadlineMissed["queue"].Increment();
+        one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Expired));
+        return false;
+    }
+
+    private static IReadOnlyList<BatchAnswer> Ask(IPolicy policy, PendingObservation[] asked, CancellationToken stop)
+    {
+        if (asked.Length > 1) return ((IBatchPolicy)policy).InferBatch([.. asked.Select(one => one.Observation)], stop);
+        try { return [new(policy.InferAsync(asked[0].Observation, stop).AsTask().GetAwaiter().GetResult(), null)]; }
+        catch (InvalidObservationException refused) { return [new(null, refused)]; }
+    }
+
+    private SessionEvent Told(BatchAnswer answer, PendingObservation asked, PolicyInfo policy, long startNs)
+    {
+        var sequence = asked.Observation.Sequence;
+        if (answer.Refusal is { } refusal) return new ObservationUnanswered(sequence, UnansweredResult.Invalid, Reasons.ObservationUnusable, refusal.Message);
+        if (ChunkCheck.Fault(answer.Chunk!, asked.Observation, policy) is not { } fault) return new ChunkArrived(Finish(answer.Chunk!, asked, startNs));
+        logger.AnswerRefused(sequence, fault);
+        return new ObservationUnanswered(sequence, UnansweredResult.Failed, Reasons.PolicyFailed, "the policy failed; the server's log says why");
     }
 
     private ActionChunk Finish(ActionChunk chunk, PendingObservation asked, long startNs)

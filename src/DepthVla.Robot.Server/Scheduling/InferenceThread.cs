@@ -1,11 +1,12 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
 /// <summary>The one thread that owns the policy: loads it, asks it, disposes it.</summary>
 internal sealed class InferenceThread(
-    PolicyLoading loading, InferenceQueue queue, InferenceStep step, ServingState state, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
+    PolicyLoading loading, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
     : IHostedService, IDisposable
 {
     // A policy that is stuck must not keep the process from ending.
@@ -44,7 +45,8 @@ internal sealed class InferenceThread(
         try
         {
             policy = loading.Load(_stop.Token);
-            while (policy is not null && queue.TryTake(out var asked)) asked.Asker.Answer(asked, step.Run(policy, asked, _stop.Token));
+            while (policy is not null && queue.Take(() => clock.NowNs, (waiting, first) => step.Batch(policy, waiting, first)) is { Count: > 0 } asked)
+                step.Run(policy, asked, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

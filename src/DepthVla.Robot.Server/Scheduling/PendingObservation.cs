@@ -23,6 +23,9 @@ internal sealed record PendingObservation(IAsker Asker, Observation Observation,
     /// <summary>When its budget is spent, on the server's clock: what was left of it on arrival, from arrival. The robot's clock is never compared.</summary>
     public long DeadlineNs => ReceivedNs + Observation.BudgetNs - AgeNs;
 
+    /// <summary>Before this its robot asks more often than it was promised, and others go first; server's clock.</summary>
+    public long DueNs { get; init; }
+
     /// <summary>How long ago it was captured at <paramref name="nowNs"/>, without the way to the server.</summary>
     public long AgeAt(long nowNs) => AgeNs + nowNs - ReceivedNs;
 }

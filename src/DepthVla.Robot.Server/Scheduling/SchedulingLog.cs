@@ -2,8 +2,8 @@ namespace DepthVla.Robot.Server.Scheduling;
 
 internal static partial class SchedulingLog
 {
-    [LoggerMessage(200, LogLevel.Error, "The policy failed on observation {Sequence}")]
-    public static partial void PolicyFailed(this ILogger logger, long sequence, Exception exception);
+    [LoggerMessage(200, LogLevel.Error, "The policy failed on observation {Sequences}")]
+    public static partial void PolicyFailed(this ILogger logger, string sequences, Exception exception);
 
     [LoggerMessage(201, LogLevel.Error, "The policy's answer to observation {Sequence} was not sent: it {Fault}")]
     public static partial void AnswerRefused(this ILogger logger, long sequence, string fault);

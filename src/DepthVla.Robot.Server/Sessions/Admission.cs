@@ -1,3 +1,4 @@
+using System.Globalization;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
@@ -9,7 +10,7 @@ using Grpc.Core;
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>Who is let in: only while the policy is ready, one commander a robot, so many and no more. Thread-safe.</summary>
-internal sealed class Admission(ServerOptions options, ServingState state, ServerMetrics metrics, Refusals refusals)
+internal sealed class Admission(ServerOptions options, ServingState state, CostModel costs, ServerMetrics metrics, Refusals refusals)
 {
     private const int MaxTools = 8;
 
@@ -40,21 +41,31 @@ internal sealed class Admission(ServerOptions options, ServingState state, Serve
         }
     }
 
-    /// <summary>Makes the session its robot's one commander.</summary>
-    /// <exception cref="RpcException">The robot has one, or the server began to drain.</exception>
+    /// <summary>Makes the session its robot's one commander, and promises it a rate.</summary>
+    /// <exception cref="RpcException">The robot has one, the server began to drain, or it has no time left for another.</exception>
     public void Register(RobotSession session)
     {
         lock (_changing)
         {
-            RequireReady();
+            var policy = RequireReady();
             var robot = session.Contract.RobotId;
-            if (!_robots.TryAdd(robot, session))
+            if (_robots.ContainsKey(robot))
             {
                 throw refusals.Because(StatusCode.AlreadyExists, Reasons.RobotTaken, $"Robot '{robot}' is commanded by another stream; close that one, or give this robot a name of its own.");
             }
 
+            session.PromisedRateHz = Promise(session.Contract, policy);
+            _robots.Add(robot, session);
             Changed();
         }
+    }
+
+    private double Promise(RobotContract contract, PolicyInfo policy)
+    {
+        var (asked, capacity) = (contract.ObservationRateHz, costs.Capacity);
+        double? promised = _robots.Count == 0 ? null : _robots.Values.Sum(session => session.PromisedRateHz);
+        return RatePromise.Of(asked, capacity, promised, policy) ?? throw refusals.Later(StatusCode.ResourceExhausted, Reasons.NoCapacity, string.Create(CultureInfo.InvariantCulture,
+            $"This server answers {capacity:0.#} observations/s ({1000 * costs.SecondsOfOne:0.#} ms for one) and has promised {promised:0.#} of them to {_robots.Count} robot(s); '{contract.RobotId}' asks for {asked:0.#} and needs at least {RatePromise.Least(asked, policy):0.#}. Start another server, or let robots ask less often."));
     }
 
     /// <summary>Lets a stream out, with its session if it got that far.</summary>

@@ -24,15 +24,22 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
 {
     private const int Credits = 64;
 
+    // Who comes this part of a period after the observation answered last still keeps to the promised rate: timers are not exact.
+    private const double Jitter = 0.8;
+
     private readonly SemaphoreSlim _credits = new(Credits);
     private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private long _lastSequence;
+    private long _dueNs;
 
     public string Id => id;
 
     public RobotContract Contract => contract;
 
     public bool IsRobot => true;
+
+    /// <summary>Observations a second that it was promised; set before it runs.</summary>
+    public double PromisedRateHz { get; set; } = double.PositiveInfinity;
 
     /// <summary>Serves the stream until the client has heard all it asked for, or <paramref name="end"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="end"/>, or the client takes no answers.</exception>
@@ -57,7 +64,11 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     }
 
     /// <inheritdoc/>
-    public void Answer(PendingObservation asked, SessionEvent answer) => Answer(answer, asked);
+    public void Answer(PendingObservation asked, SessionEvent answer)
+    {
+        if (answer is ChunkArrived) Volatile.Write(ref _dueNs, asked.ReceivedNs + (long)(Jitter * 1e9 / PromisedRateHz));
+        Answer(answer, asked);
+    }
 
     /// <summary>Tells the client something it did not ask for. Returns at once; thread-safe.</summary>
     public void Tell(SessionEvent told) => _outbox.Writer.TryWrite(new(told, null, Credit: false));
@@ -91,7 +102,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
         var refusal = RefuseAsNext(message);
         if (refusal is null && check.TryRead(message, out var observation, out refusal))
         {
-            if (services.Queue.Put(new(this, observation, receivedNs, message.AgeNs)) is { } superseded)
+            if (services.Queue.Put(new(this, observation, receivedNs, message.AgeNs) { DueNs = Volatile.Read(ref _dueNs) }) is { } superseded)
             {
                 Answer(new ObservationUnanswered(superseded.Observation.Sequence, UnansweredResult.Superseded), superseded);
             }

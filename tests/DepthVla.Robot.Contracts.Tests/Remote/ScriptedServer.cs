@@ -35,7 +35,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         Assert.True(await requests.MoveNext(TestContext.Current.CancellationToken));
         Assert.NotNull(requests.Current.Contract);
-        await responses.WriteAsync(new() { Accepted = new() { SessionId = "session-1", Model = Samples.Model(), MaxRequestBytes = 16 << 20 } });
+        await responses.WriteAsync(new() { Accepted = new() { SessionId = "session-1", Model = Samples.Model(), MaxRequestBytes = 16 << 20, PromisedRateHz = 10 } });
     }
 
     public async ValueTask DisposeAsync()

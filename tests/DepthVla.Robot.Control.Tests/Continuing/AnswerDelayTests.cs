@@ -17,7 +17,7 @@ public sealed class AnswerDelayTests
         Note(after: 7);                     // who wakes up may take long
         Assert.Null(_delay.Steps);
         Note(after: 1.5);
-        Assert.Equal(2, _delay.Steps);      // steps 0 and 1 are over
+        Assert.Equal(2, _delay.Steps);      // steps 0 and 1 were the old plan's
         Note(after: -0.5);
         Assert.Equal(2, _delay.Steps);
         Note(after: 3);
@@ -38,7 +38,7 @@ public sealed class AnswerDelayTests
         Note(after: 8);
         Assert.Null(_delay.Steps);
         Note(after: -1);
-        Assert.Equal(0, _delay.Steps);
+        Assert.Equal(1, _delay.Steps);      // early: the old plan leads to step 0
     }
 
     [Fact]

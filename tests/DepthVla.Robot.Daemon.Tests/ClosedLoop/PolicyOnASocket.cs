@@ -52,7 +52,7 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
         {
             await requestStream.MoveNext(context.CancellationToken);
             Assert.Empty(ContractCheck.Differences(requestStream.Current.Contract.ToCore(), policy.Info));
-            await responseStream.WriteAsync(new() { Accepted = new() { SessionId = Session, Model = policy.Info.ToWire(), MaxRequestBytes = 16 << 20 } });
+            await responseStream.WriteAsync(new() { Accepted = new() { SessionId = Session, Model = policy.Info.ToWire(), MaxRequestBytes = 16 << 20, PromisedRateHz = 60 } });
             while (await requestStream.MoveNext(context.CancellationToken))
             {
                 var chunk = await policy.InferAsync(requestStream.Current.Observation.ToCore(), context.CancellationToken);

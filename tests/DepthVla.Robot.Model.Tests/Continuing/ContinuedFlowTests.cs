@@ -111,7 +111,7 @@ public sealed class ContinuedFlowTests : IDisposable
     [InlineData(900, 900, 8, null, 7)]   // a chunk has to decide something
     [InlineData(5, 8, 8, 4, 4)]          // more than it was trained for
     public void Bound_IsWhatPlanHorizonAndTrainingAllow(int committed, int left, int horizon, int? trained, int expected) =>
-        Assert.Equal(expected, RunningSteps.Bound(new RunningPlan(committed, 1, new float[left]), horizon, trained));
+        Assert.Equal(new RunningRow(expected, Math.Min(left, horizon)), RunningRow.Of(new RunningPlan(committed, 1, new float[left]), horizon, trained));
 
     // The velocity of x_t = t·ε + (1 − t)·c·1 for c from N(0, 1): the mean of ε − c·1 given x_t.
     private static Tensor OneNumber(Tensor x, double t)
@@ -127,7 +127,7 @@ public sealed class ContinuedFlowTests : IDisposable
     {
         var actions = new double[Horizon * Dims];
         actions.AsSpan(0, left * Dims).Fill(Running);
-        return new(method, Tensor.From<double>(actions, [1, Horizon, Dims]), committed, left);
+        return new(method, Tensor.From<double>(actions, [1, Horizon, Dims]), [new(committed, left)]);
     }
 
     private static Tensor Random(int seed, params long[] shape)

@@ -27,6 +27,8 @@ internal sealed class TinyPolicy : IDisposable
 
     internal async Task<ActionChunk> Infer(Observation observation) => await _policy.InferAsync(observation, TestContext.Current.CancellationToken);
 
+    internal IReadOnlyList<BatchAnswer> InferBatch(params IReadOnlyList<Observation> observations) => _policy.InferBatch(observations, TestContext.Current.CancellationToken);
+
     /// <summary>The bit patterns of its actions: −0 is not 0, and NaN would be itself.</summary>
     internal async Task<int[]> InferBits(Observation observation) => Bits(await Infer(observation));
 

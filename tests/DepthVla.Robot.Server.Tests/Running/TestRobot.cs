@@ -48,11 +48,14 @@ internal sealed class RawStream : IDisposable
 
     public string SessionId { get; private set; } = "";
 
+    public double PromisedRateHz { get; private set; }
+
     public static async Task<RawStream> OpenAsync(RunningServer server, RobotContract? contract = null)
     {
         var stream = new RawStream(server.Client().Act(cancellationToken: TestContext.Current.CancellationToken));
         await stream.SendRawAsync(new() { Contract = (contract ?? TestRobot.Contract).ToWire() });
-        stream.SessionId = (await stream.NextAsync()).Accepted.SessionId;
+        var accepted = (await stream.NextAsync()).Accepted;
+        (stream.SessionId, stream.PromisedRateHz) = (accepted.SessionId, accepted.PromisedRateHz);
         return stream;
     }
 

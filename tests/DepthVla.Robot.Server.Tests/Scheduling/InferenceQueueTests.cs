@@ -9,12 +9,12 @@ namespace DepthVla.Robot.Server.Tests.Scheduling;
 public sealed class InferenceQueueTests
 {
     [Property]
-    public void TryTake_AnyArrivals_RobotsByDeadlineThenToolsByDeadline((bool IsRobot, PositiveInt Budget)[] arrivals)
+    public void Take_AnyArrivals_RobotsByDeadlineThenToolsByDeadline((bool IsRobot, PositiveInt Budget)[] arrivals)
     {
         var queue = new InferenceQueue();
         foreach (var (isRobot, budget) in arrivals) Assert.Null(queue.Put(Pending(new Asker(isRobot), 1, budget.Get)));
 
-        var taken = arrivals.Select(_ => queue.TryTake(out var next) ? next : throw new InvalidOperationException()).ToList();
+        var taken = arrivals.Select(_ => One(queue)).ToList();
 
         Assert.Equal(taken.OrderBy(p => (!p.Asker.IsRobot, p.DeadlineNs)).Select(p => (p.Asker.IsRobot, p.DeadlineNs)), taken.Select(p => (p.Asker.IsRobot, p.DeadlineNs)));
         Assert.Equal(arrivals.Length, taken.Distinct().Count());
@@ -28,8 +28,7 @@ public sealed class InferenceQueueTests
         Assert.Null(queue.Put(Pending(asker, 1, 10)));
         Assert.Equal(1, queue.Put(Pending(asker, 2, 10))?.Observation.Sequence);
 
-        Assert.True(queue.TryTake(out var next));
-        Assert.Equal(2, next.Observation.Sequence);
+        Assert.Equal(2, One(queue).Observation.Sequence);
         Assert.Equal(0, queue.Count);
     }
 
@@ -43,20 +42,52 @@ public sealed class InferenceQueueTests
 
         queue.Withdraw(leaving);
 
-        Assert.True(queue.TryTake(out var next));
-        Assert.Equal(2, next.Observation.Sequence);
+        Assert.Equal(2, One(queue).Observation.Sequence);
     }
 
     [Fact]
     public async Task Close_WakesWhoWaits()
     {
         var queue = new InferenceQueue();
-        var waiting = Task.Factory.StartNew(() => queue.TryTake(out _), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var waiting = Task.Factory.StartNew(() => queue.Take(() => 0, (_, _) => 1).Count, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         queue.Close();
-        Assert.False(await waiting.Soon());
+        Assert.Equal(0, await waiting.Soon());
         queue.Put(Pending(new Asker(IsRobot: true), 1, 10));
-        Assert.False(queue.TryTake(out _));
+        Assert.Empty(queue.Take(() => 0, (_, _) => 1));
     }
+
+    /// <summary>Who asks more often than promised waits until its time has come, however early its deadline.</summary>
+    [Fact]
+    public void Take_RobotBeforeItsTime_LetsOthersGoFirst()
+    {
+        var queue = new InferenceQueue();
+        queue.Put(Pending(new Asker(IsRobot: true), 1, 10) with { DueNs = 500 });
+        queue.Put(Pending(new Asker(IsRobot: true), 2, 20));
+        queue.Put(Pending(new Asker(IsRobot: false), 3, 5));
+        Assert.Equal([2, 1, 3], queue.Take(() => 499, (waiting, _) => waiting).Select(p => p.Observation.Sequence));
+
+        queue.Put(Pending(new Asker(IsRobot: true), 1, 10) with { DueNs = 500 });
+        queue.Put(Pending(new Asker(IsRobot: true), 2, 20));
+        Assert.Equal(1, One(queue, nowNs: 500).Observation.Sequence);
+    }
+
+    [Fact]
+    public void Take_Several_AreTheMostUrgentOnes_AndTheRestStays()
+    {
+        var queue = new InferenceQueue();
+        for (var i = 1; i <= 4; i++) queue.Put(Pending(new Asker(IsRobot: true), i, 100 - (10 * i)));
+        var (seen, first) = (0, 0L);
+        var taken = queue.Take(() => 0, (waiting, most) =>
+        {
+            (seen, first) = (waiting, most.Observation.Sequence);
+            return 3;
+        });
+        Assert.Equal((4, 4L), (seen, first));
+        Assert.Equal([4, 3, 2], taken.Select(p => p.Observation.Sequence));
+        Assert.Equal(1, queue.Count);
+    }
+
+    private static PendingObservation One(InferenceQueue queue, long nowNs = 0) => Assert.Single(queue.Take(() => nowNs, (_, _) => 1));
 
     private static PendingObservation Pending(IAsker asker, long sequence, long budgetMs) => new(asker, TestRobot.Observe(sequence, budgetMs: budgetMs), ReceivedNs: 0, AgeNs: 0);
 

@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Policies;
 
-namespace DepthVla.Robot.Daemon.Observing;
+namespace DepthVla.Robot.Daemon.Link;
 
 /// <summary>How often to look: what the operator says, else what the policy suggests, else ten times a second.</summary>
 /// <remarks>A policy made to see k steps of a chunk carried out before it looks again suggests its step rate divided by k.</remarks>

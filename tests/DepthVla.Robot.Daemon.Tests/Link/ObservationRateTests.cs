@@ -1,8 +1,8 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
-using DepthVla.Robot.Daemon.Observing;
+using DepthVla.Robot.Daemon.Link;
 
-namespace DepthVla.Robot.Daemon.Tests.Observing;
+namespace DepthVla.Robot.Daemon.Tests.Link;
 
 public sealed class ObservationRateTests
 {
