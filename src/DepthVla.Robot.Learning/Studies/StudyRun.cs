@@ -170,7 +170,7 @@ public sealed class StudyRun
         var plan = new EvaluationPlan { Tasks = [.. _study.Tasks.Select(TabletopTask.Named)], Seeds = _study.Attempts };
         var checkpoint = Path.Combine(trained, "checkpoint");
         var began = Stopwatch.GetTimestamp();
-        var attempts = EvaluationRun.Run(plan, 1, _ => DepthVlaPolicy.Load(checkpoint, _device, variant.MaskDepth), _ => { }, stop);
+        var attempts = EvaluationRun.Run(plan, 1, _ => DepthVlaPolicy.Load(checkpoint, _device, new() { MaskDepth = variant.MaskDepth }), _ => { }, stop);
         if (attempts.Length < plan.Count) return false;
         var log = RunLog.Of(trained);
         var result = new StudyResult
@@ -187,7 +187,7 @@ public sealed class StudyRun
     {
         var training = LearningJson.Read<TrainingConfig>(Path.Combine(trained, ConfigFile));
         var options = new OpenLoopOptions { ValidationShare = training.ValidationShare, Instructions = [.. _study.Tasks.Select(task => TabletopTask.Named(task).Instruction)] };
-        using var policy = DepthVlaPolicy.Load(checkpoint, _device, variant.MaskDepth);
+        using var policy = DepthVlaPolicy.Load(checkpoint, _device, new() { MaskDepth = variant.MaskDepth });
         return OpenLoopRun.Run(training.Data[0], policy, PolicyControl.None, options, (_, _) => { }, stop).Errors;
     }
 

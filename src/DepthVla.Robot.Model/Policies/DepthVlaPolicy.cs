@@ -29,10 +29,10 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     private readonly ObservationTensors _inputs;
     private readonly TorchDevice _device;
 
-    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, bool maskDepth, ContinuationMethod? continuation)
+    private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices)
     {
         (_checkpoint, _device) = (checkpoint, device);
-        var (config, stored) = (maskDepth ? WithoutDepth(checkpoint.Config) : checkpoint.Config, checkpoint.StoredType);
+        var (config, stored) = (Chosen(checkpoint, choices), checkpoint.StoredType);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
@@ -45,7 +45,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
-            Continues = Continuation(checkpoint, continuation), ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
+            Continues = Continuation(checkpoint, choices.Continuation), ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
         };
     }
 
@@ -55,13 +55,12 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     /// <summary>Opens a checkpoint folder and places its weights on <paramref name="device"/>, computing in the type they are stored in.</summary>
     /// <param name="folder">Of the checkpoint.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="maskDepth">Hides the depth stream from state and actions, whatever the checkpoint says: to learn what it is good for.</param>
-    /// <param name="continuation">How chunks go on from the plan being executed; null: by prefix if it was trained for that, else not.</param>
-    /// <exception cref="CheckpointException">The checkpoint does not fit itself, or not that continuation; everything that does not is listed.</exception>
-    public static DepthVlaPolicy Load(string folder, TorchDevice device, bool maskDepth = false, ContinuationMethod? continuation = null)
+    /// <param name="choices">What the checkpoint leaves open; null takes what it suggests.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not fit itself, or not the choices; everything that does not is listed.</exception>
+    public static DepthVlaPolicy Load(string folder, TorchDevice device, PolicyChoices? choices = null)
     {
         var checkpoint = Checkpoint.Open(folder);
-        try { return new DepthVlaPolicy(checkpoint, device, maskDepth, continuation); }
+        try { return new DepthVlaPolicy(checkpoint, device, choices ?? new()); }
         catch
         {
             checkpoint.Dispose();
@@ -209,10 +208,15 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.Slice(i * side * side, side * side)))];
     }
 
-    private static CheckpointConfig WithoutDepth(CheckpointConfig config) => config with
+    private static CheckpointConfig Chosen(Checkpoint checkpoint, PolicyChoices choices)
     {
-        Network = config.Network with { Attention = config.Network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } },
-    };
+        var network = checkpoint.Config.Network;
+        if (choices.MaskDepth) network = network with { Attention = network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } };
+        if (choices.FlowSteps is not { } steps) return checkpoint.Config with { Network = network };
+        var most = network.UNet?.NoiseLevels ?? int.MaxValue;
+        return steps >= 1 && steps <= most ? checkpoint.Config with { Network = network with { NumSteps = steps } }
+            : throw new CheckpointException(checkpoint.Folder, [$"flow steps: expected 1 to {most}, got {steps}"]);
+    }
 
     private static ITokenizer Tokenizer(Checkpoint checkpoint)
     {

@@ -1,9 +1,10 @@
+using System.Net.Sockets;
 using DepthVla.Robot.Server.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DepthVla.Robot.Server.Hosting;
 
-/// <summary>The two ports: gRPC over cleartext HTTP/2, and HTTP/1.1 for probes and metrics.</summary>
+/// <summary>The two ports: gRPC over cleartext HTTP/2, on a Unix domain socket too if one is named, and HTTP/1.1 for probes and metrics.</summary>
 internal static class Ports
 {
     // A raw 640 x 480 frame is 900 KiB: windows of several frames, or the link's round trip sets the pace.
@@ -28,7 +29,22 @@ internal static class Ports
             kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
             kestrel.Limits.Http2.KeepAlivePingTimeout = PingPatience;
             kestrel.Listen(options.Bind, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            if (options.Socket.Length > 0)
+            {
+                RemoveIfDead(options.Socket);
+                kestrel.ListenUnixSocket(Path.GetFullPath(options.Socket), listen => listen.Protocols = HttpProtocols.Http2);
+            }
+
             kestrel.Listen(options.Bind, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
+    }
+
+    // A server that was killed leaves its socket; one that lives answers on it.
+    private static void RemoveIfDead(string path)
+    {
+        if (!File.Exists(path)) return;
+        using var trying = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try { trying.Connect(new UnixDomainSocketEndPoint(path)); }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused) { File.Delete(path); }
     }
 }

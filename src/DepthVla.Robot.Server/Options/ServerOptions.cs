@@ -18,11 +18,17 @@ internal sealed record ServerOptions
     /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
     public ContinuationMethod? Continuation { get; init; }
 
+    /// <summary>Flow steps an answer; 0 takes the checkpoint's.</summary>
+    public int FlowSteps { get; init; }
+
     /// <summary>The address that both ports listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>The gRPC port; 0 picks a free one.</summary>
     public int GrpcPort { get; init; } = 50051;
+
+    /// <summary>A Unix domain socket for gRPC, beside the port: for robots on the same machine. None when empty.</summary>
+    public string Socket { get; init; } = "";
 
     /// <summary>The port of probes and metrics; 0 picks a free one.</summary>
     public int HttpPort { get; init; } = 8080;

@@ -1,3 +1,4 @@
+using System.Text;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Settings;
 
@@ -22,8 +23,10 @@ internal static class ServerOptionsReader
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
             Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
             Continuation = Continuation(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || Continuation(text) is not null)),
+            FlowSteps = read.Int32(nameof(ServerOptions.FlowSteps), defaults.FlowSteps, 0, 1000, "steps from noise to actions; fewer are faster and less exact; 0 takes the checkpoint's"),
             Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
+            Socket = read.Text(nameof(ServerOptions.Socket), defaults.Socket, "a path in a folder that is there, of at most 100 bytes", "a Unix domain socket for gRPC, too: for robots on this machine (--server unix:PATH)", IsSocket),
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes and metrics; 0 picks a free one"),
             MaxRequestBytes = read.Int32(nameof(ServerOptions.MaxRequestBytes), defaults.MaxRequestBytes, 64 << 10, 256 << 20, "the largest request that is read, bytes; all frames of one observation must fit"),
             MaxSessions = read.Int32(nameof(ServerOptions.MaxSessions), defaults.MaxSessions, 1, 1024, "robots at once"),
@@ -44,6 +47,10 @@ internal static class ServerOptionsReader
     }
 
     private static ContinuationMethod? Continuation(string text) => Enum.TryParse<ContinuationMethod>(text, ignoreCase: true, out var method) && Enum.IsDefined(method) ? method : null;
+
+    // The kernel's structure holds 108 bytes.
+    private static bool IsSocket(string path) =>
+        Encoding.UTF8.GetByteCount(path) <= 100 && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && Directory.Exists(folder) && !Directory.Exists(path);
 
     private static bool IsDevice(string text) =>
         text == "cpu" || (text.StartsWith("cuda:", StringComparison.Ordinal) && text.Length is > 5 and < 8 && text.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0);

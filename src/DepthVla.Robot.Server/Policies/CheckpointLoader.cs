@@ -13,7 +13,7 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
     public Task<IPolicy> LoadAsync(CancellationToken cancellationToken)
     {
         LibTorchLocation.UseThreads(options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount / 2));
-        var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device), continuation: options.Continuation);
+        var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device), new() { Continuation = options.Continuation, FlowSteps = options.FlowSteps > 0 ? options.FlowSteps : null });
         if (!policy.Info.ReadsTrueDepth) return Task.FromResult<IPolicy>(policy);
         policy.Dispose();
         throw new CheckpointException(options.Checkpoint,

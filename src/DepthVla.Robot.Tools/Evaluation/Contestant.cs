@@ -49,7 +49,7 @@ internal sealed class Contestant
     private IPolicy FromCheckpoint(string folder)
     {
         var masked = _given.Control == PolicyControl.NoDepth;
-        var policy = CheckpointFolder.Open("--checkpoint", folder, path => DepthVlaPolicy.Load(path, _given.Device, masked, _given.Continuation));
+        var policy = CheckpointFolder.Open("--checkpoint", folder, path => DepthVlaPolicy.Load(path, _given.Device, new() { MaskDepth = masked, Continuation = _given.Continuation, FlowSteps = _given.FlowSteps }));
         try
         {
             if (masked && !policy.Info.HasDepth)

@@ -25,6 +25,9 @@ internal sealed record EvaluateArguments
     /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
     public ContinuationMethod? Continuation { get; init; }
 
+    /// <summary>Flow steps an answer; null takes the checkpoint's.</summary>
+    public int? FlowSteps { get; init; }
+
     public required EvaluationPlan Plan { get; init; }
 
     public int Workers { get; init; }

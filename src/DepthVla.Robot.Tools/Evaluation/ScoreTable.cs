@@ -23,7 +23,7 @@ internal static class ScoreTable
         Say($"seeds        {report.FirstSeed} to {report.FirstSeed + report.Seeds - 1}");
         var answered = report.LatencyMs is { } latency ? Text($"its chunk {latency:0} ms later") : "its chunk when the server has it; real time, through server and daemon";
         Say($"timing       an observation every {report.ObservationPeriodMs:0} ms, {answered}");
-        if (report.Attempts.Any(a => a.SeamRadians > 0)) Say($"seams        {1000 * report.Attempts.Average(a => a.SeamRadians ?? 0):0.0} mrad from plan to plan, the mean of the attempts' medians; continuation: {report.Policy.Continues}");
+        if (report.Attempts.Any(a => a.SeamRadians is not null)) Say($"seams        {1000 * report.Attempts.Average(a => a.SeamRadians ?? 0):0.0} mrad from plan to plan, the mean of the attempts' medians; continuation: {report.Policy.Continues}");
         Say($"run          {made} attempts in {seconds:0} s, {60 * made / seconds:0.0} a minute; workers: {report.Workers}; {report.Hardware}");
         if (!report.Complete) Console.WriteLine("             ended early: what there is so far");
         foreach (var promise in report.BrokenPromises) Console.WriteLine($"BROKEN       {promise}");

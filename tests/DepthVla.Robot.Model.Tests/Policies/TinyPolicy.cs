@@ -19,7 +19,8 @@ internal sealed class TinyPolicy : IDisposable
 
     private readonly DepthVlaPolicy _policy;
 
-    internal TinyPolicy(bool maskDepth = false, ContinuationMethod? continuation = null) => _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, maskDepth, continuation);
+    internal TinyPolicy(bool maskDepth = false, ContinuationMethod? continuation = null, int? flowSteps = null) =>
+        _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, new() { MaskDepth = maskDepth, Continuation = continuation, FlowSteps = flowSteps });
 
     internal static string Folder => Checkpoint.Value;
 

@@ -31,14 +31,14 @@ public sealed class ServerOptionsReaderTests : IDisposable
             """);
         var environment = new Hashtable { ["DEPTHVLA__HTTPPORT"] = "20", ["DEPTHVLA__Threads"] = "30", ["PATH"] = "x" };
 
-        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance"], environment);
+        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--flow-steps", "5", "--max-batch", "2", "--socket", "policy.sock"], environment);
 
         Assert.Empty(read.Problems);
         Assert.Equal(
             new ServerOptions
             {
                 Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Reflection = true,
-                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance,
+                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, FlowSteps = 5, MaxBatch = 2, Socket = "policy.sock",
             },
             read.Options);
     }
@@ -48,10 +48,10 @@ public sealed class ServerOptionsReaderTests : IDisposable
     {
         var environment = new Hashtable { ["DEPTHVLA__THREADS"] = "many", ["DEPTHVLA__BIND"] = "everywhere" };
 
-        var problems = Read(["--checkpoint", "/does/not/exist", "--device", "gpu", "--grpc-prt", "1", "--http-port", "65536", "--drain-time", "-1", "--continuation", "hope", "stray"], environment).Problems;
+        var problems = Read(["--checkpoint", "/does/not/exist", "--device", "gpu", "--grpc-prt", "1", "--http-port", "65536", "--drain-time", "-1", "--continuation", "hope", "--socket", "/does/not/exist/policy.sock", "stray"], environment).Problems;
 
         Assert.Equal(
-            ["--grpc-prt", "Bind", "Checkpoint", "Continuation", "Device", "DrainTime", "HttpPort", "Threads", "command line"],
+            ["--grpc-prt", "Bind", "Checkpoint", "Continuation", "Device", "DrainTime", "HttpPort", "Socket", "Threads", "command line"],
             problems.Select(p => p.Option).Order(StringComparer.Ordinal));
         Assert.Contains("did you mean GrpcPort?", problems.Single(p => p.Option == "--grpc-prt").Remedy, StringComparison.Ordinal);
         Assert.Equal("'many' (from DEPTHVLA__THREADS)", problems.Single(p => p.Option == "Threads").Actual);

@@ -1,0 +1,25 @@
+using DepthVla.Robot.Model.Checkpoints;
+
+namespace DepthVla.Robot.Model.Tests.Policies;
+
+/// <summary>What is left to whoever serves a checkpoint.</summary>
+public sealed class PolicyChoicesTests
+{
+    [Fact]
+    public async Task FlowSteps_AsTheCheckpointSays_AreTheSame_Others_AreNot()
+    {
+        using var usual = new TinyPolicy();
+        using var ten = new TinyPolicy(flowSteps: 10);
+        using var two = new TinyPolicy(flowSteps: 2);
+        var expected = await usual.InferBits(TinyObservation.Create());
+        Assert.Equal(expected, await ten.InferBits(TinyObservation.Create()));
+        Assert.NotEqual(expected, await two.InferBits(TinyObservation.Create()));
+    }
+
+    [Fact]
+    public void FlowSteps_None_SaysWhatIsExpected()
+    {
+        var refused = Assert.Throws<CheckpointException>(() => new TinyPolicy(flowSteps: 0));
+        Assert.Contains("flow steps: expected 1 to", refused.Message, StringComparison.Ordinal);
+    }
+}
