@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using DepthVla.Robot.Benchmarks;
+using DepthVla.Robot.Benchmarks.Fleet;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
@@ -55,9 +57,22 @@ demonstrations.SetAction(parsed =>
     DemonstrationBenchmark.Run(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(workers), parsed.GetRequiredValue(episodes));
 });
 
+var fleetCheckpoint = new Option<string?>("--checkpoint") { Description = "checkpoint folder; without one, a policy that answers at once" };
+var fleetThreads = new Option<int>("--threads") { Description = "CPU threads of the server's arithmetic; 0 leaves it to the server", DefaultValueFactory = _ => 0 };
+var robots = new Option<string>("--robots") { Description = "how many robots, a row each", DefaultValueFactory = _ => "1,2,4,8" };
+var rate = new Option<double>("--rate") { Description = "observations a second and robot", DefaultValueFactory = _ => 5 };
+var seconds = new Option<double>("--seconds") { Description = "a row", DefaultValueFactory = _ => 20 };
+var json = new Option<string?>("--json") { Description = "where every figure goes" };
+var png = new Option<string?>("--png") { Description = "where latency against robots is drawn" };
+var fleet = new Command("fleet", "So many robots at one server: latency, admission, nothing lost") { fleetCheckpoint, device, fleetThreads, robots, rate, seconds, json, png };
+fleet.SetAction((parsed, _) => FleetBenchmark.RunAsync(
+    parsed.GetValue(fleetCheckpoint), parsed.GetRequiredValue(device), parsed.GetRequiredValue(fleetThreads),
+    [.. parsed.GetRequiredValue(robots).Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))], parsed.GetRequiredValue(rate),
+    TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(json), parsed.GetValue(png)));
+
 var cameras = new Option<int>("--cameras") { Required = true };
 var instant = new Command(InstantServer.Command, "The server that `serving` starts") { cameras };
 instant.Hidden = true;
 instant.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
 
-return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, training, demonstrations, instant }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of DepthVla.Robot; every figure is measured in the run that prints it") { operators, stages, jpeg, serving, fleet, training, demonstrations, instant }.Parse(args).InvokeAsync();

@@ -18,6 +18,8 @@ internal sealed class InstantServer : IDisposable
     /// <summary>Where it listens for gRPC.</summary>
     internal string Address { get; }
 
+    internal int ProcessId => _process.Id;
+
     /// <summary>Starts it and waits until it is ready.</summary>
     internal static InstantServer Start(int cameras)
     {

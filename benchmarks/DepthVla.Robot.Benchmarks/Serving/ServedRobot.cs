@@ -17,15 +17,14 @@ internal sealed class ServedRobot
 
     private readonly byte[] _data;
 
-    internal ServedRobot(int cameras, ImageEncoding encoding, int width, int height)
+    internal ServedRobot(PolicyInfo policy, ImageEncoding encoding, int width, int height)
     {
-        var policy = InstantPolicy.InfoOf(cameras);
         var scene = Scene.Of(width, height);
         _data = encoding == ImageEncoding.Jpeg ? JpegCodec.Encode(scene) : scene.Memory.ToArray();
         Contract = new()
         {
             RobotId = "benchmark", Cameras = [.. policy.Cameras.Select(name => new CameraSpec(name, width, height, encoding))],
-            Joints = [.. policy.Joints.Select(j => new JointSpec(j.Name, j.Unit, -3, 3, 1, 4))],
+            Joints = [.. policy.Joints.Select(j => new JointSpec(j.Name, j.Unit, -3, 3, 1, 4, IsGripper: j.Unit == JointUnit.Metre))],
             ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
         };
     }

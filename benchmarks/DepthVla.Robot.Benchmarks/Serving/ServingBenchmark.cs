@@ -31,7 +31,7 @@ internal static class ServingBenchmark
             using var server = InstantServer.Start(cameras);
             foreach (var (name, encoding, width, height) in Frames)
             {
-                var robot = new ServedRobot(cameras, encoding, width, height);
+                var robot = new ServedRobot(InstantPolicy.InfoOf(cameras), encoding, width, height);
                 var served = await MeasureAsync(server.Address, robot, rounds);
                 var echo = LoopbackEcho.Measure(robot.ObservationBytes, robot.ChunkBytes(new InstantPolicy(cameras)), FewestWarmUps, rounds);
                 table.AddRow(
