@@ -35,8 +35,10 @@ stages.SetAction(parsed =>
 var jpeg = new Command("jpeg", "JPEG decoding and resizing");
 jpeg.SetAction(_ => JpegBenchmark.Run());
 
-var serving = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { served };
-serving.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(served)));
+var openpi = new Option<string?>("--openpi") { Description = "a checkout of openpi, whose server is then measured in the same run" };
+var python = new Option<string>("--python") { Description = "a Python with numpy, msgpack, typing_extensions and websockets 13 or later, for that", DefaultValueFactory = _ => "python3" };
+var serving = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { served, openpi, python };
+serving.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(served), parsed.GetValue(openpi), parsed.GetRequiredValue(python)));
 
 var model = new Option<string>("--model") { Description = "checkpoint config to train", DefaultValueFactory = _ => "training/depthvla-tiny.model.json" };
 var batch = new Option<int>("--batch") { Description = "observations a step", DefaultValueFactory = _ => 32 };

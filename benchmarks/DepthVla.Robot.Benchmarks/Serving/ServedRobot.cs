@@ -31,6 +31,9 @@ internal sealed class ServedRobot
 
     internal RobotContract Contract { get; }
 
+    /// <summary>What one frame has.</summary>
+    internal int FrameBytes => _data.Length;
+
     /// <summary>What an observation has on the wire.</summary>
     internal int ObservationBytes => Observe(1).ToWire(SessionId).CalculateSize();
 

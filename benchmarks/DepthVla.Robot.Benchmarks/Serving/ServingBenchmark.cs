@@ -16,9 +16,12 @@ internal static class ServingBenchmark
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
     private static readonly (string Name, ImageEncoding Encoding, int Width, int Height)[] Frames =
-        [("JPEG 224x224", ImageEncoding.Jpeg, 224, 224), ("JPEG 640x480", ImageEncoding.Jpeg, 640, 480), ("RGB 640x480", ImageEncoding.Rgb8, 640, 480)];
+        [("JPEG 224x224", ImageEncoding.Jpeg, 224, 224), ("RGB 224x224", ImageEncoding.Rgb8, 224, 224), ("JPEG 640x480", ImageEncoding.Jpeg, 640, 480), ("RGB 640x480", ImageEncoding.Rgb8, 640, 480)];
 
-    internal static async Task RunAsync(int rounds)
+    /// <param name="rounds">Measured observations a row.</param>
+    /// <param name="openpi">A checkout of openpi, to measure its server too; null for none.</param>
+    /// <param name="python">That can run it.</param>
+    internal static async Task RunAsync(int rounds, string? openpi, string python)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("frames").NoWrap());
         foreach (var column in (string[])["bytes", "p50 ms", "p95 ms", "p99 ms", "echo p50", "× echo"])
@@ -38,12 +41,18 @@ internal static class ServingBenchmark
                     $"{cameras} x {name}", $"{robot.ObservationBytes}", Text.Number(served.MedianMs, 3), Text.Number(served.P95Ms, 3),
                     Text.Number(served.P99Ms, 3), Text.Number(echo.MedianMs, 3), Text.Number(served.MedianMs / echo.MedianMs, 1));
             }
+
+            if (openpi is null) continue;
+            var jpegBytes = new ServedRobot(InstantPolicy.InfoOf(cameras), ImageEncoding.Jpeg, 224, 224).FrameBytes;
+            foreach (var (frames, timing) in OpenPiServer.Measure(openpi, python, cameras, jpegBytes, rounds))
+                table.AddRow(frames, "", Text.Number(timing.MedianMs, 3), Text.Number(timing.P95Ms, 3), Text.Number(timing.P99Ms, 3), "", "");
         }
 
         Console.WriteLine($"""
             {rounds} observations a row, one at a time, each sent when the last was answered; {Environment.ProcessorCount} cores for client and server together
             included      from PolicySession.Post to the chunk: protobuf, gRPC and HTTP/2 at both ends, loopback TCP, all checks, the queue, the inference thread
             not included  the model; decoding and resizing pictures, which the policy does and the server never (see `jpeg`); capturing and encoding on the robot
+            openpi        its own server and client (WebSocket, MessagePack), its policy answers at once, too; its clients send pixels, so RGB is what compares with our JPEG
             echo          the same number of bytes there and a chunk's back over bare TCP, between two threads: no work at either end
             """);
         AnsiConsole.Write(table);

@@ -21,7 +21,14 @@ internal static class FrameObservation
         {
             Sequence = number, CaptureTimeNs = 0, BudgetNs = long.MaxValue, Proprioception = joints, NoiseSeed = (ulong)number, Instruction = instruction,
             Frames = [.. policy.Cameras.Select(camera => Picture(camera, frame.Pictures[camera], number))],
+            TrueDepth = policy.ReadsTrueDepth ? [.. policy.Cameras.Where(frame.Depths.ContainsKey).Select(camera => Depth(camera, frame.Depths[camera]))] : [],
         };
+    }
+
+    private static TrueDepth Depth(string camera, ReadOnlyMemory<byte> png)
+    {
+        var depth = DepthPng.Decode(png.Span);
+        return new TrueDepth(camera, depth.Size.Width, depth.Size.Height, depth.ToMetres());
     }
 
     private static CameraFrame Picture(string camera, ReadOnlyMemory<byte> picture, int number)

@@ -48,6 +48,7 @@ public sealed class StudyRunTests : IDisposable
         var results = both[0].Results.ToDictionary(r => r.Variant);
         Assert.Equal(6, results.Count);
         Assert.All(results.Values, r => Assert.Equal(2, r.Outcomes.Length));
+        Assert.All(results.Values, r => Assert.Equal(7, r.OpenLoop.Length));
         Assert.Equal(6, told.Count(line => line.EndsWith("judging", StringComparison.Ordinal)));
         Assert.Equal(7, told.Count(line => line.EndsWith("training", StringComparison.Ordinal)));       // two parts, and all but "hidden"
         Assert.Equal(results["whole"].ValidationFlow, results["hidden"].ValidationFlow);
