@@ -98,7 +98,7 @@ public sealed class TrainingRun
             foreach (var part in batch) part.Dispose();
             if (!double.IsFinite(report.GradientNorm)) throw new InvalidOperationException($"step {report.Step}: the gradient is not finite; lower optimizer.learning_rate, and start again from the last state");
             log.Add(report, _config.Batch);
-            if (report.Step % _config.LogEvery == 0) Tell(log.WriteTraining(), report.Step);
+            if (report.Step % _config.LogEvery == 0 || report.Step == _config.Steps) Tell(log.WriteTraining(), report.Step);
             else Say(new TrainingProgress("", report.Step, _config.Steps, null));
             if (report.Step % _config.SaveEvery == 0 || report.Step == _config.Steps)
             {

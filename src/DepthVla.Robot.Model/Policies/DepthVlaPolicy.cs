@@ -26,6 +26,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly IActionNetwork _network;
     private readonly RobotTransform _robot;
+    private readonly Continuation _continuation;
     private readonly ObservationTensors _inputs;
     private readonly TorchDevice _device;
 
@@ -33,11 +34,12 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     {
         (_checkpoint, _device) = (checkpoint, device);
         var (config, stored) = (Chosen(checkpoint, choices), checkpoint.StoredType);
+        _robot = new RobotTransform(config, checkpoint.Stats);
+        _continuation = new Continuation(checkpoint, choices.Continuation, _robot);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
         _network = config.Network.UNet is null ? new DepthVlaNetwork(config.Network, weights) : new DiffusionNetwork(config.Network, weights);
-        _robot = new RobotTransform(config, checkpoint.Stats);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
         {
@@ -45,7 +47,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
-            Continues = Continuation(checkpoint, choices.Continuation), ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
+            Continues = _continuation.Method, ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
         };
     }
 
@@ -123,8 +125,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     private Asked Read(Observation observation)
     {
         var (start, clock) = (Stopwatch.GetTimestamp(), new StageClock(_device));
-        var running = observation.Running is { } plan && Info.Continues != ContinuationMethod.None ? plan : null;
-        if (running is not null && running.Dims != Info.Dims) throw new InvalidObservationException("running.dims", $"expected {Info.Dims} numbers a step, got {running.Dims}");
+        var running = _continuation.Read(observation);
         var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
         var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
         return new(observation, running, input, start, clock.Timings);
@@ -134,7 +135,8 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     {
         var clock = new StageClock(_device);
         ulong[] seeds = [.. rows.Select(row => row.Observation.NoiseSeed ?? (ulong)row.Observation.Sequence)];
-        var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Input)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, Running(rows));
+        var running = _continuation.ToNetwork([.. rows.Select(row => (row.Running, row.Observation.Proprioception))], _network.Precision.Wide, _device);
+        var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Input)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, running);
         var actions = clock.Measure(Stage.Post, () => sampled.Actions.To(DType.Float64).ToArray<double>());
         var metres = sampled.Metres?.ToArray<float>();
         return [.. rows.Select((row, i) => Chunk(row, seeds[i], Part(actions, i, rows.Count), metres is null ? default : metres.AsMemory(Of(metres.Length, i, rows.Count)), clock.Timings))];
@@ -155,38 +157,8 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             StepPeriodNs = period, StepValidNs = period,
             Steps = Info.Horizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
             Timings = timings, Depth = observation.WantDepth && metres.Length > 0 ? DepthMaps(observation, metres) : [],
-            Continued = row.Running is { } plan && Bound(plan) is var bound ? new(Info.Continues, bound.Committed, Clamped: bound.Committed < plan.Committed) : null,
+            Continued = _continuation.Say(row.Running),
         };
-    }
-
-    private RunningRow Bound(RunningPlan plan) =>
-        RunningRow.Of(plan, Info.Horizon, Info.Continues == ContinuationMethod.Prefix ? _checkpoint.Config.Policy.MaxCommittedSteps : null);
-
-    // As the network has them, cut to the horizon and filled up with zeros; nothing binds where nothing runs.
-    private RunningSteps? Running(IReadOnlyList<Asked> rows)
-    {
-        if (rows.All(row => row.Running is null)) return null;
-        var (horizon, dims) = (Info.Horizon, _checkpoint.Config.Network.ActionDim);
-        var (actions, bound) = (new double[rows.Count * horizon * dims], new RunningRow[rows.Count]);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (rows[i].Running is not { } plan) continue;
-            bound[i] = Bound(plan);
-            _robot.ToNetwork(plan.Actions.Span[..(bound[i].Steps * plan.Dims)], rows[i].Observation.Proprioception).CopyTo(actions, i * horizon * dims);
-        }
-
-        return new(Info.Continues, Tensor.From<double>(actions, [rows.Count, horizon, dims]).To(_network.Precision.Wide).To(_device), [.. bound]);
-    }
-
-    private static ContinuationMethod Continuation(Checkpoint checkpoint, ContinuationMethod? asked)
-    {
-        var (config, trained) = (checkpoint.Config, checkpoint.Config.Policy.MaxCommittedSteps is not null);
-        var method = asked ?? (trained ? ContinuationMethod.Prefix : ContinuationMethod.None);
-        if (method == ContinuationMethod.Prefix && !trained)
-            throw new CheckpointException(checkpoint.Folder, ["policy.max_committed_steps: expected 1 or more, for continuation by prefix, got none; train it with max_committed_steps, or continue by guidance"]);
-        if (method != ContinuationMethod.None && config.Network.UNet is not null)
-            throw new CheckpointException(checkpoint.Folder, [$"network.u_net: expected none, for continuation by {method}, got one; choose none"]);
-        return method;
     }
 
     /// <summary>[B, H, action_dim]</summary>

@@ -72,7 +72,9 @@ public sealed class ServerFaultTests : ProgramTest
         await daemon.FollowsAsync();
 
         AssertSafe(await StopAsync(daemon));
-        Assert.True(daemon.Physics().FirstCommandChangeNs() > startNs, "it moved before there was a server");
+        var moved = daemon.Physics().FirstCommandChangeNs();
+        Assert.True(moved is not null, "it never moved");
+        Assert.True(moved > startNs, "it moved before there was a server");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class RatePromiseTests
 
     [Theory]
     [InlineData(10, 100, null, 10.0)]
-    [InlineData(10, 3, null, 3.0)]      // alone: what there is
+    [InlineData(10, 3, null, 10.0)]     // alone: as it likes
     [InlineData(10, 100, 85.0, 10.0)]
     [InlineData(10, 100, 92.0, 8.0)]    // less than asked, and still of use
     [InlineData(10, 100, 93.0, null)]

@@ -56,9 +56,9 @@ public sealed class HeightsTests : IDisposable
             _physics.Teleport(Scene, seed);
             return _physics.Camera("overview").Pose;
         }).ToArray();
-        Assert.InRange(eyes.Max(eye => eye.Position.X) - eyes.Min(eye => eye.Position.X), 0.17, 0.20);
-        Assert.InRange(eyes.Max(eye => eye.Position.Y) - eyes.Min(eye => eye.Position.Y), 0.26, 0.30);
-        Assert.InRange(eyes.Max(eye => eye.Position.Z) - eyes.Min(eye => eye.Position.Z), 0.17, 0.20);
+        Assert.InRange(eyes.Max(eye => eye.Position.X) - eyes.Min(eye => eye.Position.X), 0.05, 0.06);
+        Assert.InRange(eyes.Max(eye => eye.Position.Y) - eyes.Min(eye => eye.Position.Y), 0.085, 0.10);
+        Assert.InRange(eyes.Max(eye => eye.Position.Z) - eyes.Min(eye => eye.Position.Z), 0.05, 0.06);
     }
 
     [Fact]
