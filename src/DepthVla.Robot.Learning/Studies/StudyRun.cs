@@ -116,7 +116,7 @@ public sealed class StudyRun
     private bool Complete(int seed, CancellationToken stop)
     {
         var complete = true;
-        foreach (var part in _study.Pretraining) complete &= Alone(RunFolder(_folder, Pretraining(part), seed), () => Train(Pretraining(part), seed, _settings.Training(part), stop));
+        foreach (var part in _study.Pretraining.TakeWhile(_ => !stop.IsCancellationRequested)) complete &= Alone(RunFolder(_folder, Pretraining(part), seed), () => Train(Pretraining(part), seed, _settings.Training(part), stop));
         foreach (var variant in _study.Variants)
         {
             if (stop.IsCancellationRequested) return false;
