@@ -19,8 +19,14 @@ internal sealed partial class FleetServer : IDisposable
     internal int ProcessId { get; }
 
     /// <summary>What it has in memory, MB.</summary>
-    internal double ResidentMegabytes => File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)) is var line
-        ? double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024 : 0;
+    internal double ResidentMegabytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
+            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="checkpoint">What to serve; null for a policy of two cameras that answers at once.</param>

@@ -15,16 +15,15 @@ public sealed class PlanInHand(RobotDescription robot)
     private readonly ImmutableArray<int> _grippers = [.. Enumerable.Range(0, robot.Joints.Length).Where(i => robot.Joints[i].IsGripper)];
 
     /// <summary>Where the plan is at the times of the chunk's steps, as many as it lasts.</summary>
-    /// <param name="plan">What is being executed.</param>
-    /// <param name="policy">Who is asked.</param>
+    /// <param name="plan">What is being executed, if anything is.</param>
+    /// <param name="policy">Who is asked, if that is known.</param>
     /// <param name="captureTimeNs">When the observation was made, robot clock.</param>
     /// <param name="observed">The joints that it holds, rad or m.</param>
-    /// <param name="committed">Steps that will have been executed when an answer comes.</param>
-    /// <returns>Null when the plan has nothing to say of the first step: it is over by then, or has not begun.</returns>
-    public RunningPlan? Of(ActionPlan plan, PolicyInfo policy, long captureTimeNs, in JointVector observed, int committed)
+    /// <param name="delay">Steps that will have been executed when an answer comes, once that is known.</param>
+    /// <returns>Null when the policy does not go on from plans, something is not known yet, or the plan has nothing to say of the first step: it is over by then, or has not begun.</returns>
+    public RunningPlan? Of(ActionPlan? plan, PolicyInfo? policy, long captureTimeNs, in JointVector observed, int? delay)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(policy);
+        if (plan is null || policy is null || policy.Continues == ContinuationMethod.None || delay is not { } committed) return null;
         if (policy.Actions == ActionRepresentation.ToolPoseDelta && _chain is null) return null;
         var period = (long)Math.Round(1e9 / policy.StepRateHz);
         var (actions, origin, steps) = (new float[policy.Horizon * policy.Dims], _chain?.Tool(observed) ?? default, 0);
@@ -43,9 +42,7 @@ public sealed class PlanInHand(RobotDescription robot)
     // A plan's gripper sets out one period before the time of the step that a chunk names it in (ToolPoseSolver).
     private void WritePose(ActionPlan plan, long gripperTimeNs, in JointVector joints, in Pose origin, Span<float> step)
     {
-        var delta = PoseDelta.Between(origin, _chain!.Tool(joints));
-        (step[0], step[1], step[2]) = ((float)delta.Shift.X, (float)delta.Shift.Y, (float)delta.Shift.Z);
-        (step[3], step[4], step[5]) = ((float)delta.Turn.X, (float)delta.Turn.Y, (float)delta.Turn.Z);
+        PoseDelta.Between(origin, _chain!.Tool(joints)).WriteTo(step);
         var grippers = plan.TrySample(gripperTimeNs, out var earlier, out _) ? earlier : joints;
         for (var i = 0; i < _grippers.Length; i++) step[ActionLayout.PoseNumbers + i] = (float)grippers[_grippers[i]];
     }

@@ -3,7 +3,6 @@ using DepthVla.Robot.Control.Continuing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Cameras;
-using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
@@ -62,13 +61,8 @@ internal sealed class ObservationPump(
             Proprioception = turn.State.Positions,
             Instruction = instruction,
             Executing = turn.Executing,
-            Running = Running(captured, turn.State.Positions),
+            Running = InHand.Of(plans.Current, link.Policy, captured, turn.State.Positions, link.Delay.Steps),
             WantDepth = WantDepth(clock.NowNs),
         };
     }
-
-    // For a policy that goes on from it, once it is known how much of it will be over.
-    private RunningPlan? Running(long captureTimeNs, in JointVector observed) =>
-        link.Policy is { Continues: not ContinuationMethod.None } policy && plans.Current is { } plan && link.Delay.Steps is { } committed
-            ? InHand.Of(plan, policy, captureTimeNs, observed, committed) : null;
 }

@@ -39,7 +39,12 @@ internal sealed class Continuation
     }
 
     /// <summary>What a chunk that goes on from <paramref name="plan"/> says of it.</summary>
-    internal Continued? Say(RunningPlan? plan) => plan is null ? null : new(Method, Bound(plan).Committed, Clamped: Bound(plan).Committed < plan.Committed);
+    internal Continued? Say(RunningPlan? plan)
+    {
+        if (plan is null) return null;
+        var committed = Bound(plan).Committed;
+        return new(Method, committed, Clamped: committed < plan.Committed);
+    }
 
     /// <summary>A batch's plans as the network has them, cut to the horizon and filled up with zeros; nothing binds where nothing runs. Null where nothing runs at all.</summary>
     /// <param name="rows">Each row's plan, and the state that it is relative to.</param>

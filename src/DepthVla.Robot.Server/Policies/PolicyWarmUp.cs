@@ -18,7 +18,7 @@ internal static class PolicyWarmUp
 
     internal const string Instruction = "put the spoon on the towel";
 
-    // What takes longer fits no budget, and the last of the measurements that are made alike is taken.
+    // A batch that takes longer fits no robot's budget.
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(0.5);
 
     /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it.</summary>

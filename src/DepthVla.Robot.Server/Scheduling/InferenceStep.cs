@@ -10,6 +10,8 @@ namespace DepthVla.Robot.Server.Scheduling;
 /// <summary>Observations in, exactly one answer each out, whatever the policy does.</summary>
 internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
 {
+    private const string SeeLog = "the policy failed; the server's log says why";
+
     /// <summary>How many observations to answer together.</summary>
     /// <param name="policy">Who answers.</param>
     /// <param name="waiting">How many wait.</param>
@@ -33,7 +35,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
         {
             var ending = e is OperationCanceledException && stop.IsCancellationRequested;
             if (!ending) logger.PolicyFailed(string.Join(", ", inTime.Select(one => one.Observation.Sequence)), e);
-            var (reason, message) = ending ? (Reasons.Draining, "the server is going away") : (Reasons.PolicyFailed, "the policy failed; the server's log says why");
+            var (reason, message) = ending ? (Reasons.Draining, "the server is going away") : (Reasons.PolicyFailed, SeeLog);
             foreach (var one in inTime) one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Failed, reason, message));
         }
     }
@@ -66,7 +68,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
         if (answer.Refusal is { } refusal) return new ObservationUnanswered(sequence, UnansweredResult.Invalid, Reasons.ObservationUnusable, refusal.Message);
         if (ChunkCheck.Fault(answer.Chunk!, asked.Observation, policy) is not { } fault) return new ChunkArrived(Finish(answer.Chunk!, asked, startNs));
         logger.AnswerRefused(sequence, fault);
-        return new ObservationUnanswered(sequence, UnansweredResult.Failed, Reasons.PolicyFailed, "the policy failed; the server's log says why");
+        return new ObservationUnanswered(sequence, UnansweredResult.Failed, Reasons.PolicyFailed, SeeLog);
     }
 
     private ActionChunk Finish(ActionChunk chunk, PendingObservation asked, long startNs)

@@ -23,7 +23,7 @@ public sealed class PlanInHandTests
         float[][] steps = [.. Enumerable.Range(1, 8).Select(i => new[] { 0.004f * i, -0.006f * i, 0.003f * i, 0.01f * i, -0.02f * i, 0.05f * i, 0.02f + 0.001f * i })];
         var plan = PlanOf(steps);
 
-        var running = _inHand.Of(plan, Policy(ActionRepresentation.ToolPoseDelta, 8), T0 - Chunks.PeriodNs, Observed, committed: 3)!;
+        var running = _inHand.Of(plan, Policy(ActionRepresentation.ToolPoseDelta, 8), T0 - Chunks.PeriodNs, Observed, delay: 3)!;
 
         Assert.Equal((3, 7, 8), (running.Committed, running.Dims, running.Steps));
         for (var i = 0; i < 8; i++)
@@ -42,7 +42,7 @@ public sealed class PlanInHandTests
         var plan = PlanOf(steps);
         Assert.True(plan.TrySample(T0 + (2 * Chunks.PeriodNs), out var then, out _));
 
-        var running = _inHand.Of(plan, Policy(ActionRepresentation.ToolPoseDelta, 8), T0 + (2 * Chunks.PeriodNs), then, committed: 1)!;
+        var running = _inHand.Of(plan, Policy(ActionRepresentation.ToolPoseDelta, 8), T0 + (2 * Chunks.PeriodNs), then, delay: 1)!;
 
         Assert.Equal(5, running.Steps);     // steps 3 to 7 are left
         var chain = new SerialChain(Arms.WidowX);
@@ -62,11 +62,11 @@ public sealed class PlanInHandTests
         Assert.Null(ActionPlan.TryCreate(chunk, Arms.WidowX.Joints, new PlanRules(), T0, out var plan));
         var capture = T0 + (Chunks.PeriodNs * 5 / 2);
 
-        var running = _inHand.Of(plan!, Policy(ActionRepresentation.JointPosition, 16), capture, Observed, committed: 2)!;
+        var running = _inHand.Of(plan!, Policy(ActionRepresentation.JointPosition, 16), capture, Observed, delay: 2)!;
 
         Assert.Equal(3, running.Steps);     // 2.5, 3.5 and 4.5; after 5 it stays
         Assert.Equal([0.025, 0.035], [running.Actions.Span[0], running.Actions.Span[7]], (a, b) => Math.Abs(a - b) < 1e-3);
-        Assert.Null(_inHand.Of(plan!, Policy(ActionRepresentation.JointPosition, 16), plan!.NotAfterNs + 1, Observed, committed: 2));
+        Assert.Null(_inHand.Of(plan!, Policy(ActionRepresentation.JointPosition, 16), plan!.NotAfterNs + 1, Observed, delay: 2));
     }
 
     private static ActionPlan PlanOf(float[][] steps)
@@ -80,6 +80,6 @@ public sealed class PlanInHandTests
     private static PolicyInfo Policy(ActionRepresentation actions, int horizon) => new()
     {
         Name = "p", ModelHash = "m", NormalizationHash = "n", Parameters = 1, Trained = true, Precision = "float32", Device = "cpu", Cameras = ["primary"],
-        Joints = [.. Arms.WidowX.Joints.Select(j => new PolicyJoint(j.Name, j.Unit))], Horizon = horizon, StepRateHz = 10, Actions = actions, Dims = 7, HasDepth = false,
+        Joints = [.. Arms.WidowX.Joints.Select(j => new PolicyJoint(j.Name, j.Unit))], Horizon = horizon, StepRateHz = 10, Actions = actions, Dims = 7, HasDepth = false, Continues = ContinuationMethod.Guidance,
     };
 }

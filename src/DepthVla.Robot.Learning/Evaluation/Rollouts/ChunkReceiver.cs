@@ -30,8 +30,7 @@ internal sealed class ChunkReceiver(PolicyInfo policy)
     }
 
     /// <summary>What an observation tells a policy that goes on from the plan being executed.</summary>
-    internal RunningPlan? Running(long captureTimeNs, in JointVector observed) =>
-        policy.Continues != ContinuationMethod.None && Plans.Current is { } plan && _delay.Steps is { } committed ? _inHand.Of(plan, policy, captureTimeNs, observed, committed) : null;
+    internal RunningPlan? Running(long captureTimeNs, in JointVector observed) => _inHand.Of(Plans.Current, policy, captureTimeNs, observed, _delay.Steps);
 
     private PlanRefusal? Offer(Answer answer, long nowNs)
     {
