@@ -42,7 +42,7 @@ internal sealed class DiffusionNetwork : IActionNetwork
     internal NoiseSchedule Schedule { get; }
 
     /// <summary>Reads an observation, once for all steps of denoising.</summary>
-    internal Observed Observe(NetworkInput input, StageClock clock)
+    internal Observed Observe(NetworkInput input, IStageClock clock)
     {
         var layout = new TokenLayout(_config, input);
         var tokens = clock.Measure(Stage.Vision, () => Tensor.Cat([_vlm.EmbedImages(input.Images), _vlm.EmbedText(input.Tokens)], 1));       // [B, C·P + L, W]
@@ -62,7 +62,7 @@ internal sealed class DiffusionNetwork : IActionNetwork
     }
 
     /// <inheritdoc/>
-    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null)
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
     {
         if (running is not null) throw new NotSupportedException("a U-Net's chunks do not go on from the plan being executed");
         var observed = Observe(input, clock);

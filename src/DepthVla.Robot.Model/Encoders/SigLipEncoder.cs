@@ -47,9 +47,8 @@ internal sealed class SigLipEncoder
     internal sealed class Layer(VisionConfig config, WeightStore weights, string name)
     {
         private readonly LayerNorm _norm1 = new(weights, $"{name}.layer_norm1", config.LayerNormEps);
-        private readonly Linear _query = Linear.WithBias(weights, $"{name}.self_attn.q_proj");
-        private readonly Linear _key = Linear.WithBias(weights, $"{name}.self_attn.k_proj");
-        private readonly Linear _value = Linear.WithBias(weights, $"{name}.self_attn.v_proj");
+        private readonly ParallelLinear _queryKeyValue =
+            new(weights, [$"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj", $"{name}.self_attn.v_proj"], bias: true);
         private readonly Linear _out = Linear.WithBias(weights, $"{name}.self_attn.out_proj");
         private readonly LayerNorm _norm2 = new(weights, $"{name}.layer_norm2", config.LayerNormEps);
         private readonly Linear _fc1 = Linear.WithBias(weights, $"{name}.mlp.fc1");
@@ -65,8 +64,8 @@ internal sealed class SigLipEncoder
 
         private Tensor Attend(Tensor h)
         {
-            Tensor Heads(Linear projection) => GroupedAttention.SplitHeads(projection.Forward(h), config.NumAttentionHeads);
-            return _out.Forward(GroupedAttention.Forward(Heads(_query), Heads(_key), Heads(_value), mask: null));
+            Tensor[] parts = [.. _queryKeyValue.Apart(h).Select(part => GroupedAttention.SplitHeads(part, config.NumAttentionHeads))];
+            return _out.Forward(GroupedAttention.Forward(parts[0], parts[1], parts[2], mask: null));
         }
     }
 }

@@ -11,12 +11,9 @@ internal sealed class ExpertLayer
     private readonly TransformerConfig _config;
     private readonly IRmsNorm _inputNorm;
     private readonly IRmsNorm _mlpNorm;
-    private readonly Linear _query;
-    private readonly Linear _key;
-    private readonly Linear _value;
+    private readonly ParallelLinear _queryKeyValue;
     private readonly Linear _out;
-    private readonly Linear _gate;
-    private readonly Linear _up;
+    private readonly ParallelLinear _gateUp;
     private readonly Linear _down;
 
     internal ExpertLayer(TransformerConfig config, double epsilon, WeightStore weights, string name)
@@ -24,12 +21,9 @@ internal sealed class ExpertLayer
         _config = config;
         _inputNorm = IRmsNorm.Load(weights, $"{name}.input_layernorm", epsilon, config.AdaptiveNorm);
         _mlpNorm = IRmsNorm.Load(weights, $"{name}.post_attention_layernorm", epsilon, config.AdaptiveNorm);
-        _query = Linear.WithoutBias(weights, $"{name}.self_attn.q_proj");
-        _key = Linear.WithoutBias(weights, $"{name}.self_attn.k_proj");
-        _value = Linear.WithoutBias(weights, $"{name}.self_attn.v_proj");
+        _queryKeyValue = new(weights, [$"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj", $"{name}.self_attn.v_proj"]);
         _out = Linear.WithoutBias(weights, $"{name}.self_attn.o_proj");
-        _gate = Linear.WithoutBias(weights, $"{name}.mlp.gate_proj");
-        _up = Linear.WithoutBias(weights, $"{name}.mlp.up_proj");
+        _gateUp = new(weights, [$"{name}.mlp.gate_proj", $"{name}.mlp.up_proj"]);
         _down = Linear.WithoutBias(weights, $"{name}.mlp.down_proj");
     }
 
@@ -37,9 +31,10 @@ internal sealed class ExpertLayer
     internal Projection Project(Tensor x, RotaryAngles positions, Tensor? condition)
     {
         var (h, gate) = _inputNorm.Forward(x, condition);
-        var query = positions.Rotate(GroupedAttention.SplitHeads(_query.Forward(h), _config.NumHeads));
-        var key = positions.Rotate(GroupedAttention.SplitHeads(_key.Forward(h), _config.NumKvHeads));
-        return new Projection(query, key, GroupedAttention.SplitHeads(_value.Forward(h), _config.NumKvHeads), gate);
+        var (heads, turned) = (_config.NumHeads, _config.NumHeads + _config.NumKvHeads);
+        var all = GroupedAttention.SplitHeads(_queryKeyValue.Together(h), turned + _config.NumKvHeads);     // [B, heads + 2·kv, T, D]
+        var positioned = positions.Rotate(all.Slice(1, 0, turned));
+        return new(positioned.Slice(1, 0, heads), positioned.Slice(1, heads, turned), all.Slice(1, turned, turned + _config.NumKvHeads), gate);
     }
 
     /// <summary>Adds what the tokens attended to [B, T, heads·D], then the gated MLP: [B, T, W].</summary>
@@ -47,7 +42,8 @@ internal sealed class ExpertLayer
     {
         x = x + Gated(_out.Forward(attended), attentionGate);                                    // [B, T, W]
         var (h, mlpGate) = _mlpNorm.Forward(x, condition);
-        return x + Gated(_down.Forward(_gate.Forward(h).GeluTanh() * _up.Forward(h)), mlpGate);  // [B, T, W]
+        var parts = _gateUp.Apart(h);
+        return x + Gated(_down.Forward(parts[0].GeluTanh() * parts[1]), mlpGate);                // [B, T, W]
     }
 
     private static Tensor Gated(Tensor block, Tensor? gate) => gate is null ? block : block * gate;

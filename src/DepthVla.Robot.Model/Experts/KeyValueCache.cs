@@ -5,14 +5,58 @@ namespace DepthVla.Robot.Model.Experts;
 /// <summary>Keys (after rotation) and values of some tokens in every layer: [B, kv, T, D] each.</summary>
 internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<Tensor> Values)
 {
+    private IReadOnlyList<Room>? _rooms;
+
     /// <summary>How many tokens it holds.</summary>
     internal long Tokens => Keys[0].Size(2);
 
     /// <summary>The tokens of several caches, one behind the other.</summary>
-    internal static KeyValueCache Join(params IReadOnlyList<KeyValueCache> caches) => new(
-        [.. caches[0].Keys.Select((_, layer) => Tensor.Cat([.. caches.Select(c => c.Keys[layer])], 2))],
-        [.. caches[0].Values.Select((_, layer) => Tensor.Cat([.. caches.Select(c => c.Values[layer])], 2))]);
+    /// <param name="caches">In token order.</param>
+    /// <param name="room">
+    /// How many tokens will follow again and again, as those of a flow step do: place is kept for them, so that nothing before them is copied each time.
+    /// Only where no gradients are recorded, and for one thread.
+    /// </param>
+    internal static KeyValueCache Join(IReadOnlyList<KeyValueCache> caches, long room = 0)
+    {
+        if (room == 0) return new([.. Layers(caches, c => c.Keys).Select(parts => Tensor.Cat(parts, 2))], [.. Layers(caches, c => c.Values).Select(parts => Tensor.Cat(parts, 2))]);
+        var like = caches[0].Keys[0];
+        var empty = Tensor.Full(0, [like.Size(0), like.Size(1), room, like.Size(3)], like.DType, like.Device);
+        List<Room> rooms =
+        [
+            .. Layers(caches, c => c.Keys).Zip(Layers(caches, c => c.Values), (keys, values) => new Room(Tensor.Cat([.. keys, empty], 2), Tensor.Cat([.. values, empty], 2), room)),
+        ];
+        return new([.. rooms.Select(r => r.SeenKeys)], [.. rooms.Select(r => r.SeenValues)]) { _rooms = rooms };
+    }
+
+    /// <summary>A layer's keys and values with those of more tokens behind them: [B, kv, T + more, D] each. Valid until the next call where room was kept.</summary>
+    internal (Tensor Keys, Tensor Values) Followed(int layer, Tensor keys, Tensor values) => _rooms is { } rooms && keys.Size(2) == rooms[layer].Tokens && !GradMode.IsOn
+        ? rooms[layer].Filled(keys, values)
+        : (Tensor.Cat([Keys[layer], keys], 2), Tensor.Cat([Values[layer], values], 2));
 
     /// <summary>Each tensor as <paramref name="change"/> makes it.</summary>
     internal KeyValueCache Select(Func<Tensor, Tensor> change) => new([.. Keys.Select(change)], [.. Values.Select(change)]);
+
+    private static IEnumerable<Tensor[]> Layers(IReadOnlyList<KeyValueCache> caches, Func<KeyValueCache, IReadOnlyList<Tensor>> part) =>
+        Enumerable.Range(0, caches[0].Keys.Count).Select(layer => caches.Select(c => part(c)[layer]).ToArray());
+
+    /// <summary>Keys and values of one layer with place for more behind them.</summary>
+    private sealed class Room(Tensor keys, Tensor values, long more)
+    {
+        private readonly Tensor _lastKeys = Last(keys, more), _lastValues = Last(values, more);
+
+        internal long Tokens => more;
+
+        internal Tensor SeenKeys { get; } = keys.Slice(2, 0, keys.Size(2) - more);
+
+        internal Tensor SeenValues { get; } = values.Slice(2, 0, values.Size(2) - more);
+
+        internal (Tensor Keys, Tensor Values) Filled(Tensor newKeys, Tensor newValues)
+        {
+            _lastKeys.Overwrite(newKeys);
+            _lastValues.Overwrite(newValues);
+            return (keys, values);
+        }
+
+        private static Tensor Last(Tensor all, long more) => all.Slice(2, all.Size(2) - more, all.Size(2));
+    }
 }

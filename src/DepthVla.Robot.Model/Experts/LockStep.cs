@@ -65,11 +65,9 @@ internal static class LockStep
         Tensor[] cache = [.. own.Select(p => scope.Keep(p.Key)), .. own.Select(p => scope.Keep(p.Value))];
         if (keysOnly) return cache;
 
-        var attended = GroupedAttention.Forward(
-            Tensor.Cat([.. own.Select(p => p.Query)], 2),
-            Tensor.Cat([.. Before(past?.Keys[layer]), .. own.Select(p => p.Key)], 2),
-            Tensor.Cat([.. Before(past?.Values[layer]), .. own.Select(p => p.Value)], 2),
-            mask);                                                                               // [B, T of all streams, heads·D]
+        var (keys, values) = (Tensor.Cat([.. own.Select(p => p.Key)], 2), Tensor.Cat([.. own.Select(p => p.Value)], 2));
+        if (past is not null) (keys, values) = past.Followed(layer, keys, values);
+        var attended = GroupedAttention.Forward(Tensor.Cat([.. own.Select(p => p.Query)], 2), keys, values, mask);       // [B, T of all streams, heads·D]
 
         var next = new Tensor[hidden.Length];
         var start = 0L;
@@ -83,6 +81,4 @@ internal static class LockStep
 
         return [.. cache, .. next];
     }
-
-    private static IEnumerable<Tensor> Before(Tensor? past) => past is null ? [] : [past];
 }

@@ -15,5 +15,11 @@ internal sealed class Linear(Tensor weight, Tensor? bias)
     /// <summary>With a bias, in float32 or wider.</summary>
     internal static Linear Head(WeightStore weights, string name) => new(weights.Wide($"{name}.weight"), weights.Wide($"{name}.bias"));
 
+    /// <summary>[out, in]</summary>
+    internal Tensor Weight => weight;
+
+    /// <summary>[out], or none.</summary>
+    internal Tensor? Bias => bias;
+
     internal Tensor Forward(Tensor x) => x.To(weight.DType).Affine(weight, bias);      // [.., in] → [.., out]
 }

@@ -16,17 +16,22 @@ internal sealed class Rotary : IDisposable
     internal Rotary(int positions, int headDim, double theta, DType wide, TorchDevice device)
     {
         var half = headDim / 2;
-        var cos = new double[positions * half];
-        var sin = new double[positions * half];
+        var cos = new double[positions * headDim];
+        var sin = new double[positions * headDim];
         for (var i = 0; i < half; i++)
         {
             var frequency = Math.Pow(theta, -2.0 * i / headDim);
-            for (var p = 0; p < positions; p++) (sin[p * half + i], cos[p * half + i]) = Math.SinCos(p * frequency);
+            for (var p = 0; p < positions; p++)
+            {
+                var (first, second) = (p * headDim + i, p * headDim + half + i);
+                (sin[second], cos[first]) = Math.SinCos(p * frequency);
+                (sin[first], cos[second]) = (-sin[second], cos[first]);
+            }
         }
 
         using var scope = new TensorScope();
-        _cos = Tensor.From<double>(cos, [positions, half]).To(wide).To(device).OutliveScope();   // [positions, D/2]
-        _sin = Tensor.From<double>(sin, [positions, half]).To(wide).To(device).OutliveScope();
+        _cos = Tensor.From<double>(cos, [positions, headDim]).To(wide).To(device).OutliveScope();   // [positions, D]
+        _sin = Tensor.From<double>(sin, [positions, headDim]).To(wide).To(device).OutliveScope();
     }
 
     /// <summary>The angles of tokens at given positions [B][T].</summary>
@@ -35,7 +40,7 @@ internal sealed class Rotary : IDisposable
         var (batch, tokens) = (positions.Length, positions[0].Length);
         // Padding ahead of the first real token has position −1; nobody sees it.
         var indices = Tensor.From<long>([.. positions.SelectMany(p => p).Select(p => Math.Max(p, 0))], [batch, 1, tokens], _cos.Device);
-        return new RotaryAngles(_cos.Embedding(indices), _sin.Embedding(indices));               // [B, 1, T, D/2]
+        return new RotaryAngles(_cos.Embedding(indices), _sin.Embedding(indices));               // [B, 1, T, D]
     }
 
     public void Dispose()
@@ -45,15 +50,11 @@ internal sealed class Rotary : IDisposable
     }
 }
 
-/// <summary>Cosine and sine of every token's angles, [B, 1, T, D/2]: made once, used in every layer.</summary>
+/// <summary>What turns every token, [B, 1, T, D]: made once, used in every layer.</summary>
+/// <param name="Cos">The cosine of a pair's angle, at both its places.</param>
+/// <param name="Sin">Its sine, at the first place with a minus.</param>
 internal readonly record struct RotaryAngles(Tensor Cos, Tensor Sin)
 {
     /// <summary>x [B, heads, T, D] turned, computed in float32, rounded back to its own type.</summary>
-    internal Tensor Rotate(Tensor x)
-    {
-        var half = x.Size(-1) / 2;
-        var wide = x.To(Cos.DType);
-        var (a, b) = (wide.Slice(-1, 0, half), wide.Slice(-1, half, 2 * half));
-        return Tensor.Cat([a * Cos - b * Sin, b * Cos + a * Sin], -1).To(x.DType);
-    }
+    internal Tensor Rotate(Tensor x) => (x * Cos + x.Roll(x.Size(-1) / 2, -1) * Sin).To(x.DType); // rolled by half, a pair's numbers change places
 }

@@ -6,7 +6,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Network;
 
 /// <summary>The linear heads around the action expert: state, noisy actions and flow time in; velocity out. In float32.</summary>
-internal sealed class ActionHeads
+internal sealed class ActionHeads : IDisposable
 {
     private readonly NetworkConfig _config;
     private readonly WeightStore _weights;
@@ -15,6 +15,8 @@ internal sealed class ActionHeads
     private readonly Linear _timeIn;
     private readonly Linear _timeOut;
     private readonly Linear _actionOut;
+    private readonly Dictionary<double, Tensor> _moments = [];
+    private Tensor? _actionToTime;
 
     internal ActionHeads(NetworkConfig config, WeightStore weights)
     {
@@ -47,6 +49,20 @@ internal sealed class ActionHeads
         return (_timeOut.Forward(_timeIn.Forward(both).Silu()).To(_weights.Precision.Compute), null);
     }
 
+    /// <summary>The same at one time for all. For times that come again: what follows from a time alone is kept.</summary>
+    /// <remarks>
+    /// π0's time MLP begins with a product of [actions | time]: its half for the actions and action_in are one matrix from action_dim to W, and the rest
+    /// is a bias that belongs to the time. For π0.5 the condition itself belongs to the time. Not for training: what is kept records no gradients.
+    /// </remarks>
+    internal (Tensor Tokens, Tensor? Condition) ActionTokens(Tensor noisy, double time)
+    {
+        if (GradMode.IsOn) return ActionTokens(noisy, [.. Enumerable.Repeat(time, (int)noisy.Size(0))]);
+        if (!_moments.TryGetValue(time, out var moment)) _moments[time] = moment = Moment(time).OutliveScope();
+        if (_state is null) return (_actionIn.Forward(noisy).To(_weights.Precision.Compute), moment);
+        var mixed = noisy.To(moment.DType).Affine(_actionToTime!, moment);                       // [B, H, W]
+        return (_timeOut.Forward(mixed.Silu()).To(_weights.Precision.Compute), null);
+    }
+
     /// <summary>The expert's normed outputs [B, H, W] → velocity [B, H, action_dim]</summary>
     internal Tensor Velocity(Tensor output) => _actionOut.Forward(output);
 
@@ -56,5 +72,23 @@ internal sealed class ActionHeads
         var width = _config.ActionExpert!.Width;
         var embedding = SinusoidalTime.Of(times, width, _config.TimeEmbedding);
         return Tensor.From<double>(embedding, [times.Count, width]).To(_weights.Precision.Wide).To(_weights.Device);
+    }
+
+    public void Dispose()
+    {
+        foreach (var moment in _moments.Values) moment.Dispose();
+        _actionToTime?.Dispose();
+    }
+
+    // π0.5: the condition [1, 1, W]. π0: the first layer's bias, with the time in it [W].
+    private Tensor Moment(double time)
+    {
+        using var scope = new TensorScope();
+        var embedding = Time([time]);                                                            // [1, W]
+        if (_state is null) return scope.Keep(_timeOut.Forward(_timeIn.Forward(embedding).Silu()).Silu().Reshape(1, 1, -1));
+        var width = embedding.Size(-1);
+        var (ofActions, ofTime) = (_timeIn.Weight.Slice(1, 0, width), _timeIn.Weight.Slice(1, width, 2 * width));
+        _actionToTime ??= _actionIn.Weight.Transpose(0, 1).Affine(ofActions).Transpose(0, 1).Contiguous().OutliveScope();       // [W, action_dim]
+        return scope.Keep((embedding.Affine(ofTime, _timeIn.Bias) + _actionIn.Bias!.Reshape(1, -1).Affine(ofActions)).Reshape(-1));
     }
 }

@@ -24,10 +24,12 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     private readonly NetworkConfig _config;
     private readonly WeightStore _weights;
     private readonly Rotary _rotary;
+    private readonly Beside _beside;
+    private readonly Dictionary<(long Batch, long Cameras, long Text), TokenPlan> _plans = [];
 
     internal DepthVlaNetwork(NetworkConfig config, WeightStore weights)
     {
-        (_config, _weights) = (config, weights);
+        (_config, _weights, _beside) = (config, weights, new Beside(weights.Device));
         using var scope = new TensorScope();
         Vlm = new VisionLanguageModel(config, weights);
         Depth = config.HasDepth ? new DepthExpert(config, weights) : null;
@@ -53,69 +55,63 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     public ComputePrecision Precision => _weights.Precision;
 
     /// <summary>Reads an observation once: everything that does not depend on the flow, and of the rest only what is asked for.</summary>
-    internal Prefix ComputePrefix(NetworkInput input, StageClock clock, PrefixOutputs outputs = PrefixOutputs.All)
+    internal Prefix ComputePrefix(NetworkInput input, IStageClock clock, PrefixOutputs outputs = PrefixOutputs.All)
     {
         var (vlmCacheOnly, depthCacheOnly) = (!outputs.HasFlag(PrefixOutputs.Vlm), !outputs.HasFlag(PrefixOutputs.Depth));
-        var layout = new TokenLayout(_config, input);
-        var vlmPositions = _rotary.At(layout.VlmPositions);
-
+        var plan = Plan(input);
         var vlmTokens = clock.Measure(Stage.Vision, () => Tensor.Cat([Vlm.EmbedImages(input.Images), Vlm.EmbedText(input.Tokens)], 1));
-        var vlmStream = new TokenStream(Vlm.Decoder, vlmTokens, vlmPositions);                   // [B, C·P + L, W]
+        var vlmStream = new TokenStream(Vlm.Decoder, vlmTokens, plan.Vlm);                       // [B, C·P + L, W]
 
         if (Depth is null)
         {
-            var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
-            return Complete(input, layout, vlmTokens, alone, null, outputs, clock);
+            var alone = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, plan.VlmMask, vlmCacheOnly))[0];
+            return Complete(input, plan, vlmTokens, alone, null, outputs, clock);
         }
 
         if (_config.Attention.BlockMask)
         {
-            var vlm = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, KeyMask(layout, layout.VlmValid), vlmCacheOnly))[0];
-            var depth = clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, layout), layout, depthCacheOnly));
-            return Complete(input, layout, vlmTokens, vlm, depth, outputs, clock);
+            var (vlm, depth) = _beside.Run(
+                () => clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, plan.VlmMask, vlmCacheOnly))[0],
+                () => clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, plan), plan, depthCacheOnly)));
+            return Complete(input, plan, vlmTokens, vlm, depth, outputs, clock);
         }
 
         // The paper's ablation: the two prefixes see each other, so they run together.
-        var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, layout));
-        var mask = PrefixMask(layout);
-        var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, mask, vlmCacheOnly && depthCacheOnly));
-        return Complete(input, layout, vlmTokens, both[0], both[1], outputs, clock);
+        var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, plan));
+        var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, plan.PrefixMask, vlmCacheOnly && depthCacheOnly));
+        return Complete(input, plan, vlmTokens, both[0], both[1], outputs, clock);
     }
 
     /// <inheritdoc/>
-    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null)
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
     {
         var prefix = ComputePrefix(input, clock, wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);
         var actions = clock.Measure(Stage.Denoise, () => running is null
-            ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, [.. Enumerable.Repeat(t, (int)x.Size(0))]))
+            ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, t))
             : ContinuedFlow.Sample(noise, _config.NumSteps, running, (x, times) => Velocity(prefix, x, times)));
         return new(actions, wantDepth && Depth is not null ? clock.Measure(Stage.Depth, () => Depth.Metres(Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32)) : null);
     }
 
     /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
-    internal Tensor Velocity(Prefix prefix, Tensor noisy, IReadOnlyList<double> times)
-    {
-        using var scope = new TensorScope();
-        var (tokens, condition) = Heads.ActionTokens(noisy, times);                              // [B, H, W]
-        var stream = new TokenStream(ActionExpert, tokens, prefix.ActionPositions, condition);
-        var hidden = LockStep.Run([stream], prefix.SeenByActions, prefix.ActionMask)[0].Hidden;  // [B, H, W]
-        return scope.Keep(Heads.Velocity(ActionExpert.Norm(hidden, condition)));
-    }
+    internal Tensor Velocity(Prefix prefix, Tensor noisy, IReadOnlyList<double> times) => Velocity(prefix, () => Heads.ActionTokens(noisy, times));
+
+    /// <summary>The same for one time that the flow always comes by: what depends on that alone is computed once.</summary>
+    internal Tensor Velocity(Prefix prefix, Tensor noisy, double time) => Velocity(prefix, () => Heads.ActionTokens(noisy, time));
 
     /// <summary>The same velocity in one pass over all tokens under one mask, nothing cached; and the depth output: the reference for the others.</summary>
     internal (Tensor Velocity, Tensor? DepthOutput) JointPass(NetworkInput input, Tensor noisy, IReadOnlyList<double> times)
     {
         using var scope = new TensorScope();
-        var layout = new TokenLayout(_config, input);
+        var plan = Plan(input);
         var (actions, condition) = Heads.ActionTokens(noisy, times);
-        var suffix = layout.HasStateToken ? Tensor.Cat([Heads.StateToken(input.State), actions], 1) : actions;
+        var suffix = plan.HasState ? Tensor.Cat([Heads.StateToken(input.State), actions], 1) : actions;
 
         var vlmTokens = Tensor.Cat([Vlm.EmbedImages(input.Images), Vlm.EmbedText(input.Tokens)], 1);
-        List<TokenStream> streams = [new(Vlm.Decoder, vlmTokens, _rotary.At(layout.VlmPositions))];
-        if (Depth is not null) streams.Add(DepthStream(input, layout));
-        streams.Add(new(ActionExpert, suffix, _rotary.At(layout.SuffixPositions), condition));
+        List<TokenStream> streams = [new(Vlm.Decoder, vlmTokens, plan.Vlm)];
+        if (Depth is not null) streams.Add(DepthStream(input, plan));
+        streams.Add(new(ActionExpert, suffix, plan.Suffix, condition));
 
-        var results = LockStep.Run(streams, null, JointMask(layout));
+        var results = LockStep.Run(streams, null, plan.JointMask());
         var hidden = results[^1].Hidden;                                                         // [B, state + H, W]
         var output = ActionExpert.Norm(hidden.Slice(1, hidden.Size(1) - _config.ActionHorizon, hidden.Size(1)), condition);
         var depth = Depth is null ? null : scope.Keep(Depth.Decoder.Norm(results[1].Hidden));
@@ -125,88 +121,69 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     public void Dispose()
     {
         Depth?.Dispose();
+        Heads.Dispose();
+        foreach (var plan in _plans.Values) plan.Dispose();
         _rotary.Dispose();
         _weights.Dispose();
     }
 
+    private Tensor Velocity(Prefix prefix, Func<(Tensor Tokens, Tensor? Condition)> actions)
+    {
+        using var scope = new TensorScope();
+        var (tokens, condition) = actions();                                                     // [B, H, W]
+        var stream = new TokenStream(ActionExpert, tokens, prefix.ActionPositions, condition);
+        var hidden = LockStep.Run([stream], prefix.SeenByActions, prefix.ActionMask)[0].Hidden;  // [B, H, W]
+        return scope.Keep(Heads.Velocity(ActionExpert.Norm(hidden, condition)));
+    }
+
+    // Inputs that lack nothing differ in their sizes alone.
+    private TokenPlan Plan(NetworkInput input)
+    {
+        if (input.CameraMask is not null || input.TokenMask is not null) return new(_config, input, _rotary, Device);
+        var sizes = (input.Images.Size(0), input.Images.Size(1), input.Tokens.Size(1));
+        return _plans.TryGetValue(sizes, out var known) ? known : _plans[sizes] = new TokenPlan(_config, input, _rotary, Device).OutliveScope();
+    }
+
     private Prefix Complete(
-        NetworkInput input, TokenLayout layout, Tensor vlmTokens, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, StageClock clock)
+        NetworkInput input, TokenPlan plan, Tensor vlmTokens, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, IStageClock clock)
     {
         var rules = _config.Attention;
         var caches = new List<KeyValueCache> { vlm.Cache };
-        var valid = layout.VlmValid;
-        if (depth is { } forActions && rules.ActionSeesDepth)
+        if (depth is { } forActions && rules.ActionSeesDepth) caches.Add(forActions.Cache);
+        if (plan.HasState)
         {
-            caches.Add(forActions.Cache);
-            valid = Joined(valid, layout.DepthValid);
-        }
-
-        if (layout.HasStateToken)
-        {
-            var seen = depth is { } forState && rules.StateSeesDepth ? Joined(layout.VlmValid, layout.DepthValid) : layout.VlmValid;
-            var past = depth is { } d && rules.StateSeesDepth ? KeyValueCache.Join(vlm.Cache, d.Cache) : vlm.Cache;
-            caches.Add(clock.Measure(Stage.Denoise, () => RunState(input, layout, past, KeyMask(layout, Padded(seen, 1)))));
-            valid = Padded(valid, 1);
+            var past = depth is { } d && rules.StateSeesDepth ? KeyValueCache.Join([vlm.Cache, d.Cache]) : vlm.Cache;
+            caches.Add(clock.Measure(Stage.Denoise, () => RunState(input, plan, past)));
         }
 
         return new Prefix(
             vlm.Cache, depth?.Cache, depth is { } result && outputs.HasFlag(PrefixOutputs.Depth) ? Depth!.Decoder.Norm(result.Hidden) : null,
             outputs.HasFlag(PrefixOutputs.Vlm) ? vlm.Hidden : null, vlmTokens, vlm.LastInput,
-            KeyValueCache.Join(caches),
-            _rotary.At([.. layout.SuffixPositions.Select(p => p[^_config.ActionHorizon..])]),
-            KeyMask(layout, Padded(valid, _config.ActionHorizon)));
+            KeyValueCache.Join(caches, GradMode.IsOn ? 0 : _config.ActionHorizon), plan.Actions, plan.ActionMask);
     }
 
     // The state token depends on neither time nor noise: its keys and values join the prefix.
-    private KeyValueCache RunState(NetworkInput input, TokenLayout layout, KeyValueCache past, Tensor? mask)
-    {
-        var positions = _rotary.At([.. layout.SuffixPositions.Select(p => p[..1])]);
-        return LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), positions)], past, mask, cacheOnly: true)[0].Cache;
-    }
+    private KeyValueCache RunState(NetworkInput input, TokenPlan plan, KeyValueCache past) =>
+        LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), plan.State)], past, plan.StateMask, cacheOnly: true)[0].Cache;
 
-    private TokenStream DepthStream(NetworkInput input, TokenLayout layout)
+    private TokenStream DepthStream(NetworkInput input, TokenPlan plan)
     {
         var images = input.DepthImages ?? throw new ArgumentException("this network has a depth expert: DepthImages are needed", nameof(input));
-        return new(Depth!.Decoder, Depth.Encode(images), _rotary.At(layout.DepthPositions));     // [B, C·P, W]
+        return new(Depth!.Decoder, Depth.Encode(images), plan.Depth);                             // [B, C·P, W]
     }
 
-    private StreamResult RunDepth(TokenStream stream, TokenLayout layout, bool cacheOnly)
+    private StreamResult RunDepth(TokenStream stream, TokenPlan plan, bool cacheOnly)
     {
-        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, KeyMask(layout, layout.DepthValid), cacheOnly)[0];
+        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, plan.DepthMask, cacheOnly)[0];
 
         // A camera that sees only itself is a batch row of its own.
         var (batch, patches, heads) = (stream.Tokens.Size(0), (long)_config.DepthTokens, (long)_config.Vlm.NumKvHeads);
         var cameras = stream.Tokens.Size(1) / patches;
-        var positions = _rotary.At([.. layout.DepthPositions.SelectMany(row => row.Chunk((int)patches))]);
-        var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(batch * cameras, patches, -1), positions);
+        var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(batch * cameras, patches, -1), plan.DepthOfOne);
         var result = LockStep.Run([split], null, null, cacheOnly)[0];
         return new StreamResult(
             result.Hidden.Reshape(batch, cameras * patches, -1),
             result.LastInput.Reshape(batch, cameras * patches, -1),
             result.Cache.Select(kv => kv.Reshape(batch, cameras, heads, patches, -1).Transpose(1, 2).Reshape(batch, heads, cameras * patches, -1)));
     }
-
-    private Tensor? KeyMask(TokenLayout layout, bool[][] valid) => AttentionMask.Keys(layout, valid, Device);
-
-    /// <summary>VLM and depth under one mask: [B, 1, S, S] where a camera's depth is its own, else as little as padding needs.</summary>
-    private Tensor? PrefixMask(TokenLayout layout)
-    {
-        var valid = Joined(layout.VlmValid, layout.DepthValid);
-        if (_config.Attention.CrossCamera) return KeyMask(layout, valid);
-        var tokens = valid[0].Length;
-        return JointMask(layout).Slice(2, 0, tokens).Slice(3, 0, tokens);                        // no prefix token sees the suffix
-    }
-
-    /// <summary>[B, 1, T, T]. Padding sees itself here, so that no row is empty; nobody reads what it makes of that.</summary>
-    private Tensor JointMask(TokenLayout layout)
-    {
-        var rows = AttentionMask.Build(_config, layout);
-        var tokens = (int)Math.Sqrt(rows[0].Length);
-        foreach (var row in rows) for (var i = 0; i < tokens; i++) row[i * tokens + i] = true;
-        return Tensor.From<bool>([.. rows.SelectMany(row => row)], [rows.Length, 1, tokens, tokens], Device);
-    }
-
-    private static bool[][] Joined(bool[][] a, bool[][] b) => [.. a.Zip(b, (x, y) => x.Concat(y).ToArray())];
-
-    private static bool[][] Padded(bool[][] rows, int more) => [.. rows.Select(row => row.Concat(Enumerable.Repeat(true, more)).ToArray())];
 }

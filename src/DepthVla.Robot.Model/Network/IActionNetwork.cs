@@ -16,7 +16,7 @@ internal interface IActionNetwork : IDisposable
     /// <param name="wantDepth">Whether to read depth, too.</param>
     /// <param name="clock">Takes the stages' times.</param>
     /// <param name="running">What the chunks go on from; null for nothing.</param>
-    Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, StageClock clock, RunningSteps? running = null);
+    Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null);
 }
 
 /// <summary>A chunk, and what was seen on the way.</summary>

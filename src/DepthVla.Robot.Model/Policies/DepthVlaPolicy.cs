@@ -8,10 +8,12 @@ using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Randomness;
+using DepthVla.Robot.Model.Recording;
 using DepthVla.Robot.Model.Text;
 using DepthVla.Robot.Model.Text.SentencePiece;
 using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
@@ -39,7 +41,9 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
-        _network = config.Network.UNet is null ? new DepthVlaNetwork(config.Network, weights) : new DiffusionNetwork(config.Network, weights);
+        _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
+            : Records(checkpoint, device, choices) ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
+            : new DepthVlaNetwork(config.Network, weights);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
         {
@@ -72,11 +76,12 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
+    /// <exception cref="PolicyLostException">The CUDA device failed or is out of memory; the process must end.</exception>
     public ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Infer(observation));
+        var answer = InferBatch([observation], cancellationToken)[0];
+        return answer.Refusal is null ? ValueTask.FromResult(answer.Chunk!) : throw answer.Refusal;
     }
 
     /// <summary>A picture made square as the model makes it, but with <paramref name="side"/> px a side: its depth map lies on that.</summary>
@@ -94,13 +99,29 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     public IReadOnlyList<BatchAnswer> InferBatch(IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(observations);
+        cancellationToken.ThrowIfCancellationRequested();
+        try { return Answer(observations); }
+        catch (TorchException e) when (_device.IsCuda)
+        {
+            // A graph's memory may be another's by now, and a device that failed once stays so for this process.
+            throw new PolicyLostException($"{_device}: {e.Message}", e);
+        }
+    }
+
+    private BatchAnswer[] Answer(IReadOnlyList<Observation> observations)
+    {
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
+        var start = Stopwatch.GetTimestamp();
         var (answers, asked) = (new BatchAnswer[observations.Count], new List<(int Place, Asked Row)>());
-        for (var i = 0; i < observations.Count; i++)
+        var read = _inputs.Read(observations);
+        for (var i = 0; i < read.Count; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try { asked.Add((i, Read(observations[i]))); }
+            try
+            {
+                if (read[i].Refusal is { } refusal) throw refusal;
+                asked.Add((i, new(observations[i], _continuation.Read(observations[i]), read[i], start)));
+            }
             catch (InvalidObservationException refused) { answers[i] = new(null, refused); }
         }
 
@@ -114,29 +135,12 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         return answers;
     }
 
-    private ActionChunk Infer(Observation observation)
-    {
-        using var grad = GradMode.Off();
-        using var scope = new TensorScope();
-        return Answer([Read(observation)])[0];
-    }
-
-    // Pictures decoded, all in tensors.
-    private Asked Read(Observation observation)
-    {
-        var (start, clock) = (Stopwatch.GetTimestamp(), new StageClock(_device));
-        var running = _continuation.Read(observation);
-        var pictures = clock.Measure(Stage.Decode, () => _inputs.Decode(observation));
-        var input = clock.Measure(Stage.Preprocess, () => _inputs.ToNetwork(observation, pictures));
-        return new(observation, running, input, start, clock.Timings);
-    }
-
     private ActionChunk[] Answer(IReadOnlyList<Asked> rows)
     {
         var clock = new StageClock(_device);
         ulong[] seeds = [.. rows.Select(row => row.Observation.NoiseSeed ?? (ulong)row.Observation.Sequence)];
         var running = _continuation.ToNetwork([.. rows.Select(row => (row.Running, row.Observation.Proprioception))], _network.Precision.Wide, _device);
-        var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Input)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, running);
+        var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Read.Input!)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, running);
         var actions = clock.Measure(Stage.Post, () => sampled.Actions.To(DType.Float64).ToArray<double>());
         var metres = sampled.Metres?.ToArray<float>();
         return [.. rows.Select((row, i) => Chunk(row, seeds[i], Part(actions, i, rows.Count), metres is null ? default : metres.AsMemory(Of(metres.Length, i, rows.Count)), clock.Timings))];
@@ -148,7 +152,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         var actions = _robot.ToRobot(numbers, observation.Proprioception);
         if (!Array.TrueForAll(actions, float.IsFinite)) throw new InvalidOperationException($"model {Info.Name} answered with numbers that are not finite; its weights or statistics are broken");
         var timings = network;
-        (timings[Stage.Decode], timings[Stage.Preprocess]) = (row.Timings[Stage.Decode], row.Timings[Stage.Preprocess]);
+        (timings[Stage.Decode], timings[Stage.Preprocess]) = ((long)row.Read.Decode.TotalNanoseconds, (long)row.Read.Preprocess.TotalNanoseconds);
         timings[Stage.Total] = (long)Stopwatch.GetElapsedTime(row.Start).TotalNanoseconds;
         var period = (long)Math.Round(1e9 / Info.StepRateHz);
         return new ActionChunk
@@ -190,6 +194,14 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             : throw new CheckpointException(checkpoint.Folder, [$"flow steps: expected 1 to {most}, got {steps}"]);
     }
 
+    // A U-Net's few calls are left as they are.
+    private static bool Records(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices) => choices.Engine switch
+    {
+        InferenceEngine.Graph when !device.IsCuda => throw new CheckpointException(checkpoint.Folder, [$"engine: graph records CUDA graphs, but the device is {device}; take eager, or device cuda"]),
+        null => device.IsCuda,
+        var engine => engine == InferenceEngine.Graph,
+    };
+
     private static ITokenizer Tokenizer(Checkpoint checkpoint)
     {
         ITokenizer tokenizer = checkpoint.Config.Policy.Tokenizer == TokenizerKind.Bytes
@@ -201,11 +213,10 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
                 [$"{Checkpoint.TokenizerFile}: it has {tokenizer.VocabularySize} pieces, network.vocab_size is {checkpoint.Config.Network.VocabSize}"]);
     }
 
-    /// <summary>An observation that was read.</summary>
+    /// <summary>An observation that can be answered.</summary>
     /// <param name="Observation">What came.</param>
     /// <param name="Running">The plan to go on from, if any.</param>
-    /// <param name="Input">[1, …]</param>
+    /// <param name="Read">Its tensors.</param>
     /// <param name="Start">When reading began, in ticks of the stopwatch.</param>
-    /// <param name="Timings">Of reading.</param>
-    private sealed record Asked(Observation Observation, RunningPlan? Running, NetworkInput Input, long Start, StageTimings Timings);
+    private sealed record Asked(Observation Observation, RunningPlan? Running, ReadObservation Read, long Start);
 }

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging;
-using DepthVla.Robot.Imaging.Frames;
 using DepthVla.Robot.Imaging.Resampling;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
@@ -10,32 +10,70 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
 
-/// <summary>An observation to the network's tensors: pictures, prompt, state; absent cameras and padding are left out.</summary>
+/// <summary>Observations to the network's tensors: pictures, prompt, state; absent cameras and padding are left out.</summary>
+/// <remarks>The frames of all observations are decoded side by side, straight into the tensors' memory. For one thread at a time.</remarks>
 internal sealed class ObservationTensors
 {
     private readonly NetworkConfig _network;
     private readonly RobotTransform _robot;
     private readonly PromptEncoder _prompts;
-    private readonly ImageResize _visionResize;
-    private readonly ImageResize _depthResize;
-    private readonly PixelNormalization _depthPixels;
+    private readonly PixelView _vision;
+    private readonly PixelView? _depth;
     private readonly bool _readsTrueDepth;
     private readonly TorchDevice _device;
+    private readonly List<FramePixels> _workers = [];
 
     internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, TorchDevice device)
     {
         (_network, _robot, _device, _readsTrueDepth) = (config.Network, robot, device, config.Policy.DepthInput == DepthInput.TrueDepth);
         _prompts = new PromptEncoder(tokenizer, config.Policy.Prompt, config.Network.MaxTokenLen);
-        _visionResize = Resize(config.Policy.Resize, config.Network.ImageSize);
-        _depthResize = config.Network.HasDepth ? Resize(config.Policy.Resize, config.Network.DepthImageSize) : _visionResize;
-        _depthPixels = config.Network.DepthEncoder is { } e
-            ? new PixelNormalization((e.ImageMean[0], e.ImageMean[1], e.ImageMean[2]), (e.ImageStd[0], e.ImageStd[1], e.ImageStd[2]))
-            : PixelNormalization.DinoV2;
+        _vision = new(Resize(config.Policy.Resize, config.Network.ImageSize), PixelNormalization.SigLip);
+        _depth = config.Network.DepthEncoder is { } e
+            ? new(Resize(config.Policy.Resize, config.Network.DepthImageSize), new((e.ImageMean[0], e.ImageMean[1], e.ImageMean[2]), (e.ImageStd[0], e.ImageStd[1], e.ImageStd[2])))
+            : null;
     }
 
-    /// <summary>The frames as upright pictures, in the network's camera order.</summary>
-    /// <exception cref="InvalidObservationException">A frame is broken, a camera unknown or doubled, or there is no frame.</exception>
-    internal IReadOnlyList<RgbImage> Decode(Observation observation)
+    /// <summary>Reads every observation that can be read; the others say why not.</summary>
+    internal IReadOnlyList<ReadObservation> Read(IReadOnlyList<Observation> observations)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var drafts = observations.Select(Begin).ToArray();
+        var frames = drafts.Where(draft => draft.Refusal is null).SelectMany(draft => Enumerable.Range(0, draft.Observation.Frames.Length).Select(camera => (Draft: draft, Camera: camera))).ToArray();
+        while (_workers.Count < frames.Length) _workers.Add(new FramePixels(_vision, _depth));
+        if (frames.Length == 1) frames[0].Draft.Fill(0, _workers[0]);
+        else Parallel.For(0, frames.Length, i => frames[i].Draft.Fill(frames[i].Camera, _workers[i]));
+
+        var (decode, resize) = (_workers.Take(frames.Length).Sum(w => w.DecodeTicks), _workers.Take(frames.Length).Sum(w => w.ResizeTicks));
+        var shareOfDecoding = decode / (double)Math.Max(1, decode + resize);
+        var read = drafts.Select(draft => (draft.Observation, draft.Refusal, Input: draft.Refusal is null ? draft.ToNetwork(_device) : null)).ToArray();
+        var took = Stopwatch.GetElapsedTime(start);
+        return [.. read.Select(r => new ReadObservation(r.Observation, r.Input, r.Refusal, took * shareOfDecoding, took * (1 - shareOfDecoding)))];
+    }
+
+    internal static ImageResize Resize(ResizeMethod method, int side) => method == ResizeMethod.Pad
+        ? new ResizeWithPad(new ImageSize(side, side))
+        : new Stretch(new ImageSize(side, side));
+
+    // Everything but the frames' pixels.
+    private Draft Begin(Observation observation)
+    {
+        try
+        {
+            CheckFrames(observation);
+            var state = State(observation);
+            var prompt = _prompts.Encode(observation.Instruction, state.AsSpan(0, _robot.Joints));
+            if (prompt.IsTruncated)
+                throw new InvalidObservationException("instruction", $"it has {prompt.FullLength} tokens, the model reads {_network.MaxTokenLen}; say it shorter");
+            var trueDepth = _readsTrueDepth ? TrueDepth(observation) : [];
+            return new(observation) { State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Planes(observation, _vision)!, Depth = Planes(observation, _depth) };
+        }
+        catch (InvalidObservationException refusal) { return new(observation) { Refusal = refusal }; }
+    }
+
+    private Tensor? Planes(Observation observation, PixelView? view) => view is null ? null
+        : Tensor.Staging<float>([1, observation.Frames.Length, 3, view.Resize.Target.Height, view.Resize.Target.Width], _device);
+
+    private void CheckFrames(Observation observation)
     {
         var next = 0;
         foreach (var frame in observation.Frames)
@@ -49,52 +87,70 @@ internal sealed class ObservationTensors
         if (next == 0) throw new InvalidObservationException("frames", $"none came; send at least one of {string.Join(", ", _network.ImageKeys)}");
         if (_network.UNet is not null && observation.Frames.Length != _network.ImageKeys.Length)
             throw new InvalidObservationException("frames", $"{observation.Frames.Length} came; this policy needs all of {string.Join(", ", _network.ImageKeys)}");
-        return [.. observation.Frames.Select(FrameDecoder.Decode)];
     }
 
-    /// <summary>Resizes, normalises, tokenises.</summary>
-    /// <exception cref="InvalidObservationException">The state is not one number a joint, or the instruction is too long.</exception>
-    internal NetworkInput ToNetwork(Observation observation, IReadOnlyList<RgbImage> pictures)
+    private double[] State(Observation observation)
     {
         var proprioception = observation.Proprioception;
         if (proprioception.Count != _robot.Joints) throw new InvalidObservationException("proprioception", $"expected {_robot.Joints} numbers, one a joint, got {proprioception.Count}");
         if (!proprioception.IsFinite) throw new InvalidObservationException("proprioception", $"expected finite numbers, got {proprioception}; check the joint sensors");
-
         var state = _robot.ToNetwork(proprioception);
-        if (!Array.TrueForAll(state, v => float.IsFinite((float)v))) throw new InvalidObservationException("proprioception", $"expected positions that an arm can have, got {proprioception}; check the joint sensors and their units");
-        var prompt = _prompts.Encode(observation.Instruction, state.AsSpan(0, _robot.Joints));
-        if (prompt.IsTruncated)
-        {
-            throw new InvalidObservationException("instruction", $"it has {prompt.FullLength} tokens, the model reads {_network.MaxTokenLen}; say it shorter");
-        }
-
-        return new NetworkInput(
-            Pixels(pictures, _visionResize, PixelNormalization.SigLip),
-            _network.HasDepth ? Pixels(_readsTrueDepth ? TrueDepth(observation) : pictures, _depthResize, _depthPixels) : null,
-            Tensor.From<long>([.. prompt.Ids.Select(id => (long)id)], [1, prompt.Ids.Length], _device),
-            Tensor.From<double>(state, [1, state.Length], _device));
+        return Array.TrueForAll(state, v => float.IsFinite((float)v)) ? state
+            : throw new InvalidObservationException("proprioception", $"expected positions that an arm can have, got {proprioception}; check the joint sensors and their units");
     }
 
-    private IReadOnlyList<RgbImage> TrueDepth(Observation observation)
+    private RgbImage[] TrueDepth(Observation observation)
     {
         if (!observation.TrueDepth.Select(d => d.Camera).SequenceEqual(observation.Frames.Select(f => f.Camera)))
             throw new InvalidObservationException("true depth", "this policy reads it, one map a frame; only a simulator has it: depthvla evaluate");
-        return [.. observation.TrueDepth.Select(d => DepthCode.Picture(_depthResize.Apply(DepthImage.FromMetres(d.Metres.Span, new ImageSize(d.Width, d.Height)))))];
+        return [.. observation.TrueDepth.Select(d => DepthCode.Picture(_depth!.Resize.Apply(DepthImage.FromMetres(d.Metres.Span, new ImageSize(d.Width, d.Height)))))];
     }
 
-    private Tensor Pixels(IReadOnlyList<RgbImage> pictures, ImageResize resize, PixelNormalization normalization)
+    /// <summary>An observation on its way.</summary>
+    private sealed class Draft(Observation observation)
     {
-        var (width, height) = resize.Target;
-        var values = new float[pictures.Count * 3 * height * width];
-        for (var i = 0; i < pictures.Count; i++)
+        internal Observation Observation => observation;
+
+        internal double[] State { get; init; } = [];
+
+        internal long[] Ids { get; init; } = [];
+
+        internal RgbImage[] TrueDepth { get; init; } = [];
+
+        /// <summary>[1, C, 3, S, S]</summary>
+        internal Tensor? Vision { get; init; }
+
+        /// <summary>[1, C, 3, D, D]</summary>
+        internal Tensor? Depth { get; init; }
+
+        /// <summary>Written by the thread that meets the broken frame, read when all are done.</summary>
+        internal InvalidObservationException? Refusal { get; set; }
+
+        internal void Fill(int camera, FramePixels worker)
         {
-            normalization.Apply(resize.Apply(pictures[i]), values.AsSpan(i * 3 * height * width, 3 * height * width));
+            try
+            {
+                worker.Read(observation.Frames[camera], TrueDepth.ElementAtOrDefault(camera), Picture(Vision!, camera), Depth is null ? default : Picture(Depth, camera));
+            }
+            catch (InvalidObservationException refusal) { Refusal = refusal; }
         }
 
-        return Tensor.From<float>(values, [1, pictures.Count, 3, height, width], _device);
-    }
+        internal NetworkInput ToNetwork(TorchDevice device) => new(
+            Vision!.To(device), Depth?.To(device), Tensor.From<long>(Ids, [1, Ids.Length], device), Tensor.From<double>(State, [1, State.Length], device));
 
-    internal static ImageResize Resize(ResizeMethod method, int side) => method == ResizeMethod.Pad
-        ? new ResizeWithPad(new ImageSize(side, side))
-        : new Stretch(new ImageSize(side, side));
+        private Span<float> Picture(Tensor planes, int camera)
+        {
+            var all = planes.InPlace<float>();
+            var size = all.Length / observation.Frames.Length;
+            return all.Slice(camera * size, size);
+        }
+    }
 }
+
+/// <summary>An observation that was read, or why it was not.</summary>
+/// <param name="Observation">What came.</param>
+/// <param name="Input">One row; null with a refusal.</param>
+/// <param name="Refusal">What is wrong with it.</param>
+/// <param name="Decode">How long decoding took, of the time that all observations took together.</param>
+/// <param name="Preprocess">And the rest.</param>
+internal readonly record struct ReadObservation(Observation Observation, NetworkInput? Input, InvalidObservationException? Refusal, TimeSpan Decode, TimeSpan Preprocess);

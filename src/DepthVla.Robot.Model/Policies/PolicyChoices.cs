@@ -13,4 +13,17 @@ public sealed record PolicyChoices
 
     /// <summary>Flow steps from noise to actions: fewer are faster and less exact; null takes the checkpoint's.</summary>
     public int? FlowSteps { get; init; }
+
+    /// <summary>How the network's work is asked of the device; null: by recorded graphs where it can, which is on CUDA.</summary>
+    public InferenceEngine? Engine { get; init; }
+}
+
+/// <summary>How a network's work is asked of its device.</summary>
+public enum InferenceEngine
+{
+    /// <summary>Call by call, on any device: the reference.</summary>
+    Eager,
+
+    /// <summary>Recorded once for each size of input, then by one call: CUDA graphs.</summary>
+    Graph,
 }

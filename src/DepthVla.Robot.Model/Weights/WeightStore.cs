@@ -3,14 +3,40 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Weights;
 
 /// <summary>Hands the network its weights, on its device and in its types, and owns them.</summary>
-/// <remarks>On the CPU a weight that is stored in the type it is computed in stays in the mapped file: no copy.</remarks>
+/// <remarks>
+/// On the CPU a weight that is stored in the type it is computed in stays in the mapped file: no copy. Small weights are copied all the same, where that
+/// joins several products into one.
+/// </remarks>
 internal sealed class WeightStore(IWeightSource source, TorchDevice device, ComputePrecision precision) : IDisposable
 {
+    /// <summary>So many numbers may be copied without a thought: 1 GB in bfloat16.</summary>
+    internal const long Small = 500_000_000;
+
     private readonly List<Tensor> _owned = [];
+    private readonly Dictionary<string, IReadOnlyList<long>> _shapes = source.Tensors.ToDictionary(t => t.Name, t => t.Shape);
+
+    /// <summary>Above this many numbers, weights on the CPU stay where they are: a copy would double what a machine needs. <see cref="Small"/>.</summary>
+    internal long MostCopied { get; init; } = Small;
 
     internal TorchDevice Device => device;
 
     internal ComputePrecision Precision => precision;
+
+    /// <summary>Whether matrices with one input are to be joined.</summary>
+    internal bool Joins => device.IsCuda || Numbers <= MostCopied;
+
+    private long Numbers => _shapes.Values.Sum(shape => shape.Aggregate(1L, (count, size) => count * size));
+
+    /// <summary>What a weight's shape is.</summary>
+    internal IReadOnlyList<long> Shape(string name) => _shapes[name];
+
+    /// <summary>Weights one behind the other along their outputs, in the computing type.</summary>
+    internal Tensor Joined(IReadOnlyList<string> names, string part)
+    {
+        if (names.Count == 1) return Compute($"{names[0]}.{part}");
+        using var scope = new TensorScope();
+        return Own(Tensor.Cat([.. names.Select(name => source.Open($"{name}.{part}").To(precision.Compute).To(device))], 0));
+    }
 
     /// <summary>A weight in the computing type.</summary>
     internal Tensor Compute(string name) => Load(name, precision.Compute, w => w);
@@ -30,8 +56,12 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
     private Tensor Load(string name, DType dtype, Func<Tensor, Tensor> prepare)
     {
         using var scope = new TensorScope();
-        var weight = prepare(source.Open(name).To(dtype).To(device)).OutliveScope();
-        _owned.Add(weight);
+        return Own(prepare(source.Open(name).To(dtype).To(device)));
+    }
+
+    private Tensor Own(Tensor weight)
+    {
+        _owned.Add(weight.OutliveScope());
         return weight;
     }
 }

@@ -2,9 +2,64 @@ using System.Runtime.InteropServices;
 
 namespace DepthVla.Robot.Torch.Native;
 
-/// <summary>The CUDA driver's C API, for what libtorch's stable ABI has no call for.</summary>
+/// <summary>The CUDA driver's C API (cuda.h), for what libtorch's stable ABI has no call for: graphs and events. All return 0 on success.</summary>
 internal static partial class CudaDriver
 {
-    [LibraryImport("libcuda.so.1", EntryPoint = "cuCtxSynchronize")]
+    /// <summary>CU_STREAM_CAPTURE_MODE_RELAXED: libtorch's allocator may ask the driver for memory meanwhile.</summary>
+    internal const int Relaxed = 2;
+
+    /// <summary>CU_EVENT_RECORD_EXTERNAL: recorded anew each time the graph runs, to be read from outside.</summary>
+    internal const uint External = 1;
+
+    private const string Library = "libcuda.so.1";
+
+    [LibraryImport(Library, EntryPoint = "cuCtxSynchronize")]
     internal static partial int ContextSynchronize();
+
+    [LibraryImport(Library, EntryPoint = "cuStreamSynchronize")]
+    internal static partial int StreamSynchronize(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamWaitEvent")]
+    internal static partial int StreamWaitEvent(nint stream, nint occurrence, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamBeginCapture_v2")]
+    internal static partial int StreamBeginCapture(nint stream, int mode);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamEndCapture")]
+    internal static partial int StreamEndCapture(nint stream, out nint graph);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphInstantiateWithFlags")]
+    internal static partial int GraphInstantiate(out nint executable, nint graph, ulong flags);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphLaunch")]
+    internal static partial int GraphLaunch(nint executable, nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphDestroy")]
+    internal static partial int GraphDestroy(nint graph);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphExecDestroy")]
+    internal static partial int GraphExecutableDestroy(nint executable);
+
+    [LibraryImport(Library, EntryPoint = "cuEventCreate")]
+    internal static partial int EventCreate(out nint occurrence, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cuEventRecordWithFlags")]
+    internal static partial int EventRecord(nint occurrence, nint stream, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cuEventElapsedTime")]
+    internal static partial int EventElapsedTime(out float milliseconds, nint start, nint end);
+
+    [LibraryImport(Library, EntryPoint = "cuEventDestroy_v2")]
+    internal static partial int EventDestroy(nint occurrence);
+
+    [LibraryImport(Library, EntryPoint = "cuGetErrorName")]
+    private static unsafe partial int ErrorName(int status, out byte* name);
+
+    /// <summary>Throws what the driver reports, with the name it has for it.</summary>
+    internal static unsafe void Check(int status, string call)
+    {
+        if (status == 0) return;
+        var name = ErrorName(status, out var text) == 0 ? Marshal.PtrToStringUTF8((nint)text) : "unknown";
+        throw new TorchException($"{call}: the CUDA driver reports {name} ({status})");
+    }
 }

@@ -8,7 +8,7 @@ public static partial class LibTorchLocation
 {
     internal const string CpuLibrary = "libtorch_cpu.so";
     internal const string CoreLibrary = "libc10.so";
-    private const string CudaLibrary = "libtorch_cuda.so";
+    internal const string CudaLibrary = "libtorch_cuda.so";
     private const string Variable = "DEPTHVLA_LIBTORCH";
     private static readonly Lazy<string> Found = new(Find);
     private static readonly Lock Gate = new();
@@ -35,7 +35,7 @@ public static partial class LibTorchLocation
         {
             if (_registered) return;
             NativeLibrary.SetDllImportResolver(typeof(LibTorchLocation).Assembly, static (name, _, _) =>
-                name is CpuLibrary or CoreLibrary ? NativeLibrary.Load(Path.Combine(Directory, name)) : 0);
+                name is CpuLibrary or CoreLibrary or CudaLibrary ? NativeLibrary.Load(Path.Combine(Directory, name)) : 0);
             _registered = true;
         }
     }

@@ -10,7 +10,7 @@ public sealed class GradMode : IDisposable
     private GradMode(bool on) => LibTorch.GradModeSetEnabled(on ? (byte)1 : (byte)0);
 
     /// <summary>Whether this thread records.</summary>
-    internal static bool IsOn => LibTorch.GradModeIsEnabled() != 0;
+    public static bool IsOn => LibTorch.GradModeIsEnabled() != 0;
 
     /// <summary>Switches recording off.</summary>
     public static GradMode Off() => new(on: false);

@@ -30,10 +30,20 @@ public sealed partial class Tensor
     public Tensor To(TorchDevice device)
     {
         if (device == Device) return this;
+        Recording.Refuse("moving a tensor to another device");
         var copy = Empty(Shape, DType, device);
         if (LibTorch.Copy(copy.Handle, Handle, 0) != 0) throw Operator.Failure("copy_", copy, this);
         return copy;
     }
+
+    /// <summary>Puts the elements of another tensor of this shape in this one's memory: the one operator that changes a tensor. Nothing is recorded.</summary>
+    public void Overwrite(Tensor other)
+    {
+        if (LibTorch.Copy(Handle, other.Handle, 1) != 0) throw Operator.Failure("copy_", this, other);
+    }
+
+    /// <summary>A copy.</summary>
+    public Tensor Clone() => Operator.Call("aten::clone"u8, ""u8, this, Argument.None);
 
     /// <summary>This, in row-major memory.</summary>
     public Tensor Contiguous() => Operator.Call("aten::contiguous"u8, ""u8, this, (long)LibTorch.MemoryFormatContiguous());
@@ -78,6 +88,9 @@ public sealed partial class Tensor
     /// <summary>The elements <paramref name="start"/> … <paramref name="end"/> − 1 of one dimension, as a view.</summary>
     public Tensor Slice(long dim, long start, long end) =>
         Operator.Call("aten::slice"u8, "Tensor"u8, this, dim, Argument.Optional(start), Argument.Optional(end), 1L);
+
+    /// <summary>Every element so many places on along one dimension; the last come round to the front.</summary>
+    public Tensor Roll(long places, long dim) => Operator.Call("aten::roll"u8, ""u8, this, Argument.Integers(places), Argument.Integers(dim));
 
     /// <summary>Tensors one behind the other along <paramref name="dim"/>.</summary>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, long dim) =>

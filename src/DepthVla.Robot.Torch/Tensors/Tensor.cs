@@ -5,7 +5,7 @@ using DepthVla.Robot.Torch.Native;
 namespace DepthVla.Robot.Torch.Tensors;
 
 /// <summary>A handle on a libtorch tensor. Release it promptly: by a <see cref="TensorScope"/>, or by disposing it.</summary>
-/// <remarks>Operators return new tensors and change nothing in place. A tensor may be read from several threads, disposed by one.</remarks>
+/// <remarks>Operators return new tensors and change nothing in place, but for <see cref="Overwrite"/>. A tensor may be read from several threads, disposed by one.</remarks>
 public sealed unsafe partial class Tensor : IDisposable
 {
     private static long _alive;
@@ -76,11 +76,17 @@ public sealed unsafe partial class Tensor : IDisposable
     public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, TorchDevice device = default) where T : unmanaged
     {
         Debug.Assert(values.Length == Elements(shape), "as many values as the shape holds");
+        Recording.Refuse("a tensor made from numbers");
         var tensor = Empty(shape, DTypes.Of<T>(), TorchDevice.Cpu);
         values.CopyTo(new Span<T>((void*)tensor.DataPointer, values.Length));
         if (!device.IsCuda) return tensor;
         using (tensor) return tensor.To(device);
     }
+
+    /// <summary>A tensor on the CPU whose elements are yet to be written (<see cref="InPlace"/>), from where they get to <paramref name="device"/> fastest.</summary>
+    public static Tensor Staging<T>(ReadOnlySpan<long> shape, TorchDevice device) where T : unmanaged => device.IsCuda
+        ? Operator.Call("aten::empty"u8, "memory_format"u8, Argument.Integers(shape.ToArray()), Argument.Optional(DTypes.Of<T>().Code()), Argument.None, Argument.None, Argument.Optional(1), Argument.None)
+        : Empty(shape, DTypes.Of<T>(), device);
 
     /// <summary>A tensor of one repeated value.</summary>
     public static Tensor Full(double value, ReadOnlySpan<long> shape, DType dtype, TorchDevice device = default)
@@ -111,10 +117,18 @@ public sealed unsafe partial class Tensor : IDisposable
     /// <summary>The elements, row-major, copied to the heap; converts nothing.</summary>
     public T[] ToArray<T>() where T : unmanaged
     {
+        Recording.Refuse("reading a tensor");
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"{this} holds {DType.Name()}, not {typeof(T).Name}; convert it with To first");
         using var scope = new TensorScope();
         var source = To(TorchDevice.Cpu).Contiguous();
         return new ReadOnlySpan<T>((void*)source.DataPointer, checked((int)source.Count)).ToArray();
+    }
+
+    /// <summary>The elements where they are, row-major: for who makes a tensor on the CPU, before anybody reads it. Valid while the tensor lives.</summary>
+    public Span<T> InPlace<T>() where T : unmanaged
+    {
+        if (DTypes.Of<T>() != DType || Device.IsCuda) throw new InvalidOperationException($"{this} is not a CPU tensor of {typeof(T).Name}");
+        return new Span<T>((void*)DataPointer, checked((int)Count));
     }
 
     /// <summary>Writes the elements, row-major, to <paramref name="stream"/>.</summary>

@@ -43,7 +43,7 @@ public readonly record struct TorchDevice
     /// <exception cref="TorchException">The device failed meanwhile.</exception>
     public void Synchronize()
     {
-        if (IsCuda && CudaDriver.ContextSynchronize() is var status and not 0) throw new TorchException($"{this}: the CUDA driver reports error {status}");
+        if (IsCuda) CudaDriver.Check(CudaDriver.ContextSynchronize(), $"{this}: cuCtxSynchronize");
     }
 
     internal static TorchDevice From(int typeCode, int index) => typeCode == LibTorch.DeviceTypeCuda() ? new TorchDevice(true, index) : Cpu;

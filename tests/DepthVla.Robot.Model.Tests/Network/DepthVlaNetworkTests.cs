@@ -117,6 +117,27 @@ public sealed class DepthVlaNetworkTests : IDisposable
         Assert.NotEqual(a.DepthOutput!.Slice(1, tokens, 2 * tokens).ToArray<float>(), b.DepthOutput!.Slice(1, tokens, 2 * tokens).ToArray<float>());
     }
 
+    /// <summary>A time that the flow always comes by is told by what was kept of it; here after another time, and twice.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Velocity_OneTimeForAll_EqualsTimesOfTheirOwn(bool adaptiveNorm)
+    {
+        var config = TinyNetwork.Config with { ActionExpert = TinyNetwork.Config.ActionExpert! with { AdaptiveNorm = adaptiveNorm } };
+        using var network = TinyNetwork.Build(config, weightScale: 4);
+        var prefix = Prefix(network, TinyNetwork.Input(3, batch: 2));
+        foreach (var time in (double[])[0.7, 0.2, 0.7]) Close(network.Velocity(prefix, Noise(2), [time, time]), network.Velocity(prefix, Noise(2), time));
+    }
+
+    /// <summary>Large weights stay in the mapped file, each a product of its own.</summary>
+    [Fact]
+    public void Velocity_WeightsNotJoined_IsTheSame()
+    {
+        using var joined = TinyNetwork.Build(weightScale: 8);
+        using var apart = new DepthVlaNetwork(TinyNetwork.Config, TinyNetwork.Weights(TinyNetwork.Config, weightScale: 8, mostCopied: 0));
+        Close(Floats(Velocity(joined, TinyNetwork.Input(3))), Floats(Velocity(apart, TinyNetwork.Input(3))));
+    }
+
     /// <summary>bfloat16 keeps 8 bits: a chunk of 10 steps stays within a few hundredths of the float32 one.</summary>
     [Fact]
     public void Velocity_BFloat16_StaysNearFloat32()

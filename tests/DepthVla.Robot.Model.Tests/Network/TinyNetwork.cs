@@ -26,8 +26,11 @@ internal sealed class TinyNetwork : IWeightSource
         new(config ?? Config, Weights(config ?? Config, precision, weightScale));
 
     /// <summary>Its weights alone.</summary>
-    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1) =>
-        new(new TinyNetwork(config, weightScale), TorchDevice.Cpu, precision ?? ComputePrecision.Float32);
+    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1, long? mostCopied = null)
+    {
+        var source = new TinyNetwork(config, weightScale);
+        return new WeightStore(source, TorchDevice.Cpu, precision ?? ComputePrecision.Float32) { MostCopied = mostCopied ?? WeightStore.Small };
+    }
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>
     internal static NetworkInput Input(int seed, int? depthSeed = null, int batch = 1, NetworkConfig? sizes = null)

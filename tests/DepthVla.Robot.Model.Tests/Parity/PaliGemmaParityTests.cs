@@ -114,7 +114,7 @@ public sealed class PaliGemmaParityTests
                 var ids = Tensor.From<long>([.. tokens.Select(row => row[step])], [tokens.Length, 1]);
                 var positions = tokens.Select(_ => new long[] { length + 1 + step }).ToArray();
                 var result = Forward(_model.EmbedText(ids), positions, null, cache);
-                cache = KeyValueCache.Join(cache, result.Cache);
+                cache = KeyValueCache.Join([cache, result.Cache]);
                 logits.Add(Logits(_model.Decoder.Norm(result.Hidden)));
             }
 

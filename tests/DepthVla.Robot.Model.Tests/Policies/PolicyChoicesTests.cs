@@ -1,4 +1,5 @@
 using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Model.Policies;
 
 namespace DepthVla.Robot.Model.Tests.Policies;
 
@@ -21,5 +22,20 @@ public sealed class PolicyChoicesTests
     {
         var refused = Assert.Throws<CheckpointException>(() => new TinyPolicy(flowSteps: 0));
         Assert.Contains("flow steps: expected 1 to", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Engine_EagerByName_IsWhatTheCpuHasAnyway()
+    {
+        using var usual = new TinyPolicy();
+        using var eager = new TinyPolicy(engine: InferenceEngine.Eager);
+        Assert.Equal(await usual.InferBits(TinyObservation.Create()), await eager.InferBits(TinyObservation.Create()));
+    }
+
+    [Fact]
+    public void Engine_GraphOnTheCpu_IsRefusedWithARemedy()
+    {
+        var refused = Assert.Throws<CheckpointException>(() => new TinyPolicy(engine: InferenceEngine.Graph));
+        Assert.Contains("engine: graph records CUDA graphs, but the device is cpu", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Imaging;
+using DepthVla.Robot.Imaging.Frames;
+using DepthVla.Robot.Imaging.Resampling;
+
+namespace DepthVla.Robot.Model.Policies;
+
+/// <summary>How a network sees pictures.</summary>
+/// <param name="Resize">To its side.</param>
+/// <param name="Normalization">Of the bytes.</param>
+internal sealed record PixelView(ImageResize Resize, PixelNormalization Normalization)
+{
+    /// <summary>Numbers a picture: 3 × height × width.</summary>
+    internal int Count => Resize.Target.Bytes;
+}
+
+/// <summary>One frame to the numbers of one or two views. Keeps the pictures on the way, and allocates nothing for frames of the size before. For one thread.</summary>
+internal sealed class FramePixels(PixelView vision, PixelView? depth)
+{
+    private readonly RgbImage _vision = new(vision.Resize.Target);
+    private readonly RgbImage? _depth = depth is null ? null : new(depth.Resize.Target);
+    private RgbImage? _decoded;
+
+    /// <summary>How long the last frame's decoding took, in ticks of the stopwatch.</summary>
+    internal long DecodeTicks { get; private set; }
+
+    /// <summary>And all the rest of it.</summary>
+    internal long ResizeTicks { get; private set; }
+
+    /// <summary>Fills both views' planes; <paramref name="depthPlanes"/> is left alone where there is no such view, or <paramref name="trueDepth"/> is seen instead.</summary>
+    /// <exception cref="InvalidObservationException">The frame is broken.</exception>
+    internal void Read(CameraFrame frame, RgbImage? trueDepth, Span<float> visionPlanes, Span<float> depthPlanes)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var size = FrameDecoder.UprightSize(frame);
+        if (_decoded?.Size == size) FrameDecoder.Decode(frame, _decoded);
+        else _decoded = FrameDecoder.Decode(frame);
+        var decoded = Stopwatch.GetTimestamp();
+
+        Fill(_decoded, vision, _vision, visionPlanes);
+        if (depth is not null) Fill(trueDepth ?? _decoded, depth, _depth!, depthPlanes);
+        (DecodeTicks, ResizeTicks) = (decoded - start, Stopwatch.GetTimestamp() - decoded);
+    }
+
+    private static void Fill(RgbImage picture, PixelView view, RgbImage resized, Span<float> planes)
+    {
+        view.Resize.Apply(picture, resized);
+        view.Normalization.Apply(resized, planes);
+    }
+}

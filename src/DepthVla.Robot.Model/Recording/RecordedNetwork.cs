@@ -1,0 +1,89 @@
+using DepthVla.Robot.Model.Continuing;
+using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Recording;
+
+/// <summary>A network whose work is recorded once for inputs of each size and then only done again: from thousands of calls to one.</summary>
+/// <remarks>
+/// The same operators on the same numbers as the network does by itself, which is the reference. An input of a new size (another number of cameras, of
+/// robots, or a prompt of another length) is recorded when it first comes, which takes some runs' time. Batches of prompts of unequal lengths, and
+/// chunks that go on from a running plan, depend on more than sizes: the network does them by itself. For one thread at a time.
+/// </remarks>
+internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder) : IActionNetwork
+{
+    private readonly Dictionary<Sizes, Recorded> _recorded = [];
+
+    /// <inheritdoc/>
+    public ComputePrecision Precision => network.Precision;
+
+    /// <inheritdoc/>
+    public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
+    {
+        if (running is not null || input.CameraMask is not null || input.TokenMask is not null) return network.Sample(input, noise, wantDepth, clock, running);
+        var sizes = new Sizes(input.Images.Size(0), input.Images.Size(1), input.Tokens.Size(1), wantDepth);
+        if (!_recorded.TryGetValue(sizes, out var recorded)) _recorded[sizes] = recorded = new Recorded(network, recorder, input, noise, wantDepth);
+        return recorded.Run(input, noise, clock);
+    }
+
+    public void Dispose()
+    {
+        foreach (var recorded in _recorded.Values) recorded.Dispose();
+        network.Dispose();
+    }
+
+    private readonly record struct Sizes(long Batch, long Cameras, long Text, bool WantDepth);
+
+    /// <summary>One recording, and the memory it begins and ends at.</summary>
+    private sealed class Recorded : IDisposable
+    {
+        private readonly NetworkInput _input;
+        private readonly Tensor _noise;
+        private readonly IRecording _recording;
+        private readonly IStageTimes _times;
+        private Tensor? _actions;
+        private Tensor? _metres;
+
+        internal Recorded(IActionNetwork network, IRecorder recorder, NetworkInput input, Tensor noise, bool wantDepth)
+        {
+            using var scope = new TensorScope();
+            static Tensor Own(Tensor tensor) => tensor.Clone().OutliveScope();
+            _input = new(Own(input.Images), input.DepthImages is { } depth ? Own(depth) : null, Own(input.Tokens), Own(input.State));
+            _noise = Own(noise);
+            (_recording, _times) = recorder.Record(clock =>
+            {
+                using var inner = new TensorScope();
+                var result = network.Sample(_input, _noise, wantDepth, clock);
+                Put(result.Actions, ref _actions);
+                if (result.Metres is { } metres) Put(metres, ref _metres);
+            });
+        }
+
+        internal Sampled Run(NetworkInput input, Tensor noise, IStageClock clock)
+        {
+            _input.Images.Overwrite(input.Images);
+            if (input.DepthImages is { } depth) _input.DepthImages!.Overwrite(depth);
+            _input.Tokens.Overwrite(input.Tokens);
+            _input.State.Overwrite(input.State);
+            _noise.Overwrite(noise);
+            _recording.Replay();
+            _times.AddTo(clock);
+            return new(_actions!.Clone(), _metres?.Clone());
+        }
+
+        public void Dispose()
+        {
+            _recording.Dispose();
+            _times.Dispose();
+            foreach (var tensor in (Tensor?[])[_input.Images, _input.DepthImages, _input.Tokens, _input.State, _noise, _actions, _metres]) tensor?.Dispose();
+        }
+
+        // Where it ends is made by the first run, before anything is recorded.
+        private static void Put(Tensor result, ref Tensor? place)
+        {
+            place ??= result.Clone().OutliveScope();
+            place.Overwrite(result);
+        }
+    }
+}
