@@ -9,6 +9,9 @@ public static class Reasons
     /// <summary>The weights could not be loaded; the server is about to end.</summary>
     public const string LoadFailed = "LOAD_FAILED";
 
+    /// <summary>The policy's device failed or ran out of memory; the server is about to end, and a new one could serve.</summary>
+    public const string PolicyLost = "POLICY_LOST";
+
     /// <summary>The server is going away.</summary>
     public const string Draining = "DRAINING";
 

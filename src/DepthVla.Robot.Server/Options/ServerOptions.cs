@@ -1,5 +1,6 @@
 using System.Net;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Policies;
 
 namespace DepthVla.Robot.Server.Options;
 
@@ -14,6 +15,12 @@ internal sealed record ServerOptions
 
     /// <summary>Threads for arithmetic on the CPU; 0 takes half the cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Cores that inference computes on, such as "2-5"; all when empty.</summary>
+    public string Cores { get; init; } = "";
+
+    /// <summary>How the model's work is asked of the device; null: recorded on CUDA, call by call on the CPU.</summary>
+    public InferenceEngine? Engine { get; init; }
 
     /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
     public ContinuationMethod? Continuation { get; init; }

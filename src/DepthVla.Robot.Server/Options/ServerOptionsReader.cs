@@ -1,6 +1,8 @@
 using System.Text;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Settings;
+using DepthVla.Robot.Torch.Native;
 
 namespace DepthVla.Robot.Server.Options;
 
@@ -22,7 +24,9 @@ internal static class ServerOptionsReader
             Checkpoint = read.Directory(nameof(ServerOptions.Checkpoint), "the checkpoint to serve"),
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
             Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
-            Continuation = Continuation(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || Continuation(text) is not null)),
+            Cores = read.Text(nameof(ServerOptions.Cores), defaults.Cores, $"numbers as in 0-3,6, of {string.Join(',', CpuCores.Allowed)}", "the cores that inference computes on, so that a robot's loop on this machine has the others; pictures are decoded on any. Empty for all", text => text.Length == 0 || CpuCores.Parse(text) is { } cores && cores.All(CpuCores.Allowed.Contains)),
+            Engine = OneOf<InferenceEngine>(read.Text(nameof(ServerOptions.Engine), Auto, "auto, eager or graph", "how the model's work is asked of the device: call by call, or recorded once for each size of input (CUDA only); auto: graph on CUDA", text => text == Auto || OneOf<InferenceEngine>(text) is not null)),
+            Continuation = OneOf<ContinuationMethod>(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || OneOf<ContinuationMethod>(text) is not null)),
             FlowSteps = read.Int32(nameof(ServerOptions.FlowSteps), defaults.FlowSteps, 0, 1000, "steps from noise to actions; fewer are faster and less exact; 0 takes the checkpoint's"),
             Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
@@ -43,10 +47,15 @@ internal static class ServerOptionsReader
             read.Refuse(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
         }
 
+        if (options is { Engine: InferenceEngine.Graph, Device: "cpu" })
+        {
+            read.Refuse(new(nameof(ServerOptions.Engine), "eager or auto on the CPU", "graph", "graphs are CUDA's: choose --device cuda:0, or leave the engine to the server"));
+        }
+
         return options;
     }
 
-    private static ContinuationMethod? Continuation(string text) => Enum.TryParse<ContinuationMethod>(text, ignoreCase: true, out var method) && Enum.IsDefined(method) ? method : null;
+    private static T? OneOf<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : null;
 
     // The kernel's structure holds 108 bytes.
     private static bool IsSocket(string path) =>

@@ -12,8 +12,10 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
 {
     public Task<IPolicy> LoadAsync(CancellationToken cancellationToken)
     {
+        if (CpuCores.Parse(options.Cores) is { } cores) CpuCores.Pin(cores);                     // on the thread that will infer; libtorch's threads inherit it
         LibTorchLocation.UseThreads(options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount / 2));
-        var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device), new() { Continuation = options.Continuation, FlowSteps = options.FlowSteps > 0 ? options.FlowSteps : null });
+        var choices = new PolicyChoices { Engine = options.Engine, Continuation = options.Continuation, FlowSteps = options.FlowSteps > 0 ? options.FlowSteps : null };
+        var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device), choices);
         if (!policy.Info.ReadsTrueDepth) return Task.FromResult<IPolicy>(policy);
         policy.Dispose();
         throw new CheckpointException(options.Checkpoint,

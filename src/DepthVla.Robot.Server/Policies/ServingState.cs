@@ -21,7 +21,8 @@ internal enum ServingPhase
 /// <summary>One moment of the server's life, immutable.</summary>
 /// <param name="Phase">Where it is.</param>
 /// <param name="Policy">What it serves; null until it was ready once.</param>
-internal sealed record ServingMoment(ServingPhase Phase, PolicyInfo? Policy);
+/// <param name="Lost">Why what it served is gone, if it is.</param>
+internal sealed record ServingMoment(ServingPhase Phase, PolicyInfo? Policy, string? Lost = null);
 
 /// <summary>The server's life: loading, ready, draining, over. Readers take a snapshot and never lock. Thread-safe.</summary>
 internal sealed class ServingState : IDisposable
@@ -43,7 +44,8 @@ internal sealed class ServingState : IDisposable
 
     public void Drain() => Move(now => now with { Phase = now.Phase == ServingPhase.Failed ? ServingPhase.Failed : ServingPhase.Draining });
 
-    public void Fail() => Move(now => now with { Phase = ServingPhase.Failed });
+    /// <param name="lost">What robots are told of it, where the policy was ready and is gone.</param>
+    public void Fail(string? lost = null) => Move(now => now with { Phase = ServingPhase.Failed, Lost = lost });
 
     public Task EndAsync() => _over.CancelAsync();
 

@@ -20,6 +20,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
         policy is IBatchPolicy ? costs.Choose(waiting, (first.DeadlineNs - clock.NowNs) * 1e-9) : 1;
 
     /// <summary>Asks the policy, blocks until it has answered, and hands out the answers.</summary>
+    /// <exception cref="PolicyLostException">It can answer no more. Those who asked have been told that they get nothing.</exception>
     public void Run(IPolicy policy, IReadOnlyList<PendingObservation> asked, CancellationToken stop)
     {
         var startNs = clock.NowNs;
@@ -37,6 +38,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
             if (!ending) logger.PolicyFailed(string.Join(", ", inTime.Select(one => one.Observation.Sequence)), e);
             var (reason, message) = ending ? (Reasons.Draining, "the server is going away") : (Reasons.PolicyFailed, SeeLog);
             foreach (var one in inTime) one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Failed, reason, message));
+            if (e is PolicyLostException) throw;
         }
     }
 

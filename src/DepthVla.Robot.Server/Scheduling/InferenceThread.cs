@@ -55,7 +55,7 @@ internal sealed class InferenceThread(
         catch (Exception e)
         {
             logger.Crashed(e);
-            state.Fail();
+            state.Fail((e as PolicyLostException)?.Message);
         }
         finally
         {

@@ -120,6 +120,7 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     {
         { Phase: ServingPhase.Ready, Policy: { } policy } => policy,
         { Phase: ServingPhase.Draining } => throw refusals.Later(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another."),
+        { Phase: ServingPhase.Failed, Lost: { } cause } => throw refusals.Because(StatusCode.Unavailable, Reasons.PolicyLost, cause),
         { Phase: ServingPhase.Failed } => throw refusals.Because(StatusCode.Unavailable, Reasons.LoadFailed, "The policy failed and the server is about to end; its log says why."),
         _ => throw refusals.Later(StatusCode.Unavailable, Reasons.Loading, "The policy is being loaded and warmed up."),
     };

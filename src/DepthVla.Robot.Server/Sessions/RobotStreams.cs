@@ -37,7 +37,9 @@ internal sealed class RobotStreams(
         }
         catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw PolicyErrors.Create(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another.");
+            throw state.Now.Lost is { } cause
+                ? PolicyErrors.Create(StatusCode.Unavailable, Reasons.PolicyLost, cause)
+                : PolicyErrors.Create(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another.");
         }
         finally
         {

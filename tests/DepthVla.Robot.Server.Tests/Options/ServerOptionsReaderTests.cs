@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Settings;
 using FsCheck.Xunit;
@@ -31,16 +32,25 @@ public sealed class ServerOptionsReaderTests : IDisposable
             """);
         var environment = new Hashtable { ["DEPTHVLA__HTTPPORT"] = "20", ["DEPTHVLA__Threads"] = "30", ["PATH"] = "x" };
 
-        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--flow-steps", "5", "--max-batch", "2", "--socket", "policy.sock"], environment);
+        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--engine", "eager", "--cores", "0", "--flow-steps", "5", "--max-batch", "2", "--socket", "policy.sock"], environment);
 
         Assert.Empty(read.Problems);
         Assert.Equal(
             new ServerOptions
             {
                 Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Reflection = true,
-                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, FlowSteps = 5, MaxBatch = 2, Socket = "policy.sock",
+                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, Engine = InferenceEngine.Eager, Cores = "0", FlowSteps = 5, MaxBatch = 2, Socket = "policy.sock",
             },
             read.Options);
+    }
+
+    [Fact]
+    public void Read_GraphsOnTheCpu_AreRefusedWithARemedy()
+    {
+        var problem = Assert.Single(Read(["--checkpoint", _folder, "--engine", "graph"]).Problems);
+        Assert.Equal("Engine", problem.Option);
+        Assert.Contains("--device cuda:0", problem.Remedy, StringComparison.Ordinal);
+        Assert.Empty(Read(["--checkpoint", _folder, "--engine", "graph", "--device", "cuda:0"]).Problems);
     }
 
     [Fact]
@@ -48,10 +58,10 @@ public sealed class ServerOptionsReaderTests : IDisposable
     {
         var environment = new Hashtable { ["DEPTHVLA__THREADS"] = "many", ["DEPTHVLA__BIND"] = "everywhere" };
 
-        var problems = Read(["--checkpoint", "/does/not/exist", "--device", "gpu", "--grpc-prt", "1", "--http-port", "65536", "--drain-time", "-1", "--continuation", "hope", "--socket", "/does/not/exist/policy.sock", "stray"], environment).Problems;
+        var problems = Read(["--checkpoint", "/does/not/exist", "--device", "gpu", "--grpc-prt", "1", "--http-port", "65536", "--drain-time", "-1", "--continuation", "hope", "--engine", "steam", "--cores", "0-1000", "--socket", "/does/not/exist/policy.sock", "stray"], environment).Problems;
 
         Assert.Equal(
-            ["--grpc-prt", "Bind", "Checkpoint", "Continuation", "Device", "DrainTime", "HttpPort", "Socket", "Threads", "command line"],
+            ["--grpc-prt", "Bind", "Checkpoint", "Continuation", "Cores", "Device", "DrainTime", "Engine", "HttpPort", "Socket", "Threads", "command line"],
             problems.Select(p => p.Option).Order(StringComparer.Ordinal));
         Assert.Contains("did you mean GrpcPort?", problems.Single(p => p.Option == "--grpc-prt").Remedy, StringComparison.Ordinal);
         Assert.Equal("'many' (from DEPTHVLA__THREADS)", problems.Single(p => p.Option == "Threads").Actual);

@@ -1,7 +1,9 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Tests.Running;
+using Grpc.Core;
 
 namespace DepthVla.Robot.Server.Tests.Sessions;
 
@@ -37,6 +39,31 @@ public sealed class PolicyFaultTests
         Assert.Equal((1, UnansweredResult.Failed, Reasons.PolicyFailed), (failed.BasedOnSequence, failed.Result, failed.Reason));
         Assert.DoesNotContain("secret", failed.Message, StringComparison.Ordinal);
         Assert.IsType<ChunkArrived>(await stream.NextEventAsync());
+    }
+
+    [Fact]
+    public async Task Act_PolicyIsLost_EveryRobotHearsTheCauseAndTheProcessEnds()
+    {
+        const string Cause = "cuda:0: out of memory";
+        var policy = new HoldPolicy { Scripts = { ["lose"] = _ => throw new PolicyLostException(Cause, new InvalidOperationException()) } };
+        await using var server = await RunningServer.StartAsync(policy);
+        using var asking = await RawStream.OpenAsync(server);
+        using var idle = await RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = "another" });
+
+        await asking.SendAsync(TestRobot.Observe(1, "lose"));
+        var told = Assert.IsType<ObservationUnanswered>(await asking.NextEventAsync());
+        Assert.Equal((UnansweredResult.Failed, Reasons.PolicyFailed), (told.Result, told.Reason));
+
+        await server.Until(ServingPhase.Failed);
+        var stopping = server.App.StopAsync(TestContext.Current.CancellationToken);              // as the host does when it is asked to
+        foreach (var stream in (RawStream[])[asking, idle])
+        {
+            var ended = await stream.EndAsync();
+            Assert.Equal((StatusCode.Unavailable, Cause), (ended.StatusCode, ended.Status.Detail));
+        }
+
+        await stopping.Soon();
+        Assert.True(server.App.Lifetime.ApplicationStopping.IsCancellationRequested);
     }
 
     [Fact]
