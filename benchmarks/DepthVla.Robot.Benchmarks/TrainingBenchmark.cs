@@ -1,3 +1,4 @@
+using DepthVla.Robot.Benchmarks.Model;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Learning.Configuration;
 using DepthVla.Robot.Learning.Replicas;
@@ -28,7 +29,7 @@ internal static class TrainingBenchmark
         var builder = new BatchBuilder(training, model, store, new ByteTokenizer(), device, (0, 1));
         using var trainer = new Trainer(training, network, ParameterSet.Begin(training, ".", network, Objects, device), device, new Alone());
 
-        var rate = ProductRate.Measure(wide ? DType.Float32 : DType.BFloat16, device);
+        var rate = PeakRates.MeasureProduct(wide ? DType.Float32 : DType.BFloat16, device);
         var data = Timing.Of(() => { using var scope = new TensorScope(); _ = builder.Training(0); }, 2, rounds);
         StepReport report = null!;
         var timing = Timing.Of(() =>

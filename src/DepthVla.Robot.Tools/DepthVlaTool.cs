@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DepthVla.Robot.Benchmarks;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Model.Checkpoints;
@@ -74,5 +75,6 @@ internal static class DepthVlaTool
         TrainCommand.Create(),
         AblateCommand.Create(),
         EvaluateCommand.Create(),
+        BenchCommand.Create(),
     };
 }

@@ -18,7 +18,8 @@ public sealed class DependencyTests
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
         ["Server"] = ["Contracts", "Model", "Settings"],
         ["Daemon"] = ["Contracts", "Control", "Drivers", "Settings", "Simulation"],
-        ["Tools"] = ["Contracts", "Control", "Data", "Learning", "Model", "Settings", "Simulation"],
+        ["Benchmarks"] = ["Learning", "Model", "Server"],
+        ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Settings", "Simulation"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace DepthVla.Robot.Architecture.Tests;
 
-/// <summary>The projects below src/ and what each refers to.</summary>
+/// <summary>The projects below src/ and benchmarks/, and what each refers to.</summary>
 internal static partial class Sources
 {
     private const string Prefix = "DepthVla.Robot.";
@@ -13,7 +13,8 @@ internal static partial class Sources
         typeof(Sources).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!);
 
     /// <summary>Project names without the prefix, each with the projects it refers to directly.</summary>
-    internal static IReadOnlyDictionary<string, string[]> Projects { get; } = Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+    internal static IReadOnlyDictionary<string, string[]> Projects { get; } = ((string[])["src", "benchmarks"])
+        .SelectMany(below => Directory.GetFiles(Path.Combine(Root, below), "*.csproj", SearchOption.AllDirectories))
         .ToDictionary(ShortName, file => XDocument.Load(file).Descendants("ProjectReference").Select(r => ShortName(r.Attribute("Include")!.Value)).ToArray());
 
     /// <summary>All that a project refers to, directly or not.</summary>
@@ -28,7 +29,7 @@ internal static partial class Sources
     /// <summary>Within a project, which folders each folder names in its using lines. A folder is the first part below the project.</summary>
     internal static Dictionary<string, HashSet<string>> FolderArrows(string project)
     {
-        var root = Path.Combine(Root, "src", Prefix + project);
+        var root = Path.Combine(Root, project == "Benchmarks" ? "benchmarks" : "src", Prefix + project);
         var arrows = Directory.GetDirectories(root).Select(d => Path.GetFileName(d)!).ToDictionary(f => f, _ => new HashSet<string>());
         foreach (var file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
         {

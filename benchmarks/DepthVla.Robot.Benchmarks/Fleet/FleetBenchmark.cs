@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
@@ -15,8 +14,6 @@ namespace DepthVla.Robot.Benchmarks.Fleet;
 /// <summary>So many robots at one server, each at its rate: how long their answers take, who is refused, whether anything is lost.</summary>
 internal static class FleetBenchmark
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
     /// <param name="checkpoint">What to serve; null for a policy that answers at once.</param>
     /// <param name="device">Where the server computes.</param>
     /// <param name="threads">Of the server's arithmetic; 0 leaves it to the server.</param>
@@ -33,8 +30,7 @@ internal static class FleetBenchmark
         Print(rows, checkpoint, rateHz, duration);
         if (json is not null)
         {
-            var report = new { Command = Environment.CommandLine, Checkpoint = checkpoint, Device = device, RateHz = rateHz, Seconds = duration.TotalSeconds, Hardware = Hardware.Describe(), Runtime = Environment.Version.ToString(), Rows = rows };
-            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(report, Json));
+            JsonReport.Write(json, new { Command = Environment.CommandLine, Checkpoint = checkpoint, Device = device, RateHz = rateHz, Seconds = duration.TotalSeconds, Hardware = Hardware.Describe(), Runtime = Environment.Version.ToString(), Rows = rows });
         }
 
         if (png is not null)

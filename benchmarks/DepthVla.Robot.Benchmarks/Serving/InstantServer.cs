@@ -23,7 +23,7 @@ internal sealed class InstantServer : IDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     internal static InstantServer Start(int cameras)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "depthvla-benchmarks"), [Command, "--cameras", $"{cameras}"])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "depthvla"), ["bench", Command, "--cameras", $"{cameras}"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
             Environment = { ["DOTNET_gcServer"] = "1", ["DOTNET_TieredPGO"] = "0" }, // as the server's project has them

@@ -3,6 +3,7 @@ using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Learning.Evaluation.Results;
 using Spectre.Console;
 
 namespace DepthVla.Robot.Benchmarks.Serving;
@@ -21,8 +22,10 @@ internal static class ServingBenchmark
     /// <param name="rounds">Measured observations a row.</param>
     /// <param name="openpi">A checkout of openpi, to measure its server too; null for none.</param>
     /// <param name="python">That can run it.</param>
-    internal static async Task RunAsync(int rounds, string? openpi, string python)
+    /// <param name="json">Where every figure goes; null for nowhere.</param>
+    internal static async Task RunAsync(int rounds, string? openpi, string python, string? json)
     {
+        var rows = new List<ServingRow>();
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("frames").NoWrap());
         foreach (var column in (string[])["bytes", "p50 ms", "p95 ms", "p99 ms", "echo p50", "× echo"])
         {
@@ -37,6 +40,7 @@ internal static class ServingBenchmark
                 var robot = new ServedRobot(InstantPolicy.InfoOf(cameras), encoding, width, height);
                 var served = await MeasureAsync(server.Address, robot, rounds);
                 var echo = LoopbackEcho.Measure(robot.ObservationBytes, robot.ChunkBytes(new InstantPolicy(cameras)), FewestWarmUps, rounds);
+                rows.Add(new($"{cameras} x {name}", robot.ObservationBytes, served, echo));
                 table.AddRow(
                     $"{cameras} x {name}", $"{robot.ObservationBytes}", Text.Number(served.MedianMs, 3), Text.Number(served.P95Ms, 3),
                     Text.Number(served.P99Ms, 3), Text.Number(echo.MedianMs, 3), Text.Number(served.MedianMs / echo.MedianMs, 1));
@@ -45,7 +49,10 @@ internal static class ServingBenchmark
             if (openpi is null) continue;
             var jpegBytes = new ServedRobot(InstantPolicy.InfoOf(cameras), ImageEncoding.Jpeg, 224, 224).FrameBytes;
             foreach (var (frames, timing) in OpenPiServer.Measure(openpi, python, cameras, jpegBytes, rounds))
+            {
+                rows.Add(new($"{cameras} x {frames}", null, timing, null));
                 table.AddRow(frames, "", Text.Number(timing.MedianMs, 3), Text.Number(timing.P95Ms, 3), Text.Number(timing.P99Ms, 3), "", "");
+            }
         }
 
         Console.WriteLine($"""
@@ -56,7 +63,10 @@ internal static class ServingBenchmark
             echo          the same number of bytes there and a chunk's back over bare TCP, between two threads: no work at either end
             """);
         AnsiConsole.Write(table);
+        if (json is not null) JsonReport.Write(json, new { Command = Environment.CommandLine, Rounds = rounds, Hardware = Hardware.Describe(), Runtime = Environment.Version.ToString(), Rows = rows });
     }
+
+    private sealed record ServingRow(string Frames, int? Bytes, Timing Served, Timing? Echo);
 
     private static async Task<Timing> MeasureAsync(string address, ServedRobot robot, int rounds)
     {

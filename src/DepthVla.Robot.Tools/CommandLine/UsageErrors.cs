@@ -38,7 +38,7 @@ internal static class UsageErrors
     private static string WithoutCommand(Command command, string path, IReadOnlyList<string> unmatched)
     {
         var came = unmatched is [var first, ..] ? $"'{first}'" : "nothing";
-        return new SettingProblem(path, $"one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}", came, "name one").ToString();
+        return new SettingProblem(path, $"one of {string.Join(", ", command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}", came, "name one").ToString();
     }
 
     private static IEnumerable<string> Unmatched(string path, IEnumerable<string> unmatched) => unmatched.Select(text => new SettingProblem(

@@ -1,7 +1,7 @@
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Configuration;
 
-namespace DepthVla.Robot.Benchmarks;
+namespace DepthVla.Robot.Benchmarks.Model;
 
 /// <summary>Floating-point operations of each stage, from the config: two a multiply-add, products and attention only, batch 1.</summary>
 /// <remarks>

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using DepthVla.Robot.Benchmarks.Fleet;
+using DepthVla.Robot.Benchmarks.Model;
+using DepthVla.Robot.Benchmarks.Serving;
+using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.Torch.Native;
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Benchmarks;
+
+/// <summary><c>depthvla bench</c>: every figure is measured in the run that prints it.</summary>
+public static class BenchCommand
+{
+    private static readonly Option<string?> JsonFile = new("--json") { Description = "where every figure goes" };
+
+    /// <summary>The command with all that it can measure.</summary>
+    public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
+    {
+        Model(), Serving(), Fleet(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
+    };
+
+    private static Command Model()
+    {
+        var (checkpoint, device, threads, rounds) = (Checkpoint(), Device(), Threads(), Count("--rounds", "measured answers", 50));
+        var engine = new Option<InferenceEngine?>("--engine") { Description = "eager, or graph on CUDA; what the server would take by default" };
+        var command = new Command("model", "Each stage of an answer against its floor") { checkpoint, device, engine, threads, rounds, JsonFile };
+        command.SetAction(parsed =>
+        {
+            LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
+            ModelBenchmark.Run(parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetValue(engine), parsed.GetRequiredValue(rounds), parsed.GetValue(JsonFile));
+        });
+        return command;
+    }
+
+    private static Command Serving()
+    {
+        var rounds = Count("--rounds", "measured observations a row", 500);
+        var openpi = new Option<string?>("--openpi") { Description = "a checkout of openpi, whose server is then measured in the same run" };
+        var python = new Option<string>("--python") { Description = "a Python with numpy, msgpack, typing_extensions and websockets 13 or later, for that", DefaultValueFactory = _ => "python3" };
+        var command = new Command("serving", "The server's overhead above the model, on loopback, against a bare echo") { rounds, openpi, python, JsonFile };
+        command.SetAction((parsed, _) => ServingBenchmark.RunAsync(parsed.GetRequiredValue(rounds), parsed.GetValue(openpi), parsed.GetRequiredValue(python), parsed.GetValue(JsonFile)));
+        return command;
+    }
+
+    private static Command Fleet()
+    {
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "checkpoint folder; without one, a policy that answers at once" };
+        var threads = new Option<int>("--threads") { Description = "CPU threads of the server's arithmetic; 0 leaves it to the server", DefaultValueFactory = _ => 0 };
+        var robots = new Option<int[]>("--robots")
+        {
+            Description = "how many robots, a row each, as in 1,2,4,8", DefaultValueFactory = _ => [1, 2, 4, 8],
+            CustomParser = result =>
+            {
+                int[] counts = [.. result.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)];
+                if (counts.Any(n => n is < 1 or > 1024)) result.AddError($"--robots: expected numbers from 1 to 1024 separated by commas, got '{result.Tokens[0].Value}'");
+                return counts;
+            },
+        };
+        var rate = new Option<double>("--rate") { Description = "observations a second and robot", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<double>("--seconds") { Description = "a row", DefaultValueFactory = _ => 20 };
+        var (device, png) = (Device(), new Option<string?>("--png") { Description = "where latency against robots is drawn" });
+        var command = new Command("fleet", "So many robots at one server: latency, admission, nothing lost") { checkpoint, device, threads, robots, rate, seconds, JsonFile, png };
+        command.SetAction((parsed, _) => FleetBenchmark.RunAsync(
+            parsed.GetValue(checkpoint), parsed.GetRequiredValue(device), parsed.GetRequiredValue(threads), parsed.GetRequiredValue(robots), parsed.GetRequiredValue(rate),
+            TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(JsonFile), parsed.GetValue(png)));
+        return command;
+    }
+
+    private static Command Training()
+    {
+        var model = new Option<string>("--model") { Description = "checkpoint config to train", DefaultValueFactory = _ => "training/depthvla-tiny.model.json" };
+        var (device, threads, batch, draws, rounds) = (Device(), Threads(), Count("--batch", "observations a step", 32), Count("--draws", "noisy chunks an observation", 4), Count("--rounds", "measured steps", 50));
+        var wide = new Option<bool>("--float32") { Description = "computes in float32 instead of bfloat16" };
+        var command = new Command("training", "Training samples a second against the multiply-add floor") { model, device, threads, batch, draws, rounds, wide };
+        command.SetAction(parsed =>
+        {
+            LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
+            TrainingBenchmark.Run(parsed.GetRequiredValue(model), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(batch),
+                parsed.GetRequiredValue(draws), parsed.GetRequiredValue(rounds), parsed.GetValue(wide));
+        });
+        return command;
+    }
+
+    private static Command Demonstrations()
+    {
+        var (checkpoint, workers, episodes) = (Checkpoint(), Count("--workers", "worlds side by side", Environment.ProcessorCount), Count("--episodes", "episodes of each kind to generate", 20));
+        var command = new Command("demonstrations", "Making demonstrations, reading them against plain files, trying policies") { checkpoint, workers, episodes };
+        command.SetAction(parsed =>
+        {
+            LibTorchLocation.UseThreads(1);   // each worker computes by itself
+            DemonstrationBenchmark.Run(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(workers), parsed.GetRequiredValue(episodes));
+        });
+        return command;
+    }
+
+    private static Command Operators()
+    {
+        var command = new Command("operators", "Cost of a call through the binding, on one thread");
+        command.SetAction(_ =>
+        {
+            LibTorchLocation.UseThreads(1);
+            OperatorBenchmark.Run();
+        });
+        return command;
+    }
+
+    private static Command Jpeg()
+    {
+        var command = new Command("jpeg", "JPEG decoding and resizing");
+        command.SetAction(_ => JpegBenchmark.Run());
+        return command;
+    }
+
+    private static Command InstantServerOf()
+    {
+        var cameras = new Option<int>("--cameras") { Required = true };
+        var command = new Command(InstantServer.Command, "The server that `serving` and `fleet` start") { cameras };
+        command.Hidden = true;
+        command.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
+        return command;
+    }
+
+    private static Option<string> Checkpoint() => new("--checkpoint") { Description = "checkpoint folder", DefaultValueFactory = _ => "models/depthvla-tiny" };
+
+    private static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+
+    private static Option<int> Threads() => Count("--threads", "CPU threads of libtorch", Environment.ProcessorCount);
+
+    private static Option<int> Count(string name, string description, int usual)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name}: expected 1 or more"); });
+        return option;
+    }
+}
