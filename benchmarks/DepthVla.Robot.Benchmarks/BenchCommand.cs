@@ -3,6 +3,7 @@ using System.Globalization;
 using DepthVla.Robot.Benchmarks.Fleet;
 using DepthVla.Robot.Benchmarks.Model;
 using DepthVla.Robot.Benchmarks.Serving;
+using DepthVla.Robot.Benchmarks.Splicing;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
@@ -17,7 +18,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Serving(), Fleet(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
+        Model(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
     };
 
     private static Command Model()
@@ -64,6 +65,16 @@ public static class BenchCommand
         command.SetAction((parsed, _) => FleetBenchmark.RunAsync(
             parsed.GetValue(checkpoint), parsed.GetRequiredValue(device), parsed.GetRequiredValue(threads), parsed.GetRequiredValue(robots), parsed.GetRequiredValue(rate),
             TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(JsonFile), parsed.GetValue(png)));
+        return command;
+    }
+
+    private static Command Splicing()
+    {
+        var seconds = new Option<double>("--seconds") { Description = "of simulated time, more than 2", DefaultValueFactory = _ => 60 };
+        seconds.Validators.Add(result => { if (!(result.GetValueOrDefault<double>() is > 2 and <= 3600)) result.AddError("--seconds: expected more than 2, at most 3600"); });
+        var png = new Option<string?>("--png") { Description = "where peak jerk against policy rate is drawn" };
+        var command = new Command("splicing", "Chunks that come late: standing still, jerk and error, against how others splice") { seconds, JsonFile, png };
+        command.SetAction(parsed => SplicingBenchmark.Run(parsed.GetRequiredValue(seconds), parsed.GetValue(JsonFile), parsed.GetValue(png)));
         return command;
     }
 

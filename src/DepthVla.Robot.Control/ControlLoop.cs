@@ -99,13 +99,14 @@ public sealed class ControlLoop
         while (!stop.IsCancellationRequested || !_limiter.AtRest) Turn(stop);
     }
 
-    // A command says where to be one period from now, so plans are sampled there; the grid's time is even where the wake-up is not.
+    // A command says where to be one period from now, so plans are sampled there, and ahead of it by what smoothing lags; the grid's time is even where
+    // the wake-up is not.
     private HoldReason Decide(in PaceTick tick, in JointState state, bool stopping, out PlanTarget target)
     {
         target = default;
         _stale |= state.TimeNs < tick.WokeNs - _maxStateAgeNs || state.TimeNs > tick.WokeNs + _maxStateAgeNs;
         if (stopping) return HoldReason.Stopping;
         if (_stale) return HoldReason.StateStale;
-        return _plan.Follow(tick.TimeNs + _pace.PeriodNs, in _limiter.Command, out target);
+        return _plan.Follow(tick.TimeNs + _pace.PeriodNs, _limiter.LagNs, in _limiter.Heading, out target);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Joints;
@@ -13,6 +14,8 @@ namespace DepthVla.Robot.Control;
 /// <para>A plan that begins later waits, and the one before goes on until then. Plans that come meanwhile wait behind it unless they have begun:
 /// otherwise plans that each begin later would keep the arm from ever following one. Where no plan goes on, the last period before
 /// the first step is spent on the way to it.</para>
+/// <para>Commands lag behind what they head for (<see cref="MovingMean"/>), so plans are sampled ahead by that much: taken over, left and at their end earlier,
+/// never later. What is being executed is counted at the time itself.</para>
 /// </remarks>
 internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> joints)
 {
@@ -23,11 +26,13 @@ internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> join
     private long _fromNs;
 
     /// <summary>Where the plan wants the joints at a time, or why there is nothing to follow.</summary>
-    /// <param name="timeNs">Robot clock.</param>
-    /// <param name="command">The last command, rad or m.</param>
+    /// <param name="commandNs">When the command is for, robot clock.</param>
+    /// <param name="aheadNs">How far ahead of that to sample, ns.</param>
+    /// <param name="heading">Where the last command headed, rad or m.</param>
     /// <param name="target">rad or m, and rad/s or m/s.</param>
-    public HoldReason Follow(long timeNs, in JointVector command, out PlanTarget target)
+    public HoldReason Follow(long commandNs, long aheadNs, in JointVector heading, out PlanTarget target)
     {
+        var timeNs = commandNs + aheadNs;
         if (slot.Current is { } offered && offered != _plan && (_next is null || offered.FirstStepTimeNs <= timeNs)) _next = offered;
         double? seam = null;
         if (_next is { } next && next.FirstStepTimeNs <= timeNs)
@@ -38,13 +43,14 @@ internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> join
 
         if (_plan is { } plan && plan.TrySample(timeNs, out var positions, out var velocities))
         {
-            target = new(positions, velocities, new(plan.Sequence, plan.StepAt(timeNs)), timeNs - plan.FirstStepTimeNs, seam);
+            var executedNs = Math.Max(commandNs, plan.FirstStepTimeNs);
+            target = new(positions, velocities, new(plan.Sequence, plan.StepAt(executedNs)), executedNs - plan.FirstStepTimeNs, seam);
             return HoldReason.None;
         }
 
         if (_next is { } near && near.FirstStepTimeNs - timeNs <= near.StepPeriodNs)
         {
-            if (_approached != near) (_approached, _from, _fromNs) = (near, command, timeNs);
+            if (_approached != near) (_approached, _from, _fromNs) = (near, heading, timeNs);
             near.Approach(in _from, _fromNs, timeNs, out positions, out velocities);
             target = new(positions, velocities, null, 0, null);
             return HoldReason.None;

@@ -114,7 +114,8 @@ public static class CoreGenerators
         from range in Gen.Two(Real)
         from limits in Gen.Two(Positive)
         from gripper in Flag
-        select new JointSpec(name, unit, range.Item1, range.Item2, limits.Item1, limits.Item2, gripper);
+        from jerk in Gen.OneOf(Positive, Gen.Constant(double.PositiveInfinity))
+        select new JointSpec(name, unit, range.Item1, range.Item2, limits.Item1, limits.Item2, gripper, jerk);
 
     private static Gen<CameraFrame> Frame =>
         from name in Name

@@ -26,7 +26,7 @@ public sealed class PlanFollowerTests
         var (last, fastest) = (Rest[0], 0.0);
         for (var t = Now; t < Now + Period; t += Tick)
         {
-            Assert.Equal(HoldReason.None, _follower.Follow(t, Rest, out var target));
+            Assert.Equal(HoldReason.None, _follower.Follow(t, 0, Rest, out var target));
             Assert.InRange(target.Positions[0] - last, 0, 0.08);                                // onwards, and never a jump
             Assert.Equal(t < Now + Period / 2 ? 0.5 : 1.5, target.Positions[1], 1e-6);          // a gripper waits for its step
             Assert.Equal(t < Now + Period / 2, target.Executing is null);
@@ -42,9 +42,9 @@ public sealed class PlanFollowerTests
     public void Follow_ContinuousAtTheFirstStep_InPositionAndVelocity()
     {
         Offer(Chunks.Of(Now + Period / 2, [2, 1], [3, 2]));
-        _follower.Follow(Now, Rest, out _);
-        _follower.Follow(Now + Period / 2 - 1, Rest, out var before);
-        _follower.Follow(Now + Period / 2, Rest, out var at);
+        _follower.Follow(Now, 0, Rest, out _);
+        _follower.Follow(Now + Period / 2 - 1, 0, Rest, out var before);
+        _follower.Follow(Now + Period / 2, 0, Rest, out var at);
 
         Assert.Equal(before.Positions[0], at.Positions[0], 1e-6);
         Assert.Equal(before.Velocities[0], at.Velocities[0], 1e-5);
@@ -54,9 +54,9 @@ public sealed class PlanFollowerTests
     public void Follow_BeginsAfterMoreThanAPeriod_HoldsUntilThen()
     {
         Offer(Chunks.Stay(Now + 2 * Period, 4, 2, 1));
-        Assert.Equal(HoldReason.NoPlan, _follower.Follow(Now, Rest, out _));
-        Assert.Equal(HoldReason.NoPlan, _follower.Follow(Now + Period - 1, Rest, out _));
-        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period, Rest, out var target));
+        Assert.Equal(HoldReason.NoPlan, _follower.Follow(Now, 0, Rest, out _));
+        Assert.Equal(HoldReason.NoPlan, _follower.Follow(Now + Period - 1, 0, Rest, out _));
+        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period, 0, Rest, out var target));
         Assert.Equal(Rest, target.Positions);
     }
 
@@ -64,12 +64,12 @@ public sealed class PlanFollowerTests
     public void Follow_OlderPlanCoversTheTime_GoesOnWithIt()
     {
         Offer(Chunks.Stay(Now, 4, 1, 1));
-        _follower.Follow(Now, Rest, out _);
+        _follower.Follow(Now, 0, Rest, out _);
         Offer(Chunks.Stay(Now + Period, 4, 2, 1) with { BasedOnSequence = 2 });
 
-        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period - 1, Rest, out var before));
+        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period - 1, 0, Rest, out var before));
         Assert.Equal((1.0, 1L), (before.Positions[0], before.Executing!.Value.ChunkSequence));
-        _follower.Follow(Now + Period, Rest, out var after);
+        _follower.Follow(Now + Period, 0, Rest, out var after);
         Assert.Equal((2.0, 2L, 1.0), (after.Positions[0], after.Executing!.Value.ChunkSequence, after.Seam!.Value));
     }
 
@@ -77,15 +77,15 @@ public sealed class PlanFollowerTests
     public void Follow_OlderPlanRunsOutBefore_LeadsOnFromThere()
     {
         Offer(Chunks.Stay(Now, 1, 1, 1));
-        _follower.Follow(Now, Rest, out _);
+        _follower.Follow(Now, 0, Rest, out _);
         Offer(Chunks.Stay(Now + Period * 3 / 2, 4, 2, 1) with { BasedOnSequence = 2 });
 
-        _follower.Follow(Now + Period, Rest, out var old);
+        _follower.Follow(Now + Period, 0, Rest, out var old);
         Assert.Equal(1, old.Executing!.Value.ChunkSequence);
-        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period + Tick, Rest, out var leading));
+        Assert.Equal(HoldReason.None, _follower.Follow(Now + Period + Tick, 0, Rest, out var leading));
         Assert.Null(leading.Executing);
         Assert.Equal(Rest, leading.Positions);
-        _follower.Follow(Now + Period * 3 / 2, Rest, out var there);
+        _follower.Follow(Now + Period * 3 / 2, 0, Rest, out var there);
         Assert.Equal(2.0, there.Positions[0]);
     }
 
@@ -98,7 +98,7 @@ public sealed class PlanFollowerTests
         {
             var t = Now + i * Tick;
             Offer(Chunks.Stay(t + Period / 2, 4, 1, 1) with { BasedOnSequence = i + 1 }, t);
-            _follower.Follow(t, Rest, out var target);
+            _follower.Follow(t, 0, Rest, out var target);
             if (target.Executing is { } step) followed.Add(step.ChunkSequence);
         }
 

@@ -87,6 +87,7 @@ public static class ContractMapping
         MaxVelocity = joint.MaxVelocity,
         MaxAcceleration = joint.MaxAcceleration,
         IsGripper = joint.IsGripper,
+        MaxJerk = double.IsInfinity(joint.MaxJerk) ? 0 : joint.MaxJerk,
     };
 
     private static JointSpec ToCore(Wire.Joint joint, int index, FieldChecks checks)
@@ -97,7 +98,8 @@ public static class ContractMapping
         checks.Finite("max_position", joint.MaxPosition);
         checks.That(joint.MaxVelocity > 0 && double.IsFinite(joint.MaxVelocity), "max_velocity", "more than 0", joint.MaxVelocity);
         checks.That(joint.MaxAcceleration > 0 && double.IsFinite(joint.MaxAcceleration), "max_acceleration", "more than 0", joint.MaxAcceleration);
-        return new(joint.Name, joint.Unit.ToCore(checks, "unit"), joint.MinPosition, joint.MaxPosition, joint.MaxVelocity, joint.MaxAcceleration, joint.IsGripper);
+        checks.That(joint.MaxJerk >= 0 && double.IsFinite(joint.MaxJerk), "max_jerk", "more than 0, or 0 for no limit", joint.MaxJerk);
+        return new(joint.Name, joint.Unit.ToCore(checks, "unit"), joint.MinPosition, joint.MaxPosition, joint.MaxVelocity, joint.MaxAcceleration, joint.IsGripper, joint.MaxJerk > 0 ? joint.MaxJerk : double.PositiveInfinity);
     }
 
     // The check that follows knows the range and refuses the largest int as it refuses anything above.

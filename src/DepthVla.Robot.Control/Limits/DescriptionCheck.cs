@@ -9,9 +9,9 @@ internal static class DescriptionCheck
     // Below this, rounding a limit to whole counts would cost more than a tenth of a percent of it.
     private const long LeastCounts = 1000;
 
-    /// <summary>The limits of every joint at a control period of <paramref name="period"/> s.</summary>
+    /// <summary>The limits of every joint at a control period of <paramref name="period"/> s, and the window of the mean that keeps their jerks.</summary>
     /// <exception cref="ArgumentException">Something in the description is wrong; the message lists all of it.</exception>
-    public static JointLimits[] Limits(RobotDescription robot, double period)
+    public static (JointLimits[] Joints, int Window) Limits(RobotDescription robot, double period)
     {
         var problems = new List<string>();
         if (!(period is >= 1e-4 and <= 0.1)) problems.Add($"control period is {period} s; expected 0.0001 to 0.1 s");
@@ -22,7 +22,9 @@ internal static class DescriptionCheck
         if (!IsFinite(robot.Tool)) problems.Add($"tool is {robot.Tool}; expected finite m");
         if (!IsBox(robot.Workspace)) problems.Add($"workspace is {robot.Workspace}; expected finite corners at least 1 mm apart, the lower first");
 
-        if (problems.Count == 0) return [.. robot.Joints.Select(joint => JointLimits.Of(joint, period))];
+        var window = problems.Count > 0 ? 1 : MovingMean.WindowFor(robot.Joints.Select(joint => (joint.MaxAcceleration, joint.MaxJerk)), period);
+        if (window > MovingMean.LongestWindow) problems.Add($"max jerk is so small that commands would be the mean of more than {MovingMean.LongestWindow} periods; raise it, or lower max acceleration or the control rate");
+        if (problems.Count == 0) return ([.. robot.Joints.Select(joint => JointLimits.Of(joint, period, window))], (int)window);
         throw new ArgumentException($"The description of '{robot.Name}' cannot be used: {string.Join("; ", problems)}.", nameof(robot));
     }
 
@@ -36,6 +38,7 @@ internal static class DescriptionCheck
 
         CheckPositive(joint.MaxVelocity, $"joint '{joint.Name}': max velocity", problems);
         CheckPositive(joint.MaxAcceleration, $"joint '{joint.Name}': max acceleration", problems);
+        if (!(joint.MaxJerk > 0)) problems.Add($"joint '{joint.Name}': max jerk is {joint.MaxJerk}; expected a number above 0, or infinity for no limit");
         if (problems.Count > before || JointLimits.Of(joint, period) is { MaxStep: >= LeastCounts, MaxChange: >= LeastCounts }) return;
         problems.Add($"joint '{joint.Name}': velocity {joint.MaxVelocity} and acceleration {joint.MaxAcceleration} are too small for its range; raise them, or lower the control rate");
     }

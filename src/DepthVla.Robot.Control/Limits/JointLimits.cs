@@ -4,9 +4,9 @@ namespace DepthVla.Robot.Control.Limits;
 
 /// <summary>One joint's limits in whole counts and control periods.</summary>
 /// <remarks>
-/// <para>A <em>count</em> is the spacing of doubles at the joint's outermost limit: a power of two, about 4e-16 rad for a joint of ±π. Commands are
-/// whole counts. So each is an exact double, the difference of two is exact, and what is at the limit is at it and not an ulp beyond:
-/// no joint limit needs an epsilon.</para>
+/// <para>A <em>count</em> is the spacing of doubles at the joint's outermost limit, times the window of <see cref="MovingMean"/>: a power of two, about
+/// 4e-16 rad · N for a joint of ±π. Commands are means of N whole counts. So each is an exact double, the difference of two is exact, and what is at the
+/// limit is at it and not an ulp beyond: no joint limit needs an epsilon.</para>
 /// <para>A speed is a <em>step</em>, counts a period; an acceleration is a <em>change</em>, counts a period². Limits are rounded inwards.</para>
 /// </remarks>
 /// <param name="Count">The size of one count, rad or m.</param>
@@ -16,11 +16,14 @@ namespace DepthVla.Robot.Control.Limits;
 /// <param name="MaxChange">Highest acceleration either way, counts a period².</param>
 internal readonly record struct JointLimits(double Count, long Low, long High, long MaxStep, long MaxChange)
 {
-    /// <summary>The limits of a joint whose description was checked, at a control period of <paramref name="period"/> s.</summary>
-    public static JointLimits Of(JointSpec joint, double period)
+    /// <summary>The limits of a joint whose description was checked.</summary>
+    /// <param name="joint">Whose.</param>
+    /// <param name="period">Control period, s.</param>
+    /// <param name="window">Of the mean that commands are, periods: a power of two.</param>
+    public static JointLimits Of(JointSpec joint, double period, long window = 1)
     {
         var outermost = Math.Max(Math.Abs(joint.MinPosition), Math.Abs(joint.MaxPosition));
-        var count = Math.ScaleB(1, Math.ILogB(outermost) - 52);
+        var count = Math.ScaleB(1, Math.ILogB(outermost) - 52 + (int)Math.Log2(window));
         var (low, high) = ((long)Math.Ceiling(joint.MinPosition / count), (long)Math.Floor(joint.MaxPosition / count));
 
         // No joint can use more than this within its range; the bound keeps every later product inside a long.
@@ -40,4 +43,9 @@ internal readonly record struct JointLimits(double Count, long Low, long High, l
 
     /// <summary>A position in rad or m; exact.</summary>
     public double ToPosition(long counts) => counts * Count;
+
+    /// <summary>The mean of some positions in rad or m; exact.</summary>
+    /// <param name="sum">Theirs, counts.</param>
+    /// <param name="window">How many they are.</param>
+    public double ToMean(long sum, int window) => sum * (Count / window);
 }

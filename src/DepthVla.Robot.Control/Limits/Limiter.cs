@@ -5,9 +5,10 @@ namespace DepthVla.Robot.Control.Limits;
 
 /// <summary>Turns whatever is asked for into the next command inside every limit of the arm. The last word before the motors.</summary>
 /// <remarks>
-/// <para>For commands p₀, p₁, … a period dt apart, with v = Δp/dt and a = Δv/dt: every p in the joint's range, every |v| and |a| within its
+/// <para>For commands p₀, p₁, … a period dt apart, with v = Δp/dt, a = Δv/dt and j = Δa/dt: every p in the joint's range, every |v|, |a| and |j| within its
 /// limits, the tool point in the workspace; exactly, for any targets at all. Why: see <see cref="JointStep.Toward"/> for
-/// the joints and <see cref="WorkspaceGuard"/> for the tool. The state is the last command and the last step, nothing else.</para>
+/// the joints, <see cref="MovingMean"/> for their jerk and <see cref="WorkspaceGuard"/> for the tool. The state is where the joints are heading, the last
+/// step, and the mean's past; nothing else.</para>
 /// <para>One thread; <see cref="Toward"/> and <see cref="Brake"/> are real-time safe.</para>
 /// </remarks>
 internal sealed class Limiter
@@ -24,11 +25,13 @@ internal sealed class Limiter
     private readonly RobotDescription _robot;
     private readonly double _period;
     private readonly JointLimits[] _joints;
+    private readonly MovingMean _mean;
     private readonly WorkspaceGuard _workspace;
     private readonly long[] _position;
     private readonly long[] _step;
     private readonly long[] _next;
     private JointVector _command;
+    private JointVector _heading;
 
     /// <summary>Limits for <paramref name="robot"/>, one command every <paramref name="periodNs"/> ns.</summary>
     /// <exception cref="ArgumentException">The description contradicts itself; the message lists everything that is wrong with it.</exception>
@@ -36,17 +39,25 @@ internal sealed class Limiter
     {
         _robot = robot;
         _period = periodNs * 1e-9;
-        _joints = DescriptionCheck.Limits(robot, _period);
-        _workspace = new WorkspaceGuard(robot, _joints);
+        (_joints, var window) = DescriptionCheck.Limits(robot, _period);
+        _mean = new MovingMean(_joints.Length, window);
+        _workspace = new WorkspaceGuard(robot, _joints, _mean);
+        LagNs = (window - 1) * periodNs / 2;
         (_position, _step, _next) = (new long[_joints.Length], new long[_joints.Length], new long[_joints.Length]);
-        _command = JointVector.Zero(_joints.Length);
+        (_command, _heading) = (JointVector.Zero(_joints.Length), JointVector.Zero(_joints.Length));
     }
+
+    /// <summary>How far commands are behind what they head for, ns: the target is to be that of so much later.</summary>
+    public long LagNs { get; }
 
     /// <summary>The last command, rad or m.</summary>
     public ref readonly JointVector Command => ref _command;
 
+    /// <summary>Where the commands will be <see cref="LagNs"/> later if nothing else is asked for, rad or m.</summary>
+    public ref readonly JointVector Heading => ref _heading;
+
     /// <summary>Whether the last command was where the one before was: the arm stands, and may go on standing.</summary>
-    public bool AtRest => !_step.AsSpan().ContainsAnyExcept(0L);
+    public bool AtRest { get; private set; }
 
     /// <summary>Begins where the arm is, at rest: the first command.</summary>
     /// <param name="measured">rad or m.</param>
@@ -55,11 +66,12 @@ internal sealed class Limiter
     {
         UnsafeStartException.ThrowIfOutside(_robot, _workspace, in measured);
         for (var i = 0; i < _joints.Length; i++) (_position[i], _next[i]) = (_joints[i].ToCounts(measured[i]), 0);
+        _mean.Fill(_position);
         Take();
     }
 
     /// <summary>The next command: toward a moving target.</summary>
-    /// <param name="positions">Where the target will be one period from now, rad or m; anything.</param>
+    /// <param name="positions">Where the target will be one period and the lag from now, rad or m; anything.</param>
     /// <param name="velocities">How fast it will move then, rad/s or m/s; anything.</param>
     /// <returns>What kept the command from being the target.</returns>
     public LimitKinds Toward(in JointVector positions, in JointVector velocities)
@@ -114,11 +126,16 @@ internal sealed class Limiter
 
     private void Take()
     {
+        AtRest = true;
         for (var i = 0; i < _joints.Length; i++)
         {
+            AtRest &= _next[i] == 0 && _mean.IsSettled(i, _position[i]);
             _step[i] = _next[i];
             _position[i] += _step[i];
-            _command[i] = _joints[i].ToPosition(_position[i]);
+            _heading[i] = _joints[i].ToPosition(_position[i]);
         }
+
+        _mean.Push(_position);
+        for (var i = 0; i < _joints.Length; i++) _command[i] = _joints[i].ToMean(_mean.Sum(i), _mean.Window);
     }
 }

@@ -7,8 +7,8 @@ namespace DepthVla.Robot.Control.Limits;
 /// <summary>The longest one joint takes to stand, and the farthest it goes.</summary>
 /// <param name="Joint">Its name.</param>
 /// <param name="Unit">The unit of its position.</param>
-/// <param name="Seconds">From the decision to hold: V/A and one period.</param>
-/// <param name="Distance">rad or m: V²/2A, at most its range.</param>
+/// <param name="Seconds">From the decision to hold: V/A, one period, and the mean's window less one.</param>
+/// <param name="Distance">rad or m: V²/2A and the mean's lag at V, at most its range.</param>
 public readonly record struct JointStop(string Joint, JointUnit Unit, double Seconds, double Distance);
 
 /// <summary>What can be said in advance of how long an arm goes on moving once it shall not.</summary>
@@ -24,9 +24,10 @@ public sealed record StoppingBound(ImmutableArray<JointStop> Joints, double Seco
     public static StoppingBound Of(RobotDescription robot, long periodNs, long planValidityNs)
     {
         var period = periodNs * 1e-9;
+        var smoothing = (MovingMean.WindowFor(robot.Joints.Select(joint => (joint.MaxAcceleration, joint.MaxJerk)), period) - 1) * period;
         ImmutableArray<JointStop> joints = [.. robot.Joints.Select(joint => new JointStop(joint.Name, joint.Unit,
-            joint.MaxVelocity / joint.MaxAcceleration + period,
-            Math.Min(joint.MaxVelocity * joint.MaxVelocity / (2 * joint.MaxAcceleration), joint.MaxPosition - joint.MinPosition)))];
+            joint.MaxVelocity / joint.MaxAcceleration + period + smoothing,
+            Math.Min(joint.MaxVelocity * (joint.MaxVelocity / (2 * joint.MaxAcceleration) + smoothing / 2), joint.MaxPosition - joint.MinPosition)))];
         var seconds = joints.Max(joint => joint.Seconds);
         return new(joints, seconds, planValidityNs * 1e-9 + period + seconds);
     }

@@ -10,7 +10,8 @@ namespace DepthVla.Robot.Control.Limits;
 /// they stand</em>. It holds at the start, where the arm stands in the box. A next step is taken only after <see cref="StaysInside"/> has followed
 /// it and the braking after it to the end; if it cannot be taken, the arm brakes one step, along the way verified before, and the rest
 /// of that way is still verified. By induction the tool point never leaves the box at a control step, whatever is asked for.</para>
-/// <para>Looking costs one forward kinematics. A look that finds the tool m metres inside also vouches for all the following steps in which
+/// <para>The commands are means (<see cref="MovingMean"/>), and it is these that are followed: the way is counted out to the end in whole numbers, then looked
+/// at. Looking costs one forward kinematics. A look that finds the tool m metres inside also vouches for all the following steps in which
 /// the joints together can move it at most m (<see cref="ToolChain.Reach"/>), so an arm that is slow or far from the faces costs one look.
 /// Who calls limits the looks of a period; an unfinished answer counts as no. The box is taken 1 nm smaller than stated: a million times
 /// the rounding of the kinematics.</para>
@@ -20,22 +21,29 @@ internal sealed class WorkspaceGuard
 {
     private const double Margin = 1e-9;
 
+    // So long a way to a standstill is not counted out: an arm that brakes so slowly gets no faster near its box. It bounds the time of a period.
+    private const long LongestWay = 4096;
+
     private readonly JointLimits[] _joints;
     private readonly ToolChain _chain;
     private readonly WorkspaceBox _box;
-    private readonly double[] _reach;      // how far a count of each joint can move the tool, m
-    private readonly Stopping[] _stopping;
+    private readonly MovingMean _mean;
+    private readonly double[] _reach;      // how far a count of each joint's sum can move the tool, m
+    private readonly long[][] _heading;    // of each joint that moves the tool: where it is after 0, 1, … periods of braking, counts
+    private readonly long[][] _sums;       // and the sums that the commands are then
     private JointVector _angles;
 
     /// <summary>The workspace of <paramref name="robot"/>, whose geometry the caller has checked.</summary>
-    public WorkspaceGuard(RobotDescription robot, JointLimits[] joints)
+    public WorkspaceGuard(RobotDescription robot, JointLimits[] joints, MovingMean mean)
     {
-        _joints = joints;
+        (_joints, _mean) = (joints, mean);
         _chain = new ToolChain(robot);
         var inwards = new Vector3d(Margin, Margin, Margin);
         _box = new WorkspaceBox(robot.Workspace.Min + inwards, robot.Workspace.Max - inwards);
-        _reach = [.. joints.Select((joint, i) => _chain.Reach(i) * joint.Count)];
-        (_stopping, _angles) = (new Stopping[joints.Length], JointVector.Zero(joints.Length));
+        _reach = [.. joints.Select((joint, i) => _chain.Reach(i) * joint.Count / mean.Window)];
+        var longest = Math.Min(LongestWay, joints.Max(joint => Braking.Periods(joint.MaxStep, joint.MaxChange)) + mean.Window);
+        (_heading, _sums) = ([.. joints.Select(_ => new long[longest + 1])], [.. joints.Select(_ => new long[longest + 1])]);
+        _angles = JointVector.Zero(joints.Length);
     }
 
     /// <summary>Whether a joint can move the tool point at all.</summary>
@@ -56,47 +64,42 @@ internal sealed class WorkspaceGuard
     /// <param name="looks">How many looks may be spent; reduced by those that were.</param>
     public bool StaysInside(ReadOnlySpan<long> position, ReadOnlySpan<long> step, ref int looks)
     {
+        var periods = 0L;
         for (var i = 0; i < _joints.Length; i++)
-        {
-            var speed = Math.Abs(step[i]);
-            _stopping[i] = new(position[i], Math.Sign(step[i]), speed, Braking.Periods(speed, _joints[i].MaxChange));
-        }
+            if (Involves(i)) periods = Math.Max(periods, Braking.Periods(Math.Abs(step[i]), _joints[i].MaxChange) + _mean.Window);
+        if (periods > LongestWay) return false;
+        for (var i = 0; i < _joints.Length; i++) if (Involves(i)) CountOut(i, position[i], step[i], periods);
 
-        for (var periods = 1L; looks > 0;)
+        for (var period = 1L; period <= periods;)
         {
-            looks--;
-            var (next, all) = Advance(periods);
+            if (looks-- <= 0) return false;
+            for (var i = 0; i < _joints.Length; i++) if (Involves(i)) _angles[i] = _joints[i].ToMean(_sums[i][period], _mean.Window);
             var depth = Depth(in _angles);
             if (!(depth >= 0)) return false;
-            if (all <= depth) return true;
-            periods = 1 + (long)(depth / next);   // fewer than are left, for all is at most next times those
+            for (period++; period <= periods && (depth -= Way(period)) >= 0;) period++;
         }
 
-        return false;
+        return true;
     }
 
-    // Moves on by some periods of braking; tells how far the tool can move in the next period and in all that remain, m.
-    private (double Next, double All) Advance(long periods)
+    // Where a joint is and what its mean is after 1, 2, … periods: the step, then braking, then standing.
+    private void CountOut(int joint, long position, long step, long periods)
     {
-        var (next, all) = (0.0, 0.0);
-        for (var i = 0; i < _joints.Length; i++)
+        var (heading, sums, window, change) = (_heading[joint], _sums[joint], _mean.Window, _joints[joint].MaxChange);
+        (heading[0], sums[0]) = (position, _mean.Sum(joint));
+        for (var k = 1; k <= periods; k++)
         {
-            if (!Involves(i)) continue;
-            ref var joint = ref _stopping[i];
-            var change = _joints[i].MaxChange;
-            var taken = Math.Min(periods, joint.Periods);
-            joint.Position += joint.Sign * Braking.Way(joint.Speed, change, taken);
-            joint.Periods -= taken;
-            joint.Speed = joint.Periods == 0 ? 0 : joint.Speed - taken * change;
-
-            _angles[i] = _joints[i].ToPosition(joint.Position);
-            next += _reach[i] * joint.Speed;
-            all += _reach[i] * Braking.Way(joint.Speed, change, joint.Periods);
+            heading[k] = heading[k - 1] + step;
+            sums[k] = sums[k - 1] + heading[k] - (k < window ? _mean.Past(joint, window - k) : heading[k - window]);
+            step = Braking.Slowed(step, change);
         }
-
-        return (next, all);
     }
 
-    // A joint on its way to a standstill: where it is, and its coming step and how many of them are not 0.
-    private record struct Stopping(long Position, int Sign, long Speed, long Periods);
+    // How far the joints together can move the tool on the way to a period, m.
+    private double Way(long period)
+    {
+        var way = 0.0;
+        for (var i = 0; i < _joints.Length; i++) if (Involves(i)) way += _reach[i] * Math.Abs(_sums[i][period] - _sums[i][period - 1]);
+        return way;
+    }
 }

@@ -3,10 +3,10 @@ namespace DepthVla.Robot.Core.Joints;
 /// <summary>What a joint's position is measured in.</summary>
 public enum JointUnit
 {
-    /// <summary>rad, rad/s, rad/s².</summary>
+    /// <summary>rad, rad/s, rad/s², rad/s³.</summary>
     Radian,
 
-    /// <summary>m, m/s, m/s².</summary>
+    /// <summary>m, m/s, m/s², m/s³.</summary>
     Metre,
 }
 
@@ -18,6 +18,7 @@ public enum JointUnit
 /// <param name="MaxVelocity">Highest speed either way, rad/s or m/s.</param>
 /// <param name="MaxAcceleration">Highest acceleration either way, rad/s² or m/s².</param>
 /// <param name="IsGripper">A gripper switches between steps of a chunk; it is never interpolated.</param>
+/// <param name="MaxJerk">Highest change of acceleration either way, rad/s³ or m/s³; infinite for no limit.</param>
 public sealed record JointSpec(
     string Name,
     JointUnit Unit,
@@ -25,4 +26,5 @@ public sealed record JointSpec(
     double MaxPosition,
     double MaxVelocity,
     double MaxAcceleration,
-    bool IsGripper = false);
+    bool IsGripper = false,
+    double MaxJerk = double.PositiveInfinity);

@@ -19,7 +19,7 @@ internal static class StartUpText
         Row("robot", $"{robot.Name} at {options.ControlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
         Row("task", $"{Task(options)}; policy from {options.Server}");
         if (options.CameraFault != CameraFault.None) Row("CAMERA FAULT", $"{options.CameraFault}: what the policy sees is not what is there");
-        Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration)).Select(Limits))}");
+        Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration, j.MaxJerk)).Select(Limits))}");
         Row("workspace", $"tool in x {box.Min.X:0.00} … {box.Max.X:0.00}, y {box.Min.Y:0.00} … {box.Max.Y:0.00}, z {box.Min.Z:0.00} … {box.Max.Z:0.00} m");
         Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
         output.WriteLine();
@@ -33,10 +33,10 @@ internal static class StartUpText
         return $"{string.Join(", ", options.Tasks)}; {each}, from seed {options.FirstSeed}{(told is null ? "" : $", always told {told}")}";
     }
 
-    private static string Limits(IGrouping<(JointUnit Unit, double Velocity, double Acceleration), JointSpec> joints)
+    private static string Limits(IGrouping<(JointUnit Unit, double Velocity, double Acceleration, double Jerk), JointSpec> joints)
     {
         var unit = joints.Key.Unit == JointUnit.Radian ? "rad" : "m";
         var names = joints.Count() == 1 ? joints.First().Name : $"{joints.Count()} joints";
-        return string.Create(CultureInfo.InvariantCulture, $"{names} {joints.Key.Velocity:0.##} {unit}/s and {joints.Key.Acceleration:0.##} {unit}/s²");
+        return string.Create(CultureInfo.InvariantCulture, $"{names} {joints.Key.Velocity:0.##} {unit}/s, {joints.Key.Acceleration:0.##} {unit}/s², {(double.IsInfinity(joints.Key.Jerk) ? "any jerk" : $"{joints.Key.Jerk:0.##} {unit}/s³")}");
     }
 }

@@ -21,8 +21,9 @@ public static class Wx250s
     public const double FingerReach = 0.0184;
 
     // For commands: so far below the hardware's speed that the overshoot of a hard start (6 %) stays below it too,
-    // and an acceleration that the motors follow with all joints at once and force to spare.
-    private const double MaxVelocity = 2, MaxAcceleration = 10;
+    // and an acceleration that the motors follow with all joints at once and force to spare. The jerk is that of full acceleration in 31 ms: at 500 Hz
+    // the mean over 16 periods.
+    private const double MaxVelocity = 2, MaxAcceleration = 10, MaxJerk = 650;
 
     private static readonly Vector3d X = new(1, 0, 0), Y = new(0, 1, 0), Z = new(0, 0, 1);
 
@@ -32,13 +33,13 @@ public static class Wx250s
         Name = "wx250s",
         Joints =
         [
-            new("waist", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration),
-            new("shoulder", JointUnit.Radian, -1.88496, 1.98968, MaxVelocity, MaxAcceleration),
-            new("elbow", JointUnit.Radian, -2.14675, 1.6057, MaxVelocity, MaxAcceleration),
-            new("forearm_roll", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration),
-            new("wrist_angle", JointUnit.Radian, -1.74533, 2.14675, MaxVelocity, MaxAcceleration),
-            new("wrist_rotate", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration),
-            new("gripper", JointUnit.Metre, GripperClosed, GripperOpen, 0.1, 2, IsGripper: true),
+            new("waist", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("shoulder", JointUnit.Radian, -1.88496, 1.98968, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("elbow", JointUnit.Radian, -2.14675, 1.6057, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("forearm_roll", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("wrist_angle", JointUnit.Radian, -1.74533, 2.14675, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("wrist_rotate", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("gripper", JointUnit.Metre, GripperClosed, GripperOpen, 0.1, 2, IsGripper: true, MaxJerk: 130),
         ],
         Chain =
         [

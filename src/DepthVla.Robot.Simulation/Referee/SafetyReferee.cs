@@ -59,7 +59,7 @@ public sealed class SafetyReferee(SafetyRules rules)
             }
 
             JudgePlace(sample, found);
-            if (track is not { } before) track = new(sample.CommandNumber, sample.Commanded, Velocity: null, Periods: 1, startsHolding);
+            if (track is not { } before) track = new(sample.CommandNumber, sample.Commanded, Velocity: null, Acceleration: null, Periods: 1, startsHolding);
             else track = JudgeMotion(before.Holding ? before.At(episode[i - 1].Positions) : before, sample, found);
         }
     }
@@ -78,7 +78,7 @@ public sealed class SafetyReferee(SafetyRules rules)
     {
         var period = rules.ControlPeriod.TotalSeconds;
         var periods = sample.CommandNumber - track.Number;
-        var velocity = JointVector.Zero(_joints.Length);
+        var (velocity, acceleration) = (JointVector.Zero(_joints.Length), JointVector.Zero(_joints.Length));
         for (var j = 0; j < _joints.Length; j++)
         {
             velocity[j] = (sample.Commanded[j] - track.Positions[j]) / (periods * period);
@@ -86,8 +86,14 @@ public sealed class SafetyReferee(SafetyRules rules)
             if (track.Velocity is not { } before) continue;
             var bend = (velocity[j] - before[j]) / (0.5 * (periods + track.Periods) * period);
             found.AddOver(ViolationKind.CommandAcceleration, _joints[j].Name, sample.TimeNs, bend, _joints[j].MaxAcceleration * (1 + Rounding));
+            acceleration[j] = bend;
+            if (track.Acceleration is { } last && periods == 1)
+                found.AddOver(ViolationKind.CommandJerk, _joints[j].Name, sample.TimeNs, (bend - last[j]) / period, _joints[j].MaxJerk * (1 + Rounding));
         }
-        return new(sample.CommandNumber, sample.Commanded, velocity, periods, Holding: false);
+
+        // Where a command was not seen, neither was how the bend changed.
+        var bends = track.Velocity is not null && periods == 1 && track.Periods == 1 ? acceleration : (JointVector?)null;
+        return new(sample.CommandNumber, sample.Commanded, velocity, bends, periods, Holding: false);
     }
 
     private void JudgeBursts(ReadOnlySpan<PhysicsSample> episode, Tally found)
@@ -121,11 +127,12 @@ public sealed class SafetyReferee(SafetyRules rules)
     /// <param name="Number">Its number.</param>
     /// <param name="Positions">rad or m.</param>
     /// <param name="Velocity">On the way to it; null where that is not known.</param>
+    /// <param name="Acceleration">The bend before it, over two periods; null where that is not known.</param>
     /// <param name="Periods">How many periods the way took.</param>
     /// <param name="Holding">True while no command has come in this episode and the arm holds by itself.</param>
-    private readonly record struct CommandTrack(long Number, JointVector Positions, JointVector? Velocity, long Periods, bool Holding)
+    private readonly record struct CommandTrack(long Number, JointVector Positions, JointVector? Velocity, JointVector? Acceleration, long Periods, bool Holding)
     {
         /// <summary>An arm that held by itself: the first command takes over where it stands, at rest.</summary>
-        public CommandTrack At(in JointVector standing) => this with { Positions = standing, Velocity = JointVector.Zero(standing.Count) };
+        public CommandTrack At(in JointVector standing) => this with { Positions = standing, Velocity = JointVector.Zero(standing.Count), Acceleration = JointVector.Zero(standing.Count) };
     }
 }

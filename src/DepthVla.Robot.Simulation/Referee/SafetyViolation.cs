@@ -15,6 +15,9 @@ public enum ViolationKind
     /// <summary>Three commands bent too sharply; rad/s² or m/s².</summary>
     CommandAcceleration,
 
+    /// <summary>Four commands changed their bend too sharply; rad/s³ or m/s³.</summary>
+    CommandJerk,
+
     /// <summary>Commands came so close together that the joint was sent faster than its limit by the clock; rad/s or m/s.</summary>
     CommandBurst,
 

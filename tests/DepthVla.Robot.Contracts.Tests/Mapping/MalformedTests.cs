@@ -31,6 +31,7 @@ public sealed class MalformedTests
         { "joints[0].min_position", c => c.Joints[0].MinPosition = double.NegativeInfinity },
         { "joints[0].max_position", c => c.Joints[0].MaxPosition = double.NaN },
         { "joints[0].max_velocity", c => c.Joints[0].MaxVelocity = 0 },
+        { "joints[0].max_jerk", c => c.Joints[0].MaxJerk = -1 },
         { "joints[0].max_acceleration", c => c.Joints[0].MaxAcceleration = double.NaN },
     };
 

@@ -29,11 +29,14 @@ internal static class Arms
 
     public static readonly double[] WidowXHome = [0, 0, 0, 0, 0, 0, 0.025];
 
+    /// <summary>The same with every joint's jerk limited: full acceleration in 30 ms.</summary>
+    public static readonly RobotDescription SmoothWidowX = WidowX with { Joints = [.. WidowX.Joints.Select(joint => joint with { MaxJerk = joint.MaxAcceleration / 0.015 })] };
+
     /// <summary>One joint and no chain: the tool does not move.</summary>
-    public static RobotDescription OneJoint(double low, double high, double velocity, double acceleration) => new()
+    public static RobotDescription OneJoint(double low, double high, double velocity, double acceleration, double jerk = double.PositiveInfinity) => new()
     {
         Name = "one",
-        Joints = [new("joint", JointUnit.Radian, low, high, velocity, acceleration)],
+        Joints = [new("joint", JointUnit.Radian, low, high, velocity, acceleration, MaxJerk: jerk)],
         Chain = [],
         Tool = default,
         Workspace = new(new(-1, -1, -1), new(1, 1, 1)),
@@ -48,7 +51,7 @@ internal static class Arms
         {
             var (low, range) = (Uniform(random, -7, 7), Math.Pow(10, Uniform(random, -2, 1)));
             var (velocity, acceleration) = (Math.Pow(10, Uniform(random, -1.5, 1.3)), Math.Pow(10, Uniform(random, -1, 2.5)));
-            joints.Add(new($"j{i}", random.Next(8) == 0 ? JointUnit.Metre : JointUnit.Radian, low, low + range, velocity, acceleration, random.Next(6) == 0));
+            joints.Add(new($"j{i}", random.Next(8) == 0 ? JointUnit.Metre : JointUnit.Radian, low, low + range, velocity, acceleration, random.Next(6) == 0, Jerk(random, acceleration)));
             start.Add(random.Next(6) switch { 0 => low, 1 => low + range, _ => Uniform(random, low, low + range) });
         }
 
@@ -66,6 +69,9 @@ internal static class Arms
     }
 
     public static double Uniform(Random random, double low, double high) => low + (high - low) * random.NextDouble();
+
+    // Half of them without limit; else from full acceleration in two thirds of a second to that in a few ms.
+    private static double Jerk(Random random, double acceleration) => random.Next(2) == 0 ? double.PositiveInfinity : acceleration * Math.Pow(10, Uniform(random, 0.5, 2.5));
 
     private static Vector3d Vector(Random random, double size) => new(Uniform(random, -size, size), Uniform(random, -size, size), Uniform(random, -size, size));
 

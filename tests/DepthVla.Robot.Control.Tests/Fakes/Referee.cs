@@ -8,10 +8,13 @@ internal static class Referee
     // Dividing by dt twice rounds: a few 1e-16 of v/dt, far below this share of any acceleration here.
     private const double Rounding = 1e-9;
 
+    // And three times, of anything up to 1e-5 rad/s³.
+    private const double JerkRounding = 1e-5;
+
     /// <summary>The first violation, in words, or null. Positions and workspace are judged without any tolerance.</summary>
     public static string? FirstViolation(RobotDescription robot, double dt, IReadOnlyList<double[]> commands)
     {
-        var lastVelocity = new double[robot.Joints.Length];
+        var (lastVelocity, lastAcceleration) = (new double[robot.Joints.Length], new double[robot.Joints.Length]);
         for (var k = 0; k < commands.Count; k++)
         {
             for (var j = 0; j < robot.Joints.Length; j++)
@@ -19,10 +22,12 @@ internal static class Referee
                 var (joint, p) = (robot.Joints[j], commands[k][j]);
                 var velocity = k == 0 ? 0 : (p - commands[k - 1][j]) / dt;
                 var acceleration = (velocity - lastVelocity[j]) / dt;
-                lastVelocity[j] = velocity;
+                var jerk = (acceleration - lastAcceleration[j]) / dt;
+                (lastVelocity[j], lastAcceleration[j]) = (velocity, acceleration);
                 if (!(p >= joint.MinPosition && p <= joint.MaxPosition)) return $"{k}: {joint} is at {p:R}";
                 if (!(Math.Abs(velocity) <= joint.MaxVelocity * (1 + Rounding))) return $"{k}: {joint} moves at {velocity:R}";
                 if (!(Math.Abs(acceleration) <= joint.MaxAcceleration * (1 + Rounding))) return $"{k}: {joint} accelerates by {acceleration:R}";
+                if (!(Math.Abs(jerk) <= joint.MaxJerk * (1 + Rounding) + JerkRounding)) return $"{k}: {joint} jerks by {jerk:R}";
             }
 
             if (ToolPoint(robot, commands[k]) is var tool && !robot.Workspace.Contains(tool)) return $"{k}: tool at {tool}, box {robot.Workspace}";

@@ -24,12 +24,16 @@ public sealed class LimiterFaultTests
         AssertInside(Arms.WidowX, Arms.WidowXHome, 2_000_000, 3000, new Adversary(new Random(seed.Item), Arms.WidowX).Next);
 
     [Property(MaxTest = 30)]
+    public void Toward_WidowXOfLimitedJerkAnyTargets_EveryCommandIsInsideEveryLimit(DoNotSize<int> seed) =>
+        AssertInside(Arms.SmoothWidowX, Arms.WidowXHome, 2_000_000, 3000, new Adversary(new Random(seed.Item), Arms.SmoothWidowX).Next);
+
+    [Property(MaxTest = 30)]
     public void Toward_PosesBeyondTheBoxOneAfterTheOther_ToolStaysInside(DoNotSize<int> seed)
     {
         // Long ways at full speed that lead through faces, edges and corners of the box.
         var random = new Random(seed.Item);
         var goal = JointVector.From(Arms.WidowXHome);
-        AssertInside(Arms.WidowX, Arms.WidowXHome, 2_000_000, 3000, tick =>
+        AssertInside(random.Next(2) == 0 ? Arms.WidowX : Arms.SmoothWidowX, Arms.WidowXHome, 2_000_000, 3000, tick =>
         {
             for (var j = 0; tick % 400 == 0 && j < 6; j++) goal[j] = Arms.Uniform(random, -1.5, 1.5);
             return (goal, JointVector.Zero(7));

@@ -164,6 +164,68 @@ public sealed class LimiterTests
         }
     }
 
+    /// <summary>Full acceleration takes 0.1 s to build up: 50 periods, and so a mean of 64.</summary>
+    [Fact]
+    public void Toward_LimitedJerk_IsReachedAndNotExceeded()
+    {
+        var limiter = new Limiter(Arms.OneJoint(-2, 2, 2, 10, jerk: 200), 2_000_000);
+        limiter.Start(JointVector.Zero(1));
+        var random = new Random(3);
+        List<double> commands = [0, 0, 0];
+        for (var tick = 0; tick < 20_000; tick++)
+        {
+            limiter.Toward(JointVector.From([random.Next(50) == 0 ? Arms.Uniform(random, -2, 2) : commands[^1] > 0 ? -2 : 2]), JointVector.Zero(1));
+            commands.Add(limiter.Command[0]);
+        }
+
+        var jerks = Enumerable.Range(3, commands.Count - 3).Select(k => Math.Abs(commands[k] - 3 * commands[k - 1] + 3 * commands[k - 2] - commands[k - 3]) / (Dt * Dt * Dt));
+        Assert.InRange(jerks.Max(), 2 * 10 / (64 * Dt) - 1e-3, 200);
+    }
+
+    [Fact]
+    public void Toward_LimitedJerk_ArrivesAsLateAsTheMeanIsLongAndNeverOvershoots()
+    {
+        var (sharp, smooth) = (new Limiter(Arms.OneJoint(-2, 2, 2, 10), 2_000_000), new Limiter(Arms.OneJoint(-2, 2, 2, 10, jerk: 200), 2_000_000));
+        foreach (var limiter in (Limiter[])[sharp, smooth]) limiter.Start(JointVector.Zero(1));
+        Assert.Equal((0, 63 * 1_000_000), (sharp.LagNs, smooth.LagNs));
+        int Ticks(Limiter limiter)
+        {
+            for (var tick = 1; ; tick++)
+            {
+                limiter.Toward(JointVector.From([1]), JointVector.Zero(1));
+                Assert.InRange(limiter.Command[0], 0, 1);
+                if (limiter.AtRest) return tick;
+            }
+        }
+
+        Assert.Equal(Ticks(sharp) + 63, Ticks(smooth));
+        Assert.Equal(1, smooth.Command[0]);
+    }
+
+    /// <summary>Asked for what is so much later, the commands are what was meant: off by the curve's bend over the window, a·(N·dt)²/24.</summary>
+    [Fact]
+    public void Toward_SineSampledAheadByTheLag_IsFollowedToTheBendOverTheWindow()
+    {
+        const double Amplitude = 0.5, Frequency = 2;
+        var limiter = new Limiter(Arms.OneJoint(-2, 2, 2, 10, jerk: 650), 2_000_000);
+        limiter.Start(JointVector.Zero(1));
+        var lag = limiter.LagNs * 1e-9;
+        for (var tick = 0; tick < 5000; tick++)
+        {
+            var ahead = Frequency * (tick * Dt + lag);
+            limiter.Toward(JointVector.From([Amplitude * Math.Sin(ahead)]), JointVector.From([Amplitude * Frequency * Math.Cos(ahead)]));
+            if (tick > 1000) Assert.Equal(Amplitude * Math.Sin(Frequency * tick * Dt), limiter.Command[0], Amplitude * Frequency * Frequency * Math.Pow(16 * Dt, 2) / 24 + 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Constructor_JerkThatIsNoLimit_SaysSo()
+    {
+        Assert.Contains("'joint': max jerk is 0", Assert.Throws<ArgumentException>(() => new Limiter(Arms.OneJoint(-1, 1, 1, 1, jerk: 0), 2_000_000)).Message);
+        Assert.Contains("max jerk is NaN", Assert.Throws<ArgumentException>(() => new Limiter(Arms.OneJoint(-1, 1, 1, 1, jerk: double.NaN), 2_000_000)).Message);
+        Assert.Contains("mean of more than 1024 periods", Assert.Throws<ArgumentException>(() => new Limiter(Arms.OneJoint(-1, 1, 1, 1, jerk: 0.1), 2_000_000)).Message);
+    }
+
     [Fact]
     public void Constructor_EverythingWrong_NamesAllOfIt()
     {

@@ -32,6 +32,19 @@ public sealed class SafetyRefereeTests
     [Fact]
     public void Judge_MovementAtEveryLimit_FindsNothing() => Assert.Empty(_referee.Judge(Smooth()));
 
+    /// <summary>Where it begins and ends to accelerate, that changes by 10 rad/s² in a period of 10 ms.</summary>
+    [Theory]
+    [InlineData(1001, false)]
+    [InlineData(999, true)]
+    public void Judge_BendsThatChangeAtOnce_AreFoundWhereJerkIsLimited(double limit, bool isFound)
+    {
+        var arm = Arm with { Joints = [Arm.Joints[0] with { MaxJerk = limit }, Arm.Joints[1]] };
+        var referee = new SafetyReferee(new SafetyRules { Robot = arm, Hardware = Arm.Joints, ControlPeriod = TimeSpan.FromSeconds(Period) });
+        var found = referee.Judge(Smooth()).Where(v => v.Kind == ViolationKind.CommandJerk).ToArray();
+        Assert.Equal(isFound ? 1 : 0, found.Length);
+        if (isFound) Assert.Equal(1000, Math.Abs(found[0].Worst), 1e-3);
+    }
+
     [Fact]
     public void Judge_EmptyLog_FindsNothing() => Assert.Empty(_referee.Judge([]));
 
