@@ -4,8 +4,8 @@ namespace DepthVla.Robot.Daemon.Link;
 
 internal static partial class LinkLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Session {Session}: policy {Name}, model {Hash}, {Precision} on {Device}")]
-    public static partial void SessionOpened(this ILogger logger, string session, string name, string hash, string precision, string device);
+    [LoggerMessage(1, LogLevel.Information, "Session {Session}: policy {Name}, model {Hash}, {Precision} on {Device}, from {Address}")]
+    public static partial void SessionOpened(this ILogger logger, string session, string name, string hash, string precision, string device, string address);
 
     [LoggerMessage(2, LogLevel.Warning, "The policy is UNTRAINED: its weights are random, and so will the arm move")]
     public static partial void Untrained(this ILogger logger);
@@ -13,8 +13,8 @@ internal static partial class LinkLog
     [LoggerMessage(9, LogLevel.Warning, "The server promises to answer {Promised:0.#} observations/s, not the {Wanted:0.#} wanted; the robot looks so often and no more")]
     public static partial void PromisedLess(this ILogger logger, double promised, double wanted);
 
-    [LoggerMessage(3, LogLevel.Warning, "No session: {Cause} Trying again in {DelayMs} ms; the arm holds")]
-    public static partial void CannotOpen(this ILogger logger, string cause, long delayMs);
+    [LoggerMessage(3, LogLevel.Warning, "No session: {Address}: {Cause} Trying {Next} in {DelayMs} ms; the arm holds")]
+    public static partial void CannotOpen(this ILogger logger, string address, string cause, string next, long delayMs);
 
     [LoggerMessage(4, LogLevel.Warning, "Session lost: {Cause} The arm follows its plan until that expires, then holds")]
     public static partial void SessionLost(this ILogger logger, string cause);

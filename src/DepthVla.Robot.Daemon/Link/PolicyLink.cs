@@ -7,26 +7,25 @@ using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
-using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 
 namespace DepthVla.Robot.Daemon.Link;
 
-/// <summary>Keeps a session with the policy server open, for ever, and lays every sound chunk before the control thread.</summary>
+/// <summary>Keeps a session with a policy server open, for ever, and lays every sound chunk before the control thread.</summary>
 /// <remarks>
-/// A lost session is opened anew, with a fresh contract, after 0.1 to 1 s; nothing that was sent or planned before is sent or planned
-/// again. What the arm does meanwhile is the control loop's business alone. A chunk goes where its observation said, and nowhere else: an
+/// A lost session is opened anew, with a fresh contract, after 0.1 to 1 s, at the next server where there are several; so it is left, too, when its server
+/// says that it goes away. Nothing that was sent or planned before is sent or planned again. What the arm does meanwhile is the control loop's business alone. A chunk goes where its observation said, and nowhere else: an
 /// answer that comes when another loop controls the arm is laid before the one that has ended.
 /// </remarks>
-/// <param name="channel">To the server; stays the caller's.</param>
+/// <param name="servers">Where to turn; stays the caller's.</param>
 /// <param name="contract">What the robot offers; rates of 0 are replaced by the policy's own.</param>
 /// <param name="statistics">What became of the observations.</param>
 /// <param name="clock">The robot's.</param>
 /// <param name="logger">What people should know.</param>
 internal sealed class PolicyLink(
-    GrpcChannel channel, RobotContract contract, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
+    PolicyEndpoints servers, RobotContract contract, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -90,8 +89,13 @@ internal sealed class PolicyLink(
             Announce(session);
             try
             {
-                await foreach (var told in session.ReceiveAsync(cancellationToken)) Handle(told);
-                logger.SessionLost("the server ended it.");
+                await foreach (var told in session.ReceiveAsync(cancellationToken))
+                {
+                    Handle(told);
+                    if (told is ServerDraining && servers.HasOthers) break;
+                }
+
+                logger.SessionLost("the server ended it, or will.");
             }
             catch (PolicyServiceException e) { logger.SessionLost(e.Message); }
             catch (MalformedMessageException e) { logger.SessionLost(e.Message); }
@@ -101,6 +105,7 @@ internal sealed class PolicyLink(
                 _inFlight.Clear();
             }
 
+            servers.TurnToNext();
             await Task.Delay(ShortestWait, cancellationToken); // a server that accepts and drops must not be hammered
         }
     }
@@ -110,14 +115,14 @@ internal sealed class PolicyLink(
         var offer = contract;
         if (offer.StepRateHz == 0 || offer.ObservationRateHz == 0)
         {
-            var policy = (await RemotePolicy.ConnectAsync(channel, clock, cancellationToken)).Info;
+            var policy = (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info;
             offer = offer with
             {
                 StepRateHz = offer.StepRateHz == 0 ? policy.StepRateHz : offer.StepRateHz, ObservationRateHz = ObservationRate.Of(offer.ObservationRateHz, policy),
             };
         }
 
-        return await PolicySession.OpenAsync(channel, offer, clock, cancellationToken);
+        return await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);
     }
 
     private void Announce(PolicySession session)
@@ -127,7 +132,7 @@ internal sealed class PolicyLink(
         Delay.Forget();
         Volatile.Write(ref _session, session);
         statistics.SessionOpened();
-        logger.SessionOpened(session.Id, policy.Name, policy.ModelHash, policy.Precision, policy.Device);
+        logger.SessionOpened(session.Id, policy.Name, policy.ModelHash, policy.Precision, policy.Device, servers.Address);
         if (ObservationRateHz < ObservationRate.Of(contract.ObservationRateHz, policy)) logger.PromisedLess(session.PromisedRateHz, ObservationRate.Of(contract.ObservationRateHz, policy));
         if (!policy.Trained) logger.Untrained();
     }
@@ -193,7 +198,9 @@ internal sealed class PolicyLink(
         MaxDelay = LongestWait,
         OnRetry = arguments =>
         {
-            logger.CannotOpen(arguments.Outcome.Exception!.Message, (long)arguments.RetryDelay.TotalMilliseconds);
+            var (cause, address) = (arguments.Outcome.Exception!.Message, servers.Address);
+            servers.TurnToNext();
+            logger.CannotOpen(address, cause, servers.HasOthers ? servers.Address : "again", (long)arguments.RetryDelay.TotalMilliseconds);
             return ValueTask.CompletedTask;
         },
     }).Build();

@@ -3,8 +3,11 @@ namespace DepthVla.Robot.Daemon.Options;
 /// <summary>What the operator chose, valid as a whole. <see cref="DaemonOptionsReader"/> knows defaults, ranges and explanations.</summary>
 internal sealed record DaemonOptions
 {
-    /// <summary>The policy server.</summary>
+    /// <summary>The policy server, or several with commas between: the next is turned to when one is lost.</summary>
     public string Server { get; init; } = "http://127.0.0.1:50051";
+
+    /// <summary>Each of them.</summary>
+    public IReadOnlyList<string> Servers => Server.Split(',', StringSplitOptions.TrimEntries);
 
     /// <summary>This robot's name; one session a name.</summary>
     public string RobotId { get; init; } = "wx250s-sim";

@@ -16,7 +16,7 @@ internal static class DaemonOptionsReader
         var tasks = string.Join(", ", TabletopTask.All.Select(t => t.Name));
         var options = new DaemonOptions
         {
-            Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port or unix:PATH", "the policy server", IsServer),
+            Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer)),
             RobotId = read.Text(nameof(DaemonOptions.RobotId), defaults.RobotId, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
@@ -101,5 +101,5 @@ internal static class DaemonOptionsReader
         return files;
     }
 
-    private static bool IsServer(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix";
+    private static bool IsServer(string text) => Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix";
 }

@@ -51,8 +51,8 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var album = new AttemptAlbum(options.Pictures.Length > 0 ? AttemptAlbum.Usual : 0);
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
-        using var channel = PolicyChannel.Create(options.Server);
-        var link = new PolicyLink(channel, Contract(robot), statistics, clock, logs.CreateLogger<PolicyLink>())
+        using var servers = new PolicyEndpoints(options.Servers);
+        var link = new PolicyLink(servers, Contract(robot), statistics, clock, logs.CreateLogger<PolicyLink>())
         {
             Answered = diary.Keep, ToolPoses = toolPoses,
         };

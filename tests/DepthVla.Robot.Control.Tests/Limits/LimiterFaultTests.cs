@@ -19,6 +19,16 @@ public sealed class LimiterFaultTests
         AssertInside(robot, start, PeriodsNs[random.Next(PeriodsNs.Length)], 500, new Adversary(random, robot).Next);
     }
 
+    /// <summary>A million commands of two thousand arms.</summary>
+    [Fact]
+    [Trait("Size", "Full")]
+    public void Toward_AMillionCommands_AreInsideEveryLimit() => Parallel.For(0, 2000, seed =>
+    {
+        var random = new Random(seed);
+        var (robot, start) = Arms.Random(random);
+        AssertInside(robot, start, PeriodsNs[random.Next(PeriodsNs.Length)], 500, new Adversary(random, robot).Next);
+    });
+
     [Property(MaxTest = 30)]
     public void Toward_WidowXAnyTargets_EveryCommandIsInsideEveryLimit(DoNotSize<int> seed) =>
         AssertInside(Arms.WidowX, Arms.WidowXHome, 2_000_000, 3000, new Adversary(new Random(seed.Item), Arms.WidowX).Next);

@@ -31,6 +31,10 @@ public sealed class DaemonOptionsReaderTests
     }
 
     [Fact]
+    public void Read_SeveralServers_AreTakenInTheirOrder() =>
+        Assert.Equal(["http://gpu-1:50051", "unix:/run/policy.sock"], Read("--server", "http://gpu-1:50051, unix:/run/policy.sock").Options.Servers);
+
+    [Fact]
     public void Read_TasksToAttempt_AreTakenInTheOrderSaidEachOnce()
     {
         var read = Read(
@@ -51,6 +55,8 @@ public sealed class DaemonOptionsReaderTests
 
     [Theory]
     [InlineData("--server", "gpu-box:50051")]
+    [InlineData("--server", "http://gpu-1:50051,")]
+    [InlineData("--server", "http://gpu-1:50051,gpu-2:50051")]
     [InlineData("--task", "dance")]
     [InlineData("--tasks", "pick-red,dance")]
     [InlineData("--attempts", "-1")]

@@ -59,6 +59,44 @@ public sealed class ServerFaultTests : ProgramTest
         Assert.Equal(0, await server.ExitAsync());
     }
 
+    /// <summary>Until its plan is over the arm goes on, and long before that the other server has been found.</summary>
+    [Fact]
+    public async Task Act_OneOfTwoServersTerminated_TheOtherTakesOverAndTheArmHardlyNotices()
+    {
+        await using var first = await PolicyServer.StartTinyAsync();
+        await using var second = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, $"{first.Address},{second.Address}");
+        await daemon.FollowsAsync();
+        first.Signal("TERM");
+        await daemon.LineAsync($"Session [0-9a-f]+: .*from {second.Address}");
+        await daemon.FollowsAsync(session: 2);
+
+        Assert.Equal(2, (await StopAsync(daemon)).GetProperty("sessions").GetInt32());
+        Assert.Equal(0, await first.ExitAsync());                                                // nobody is left to drain
+    }
+
+    [Fact]
+    public async Task Act_OneOfTwoServersKilled_ArmStandsInTimeAndTheOtherTakesOver()
+    {
+        await using var first = await PolicyServer.StartTinyAsync();
+        await using var second = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, $"{first.Address},{second.Address}");
+        await daemon.FollowsAsync();
+        first.Signal("KILL");
+        await daemon.LineAsync("Session lost: ");
+        await daemon.LineAsync($"Session [0-9a-f]+: .*from {second.Address}");
+        await daemon.FollowsAsync(session: 2);
+        second.Signal("KILL");
+        var lostNs = MonotonicClock.System.NowNs;
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var backNs = MonotonicClock.System.NowNs;
+        await using var third = await first.RestartAsync();                                      // the first again: round and round
+        await daemon.FollowsAsync(session: 3);
+
+        var summary = await StopAsync(daemon);
+        AssertStoodBetween(daemon.Physics(), summary, lostNs, backNs);
+    }
+
     [Fact]
     public async Task Act_ServerStartsLater_ArmHoldsStillUntilThen()
     {

@@ -1,0 +1,31 @@
+using DepthVla.Robot.Contracts.Remote;
+using Grpc.Net.Client;
+
+namespace DepthVla.Robot.Daemon.Link;
+
+/// <summary>The servers that a robot may turn to, one after the other and round again. The link's thread alone.</summary>
+internal sealed class PolicyEndpoints : IDisposable
+{
+    private readonly (string Address, GrpcChannel Channel)[] _all;
+    private int _current;
+
+    /// <param name="addresses">At least one; the first is tried first.</param>
+    public PolicyEndpoints(IEnumerable<string> addresses) => _all = [.. addresses.Select(address => (address, PolicyChannel.Create(address)))];
+
+    /// <summary>Whether there is another to turn to.</summary>
+    public bool HasOthers => _all.Length > 1;
+
+    /// <summary>Where the current one is.</summary>
+    public string Address => _all[_current].Address;
+
+    /// <summary>To the current one.</summary>
+    public GrpcChannel Channel => _all[_current].Channel;
+
+    /// <summary>Turns to the next; the same again where it is the only one.</summary>
+    public void TurnToNext() => _current = (_current + 1) % _all.Length;
+
+    public void Dispose()
+    {
+        foreach (var (_, channel) in _all) channel.Dispose();
+    }
+}
