@@ -28,6 +28,12 @@ internal static partial class LinkLog
     [LoggerMessage(7, LogLevel.Warning, "The server goes away in {Seconds} s")]
     public static partial void Draining(this ILogger logger, double seconds);
 
+    [LoggerMessage(10, LogLevel.Warning, "Nothing is sent: {Fault} The arm follows its plan until that expires, then holds")]
+    public static partial void Withheld(this ILogger logger, string fault);
+
+    [LoggerMessage(11, LogLevel.Information, "The cameras show something again")]
+    public static partial void WithholdsNoMore(this ILogger logger);
+
     [LoggerMessage(8, LogLevel.Warning, "Observation {Sequence} cannot be sent: {Cause}")]
     public static partial void CannotSend(this ILogger logger, long sequence, string cause);
 }

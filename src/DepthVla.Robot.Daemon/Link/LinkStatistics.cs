@@ -19,6 +19,7 @@ internal sealed class LinkStatistics
     private long _displaced;
     private long _late;
     private long _unreached;
+    private long _withheld;
     private int _sessions;
 
     internal void Sent(bool displacedAnother)
@@ -34,6 +35,12 @@ internal sealed class LinkStatistics
     internal void Unreached(int steps)
     {
         lock (_gate) _unreached += steps;
+    }
+
+    /// <summary>An observation was not sent for what a camera showed.</summary>
+    internal void Withheld()
+    {
+        lock (_gate) _withheld++;
     }
 
     internal void SessionOpened()
@@ -71,7 +78,7 @@ internal sealed class LinkStatistics
             var failed = _unanswered.GetValueOrDefault(UnansweredResult.Invalid) + _unanswered.GetValueOrDefault(UnansweredResult.Failed);
             return new(
                 _sessions, _sent, _latency.TotalCount, superseded, _late + expired, failed,
-                _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(), _unreached,
+                _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(), _unreached, _withheld,
                 Quantile(_latency, 50), Quantile(_latency, 95), Quantile(_latency, 99), _latency.TotalCount == 0 ? 0 : _latency.GetMaxValue() / 1e6,
                 Enum.GetValues<Stage>().ToDictionary(s => s, s => Quantile(_stages[(int)s], 50)));
         }
@@ -90,11 +97,12 @@ internal sealed class LinkStatistics
 /// <param name="Unanswered">Observations without any answer so far: on their way, or lost with their session.</param>
 /// <param name="ChunksRefused">Chunks that made no plan.</param>
 /// <param name="StepsUnreached">Steps of tool poses, in chunks that were solved, whose pose the joint positions miss.</param>
+/// <param name="Withheld">Observations that were not sent for what a camera showed.</param>
 /// <param name="P50Ms">Capture to chunk received, ms.</param>
 /// <param name="P95Ms">The same.</param>
 /// <param name="P99Ms">The same.</param>
 /// <param name="MaxMs">The same.</param>
 /// <param name="StageMs">Median of each stage, ms.</param>
 internal sealed record LinkReport(
-    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused, long StepsUnreached,
+    int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused, long StepsUnreached, long Withheld,
     double P50Ms, double P95Ms, double P99Ms, double MaxMs, IReadOnlyDictionary<Stage, double> StageMs);

@@ -34,6 +34,7 @@ internal sealed class PolicyLink(
     private PolicySession? _session;
     private PolicyInfo? _policy;
     private long _sequence;
+    private bool _withholding;
 
     /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
     public PolicyInfo? Policy => Volatile.Read(ref _policy);
@@ -77,6 +78,15 @@ internal sealed class PolicyLink(
             logger.CannotSend(observation.Sequence, e.Message);
             return false;
         }
+    }
+
+    /// <summary>Notes that an observation is not sent for what its frames show, or with null that all is well. The observing thread alone.</summary>
+    public void Withhold(string? fault)
+    {
+        if (fault is not null) statistics.Withheld();
+        if (fault is not null && !_withholding) logger.Withheld(fault);
+        else if (fault is null && _withholding) logger.WithholdsNoMore();
+        _withholding = fault is not null;
     }
 
     /// <summary>Runs until cancelled.</summary>

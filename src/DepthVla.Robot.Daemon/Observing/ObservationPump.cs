@@ -27,6 +27,9 @@ internal sealed class ObservationPump(
     /// <summary>Puts the plan being executed into the policy's terms.</summary>
     public required PlanInHand InHand { get; init; }
 
+    /// <summary>Looks at the frames first; null where they are meant to be wrong.</summary>
+    public FrameCheck? Check { get; init; }
+
     /// <summary>Told of every observation that was handed over.</summary>
     public Action<Observation>? Posted { get; init; }
 
@@ -41,7 +44,9 @@ internal sealed class ObservationPump(
             // What the control thread saw last: it alone talks to the arm.
             if (!link.IsOpen || recorder.Newest(1) is not [var turn]) continue;
             var observation = await ObserveAsync(turn, cancellationToken);
-            if (link.TryPost(observation, plans)) Posted?.Invoke(observation);
+            var fault = Check?.Fault(observation.Frames, observation.Proprioception);
+            link.Withhold(fault);
+            if (fault is null && link.TryPost(observation, plans)) Posted?.Invoke(observation);
         }
     }
 

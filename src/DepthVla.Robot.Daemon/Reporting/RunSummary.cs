@@ -37,6 +37,9 @@ internal sealed record RunSummary
     /// <summary>Observations that never got an answer: lost with a session, or on their way at the end.</summary>
     public required long Unanswered { get; init; }
 
+    /// <summary>Observations that were not sent for what a camera showed: black, broken or frozen.</summary>
+    public required long Withheld { get; init; }
+
     public required long ChunksRefused { get; init; }
 
     /// <summary>Steps of tool poses that the joint positions made of them miss: beyond the workspace, the joints' ranges, or what a period allows.</summary>

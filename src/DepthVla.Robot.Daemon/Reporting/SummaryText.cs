@@ -15,7 +15,7 @@ internal static class SummaryText
         Row("model", $"{model.Name} {Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
         if (run.Instruction.Length > 0) Row("instruction", $"\"{run.Instruction}\"");
         if (run.Tasks.Count > 0) WriteTasks(output, run);
-        Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed, {run.Unanswered} unanswered");
+        Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed, {run.Unanswered} unanswered{(run.Withheld > 0 ? $", {run.Withheld} kept back for what a camera showed" : "")}");
         Row("latency", $"p50 {latency.P50:0.0}  p95 {latency.P95:0.0}  p99 {latency.P99:0.0}  max {latency.Max:0.0} ms, capture to chunk; budget {run.BudgetMs:0} ms, missed {run.DeadlineMisses}");
         Row("stages", $"{string.Join("  ", run.StagesMs.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.0}")))} ms");
         Row("control", $"{control.Ticks} ticks at {control.RateHz} Hz, {control.Overruns} overruns, wake-up p50 {control.WakeupUs.P50:0} p99 {control.WakeupUs.P99:0} max {control.WakeupUs.Max:0} us, {control.AllocatedBytes} bytes allocated");

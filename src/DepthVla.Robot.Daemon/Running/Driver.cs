@@ -40,7 +40,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Posted = Posted, InHand = _inHand,
+            WantDepth = WantDepth, Posted = Posted, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.CameraFiles.Keys) : null,
         };
         Volatile.Write(ref _loop, loop);
         var drive = Drive.Start(loop, pump, options.Priority, stop);

@@ -39,6 +39,7 @@ internal static class RunAccounts
             Superseded = link.Superseded,
             Failed = link.Failed,
             Unanswered = link.Unanswered,
+            Withheld = link.Withheld,
             ChunksRefused = link.ChunksRefused,
             StepsUnreached = link.StepsUnreached,
             LatencyMs = new(link.P50Ms, link.P95Ms, link.P99Ms, link.MaxMs),
