@@ -113,7 +113,8 @@ public sealed class DynamixelArm : IRobot
     public void Write(in JointCommand command) => _commands.Put(command);
 
     /// <summary>Ends the traffic and lets the arm go as <see cref="DynamixelArmOptions.AtRelease"/> says, the last command as its goal. Blocks.</summary>
-    /// <remarks>Stop the control loop first. After a fault motors are not told to hold: their watchdogs have stopped them. Torque is switched off as far as they listen.</remarks>
+    /// <remarks>Stop the control loop first. After a fault motors are not told to hold: their watchdogs have stopped them. Torque is switched off as far as they listen;
+    /// <see cref="Fault"/> says which do not, unless it says something already.</remarks>
     public void Dispose()
     {
         if (_disposed) return;
@@ -128,7 +129,8 @@ public sealed class DynamixelArm : IRobot
                 _cycle.Send();
             }
 
-            _takeover.Release(faulted: Fault is not null);
+            var problems = _takeover.Release(faulted: Fault is not null);
+            if (problems.Length > 0) Fail(new DynamixelException(_options.Port, problems));
         }
         catch (SerialPortException gone)
         {

@@ -5,7 +5,7 @@ using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Drivers.Dynamixel;
 
-/// <summary>Joints to motors and back. Immutable; arithmetic only, real-time safe once made.</summary>
+/// <summary>Joints to motors and back. Arithmetic only; real-time safe, and unchanging once every motor was found.</summary>
 internal sealed class MotorMap
 {
     private readonly JointSpec[] _joints;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using DepthVla.Robot.Drivers.Dynamixel.Serial;
 
 namespace DepthVla.Robot.Drivers.Dynamixel;
@@ -60,13 +61,21 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
 
     /// <summary>Lets the arm go as the options say, as far as motors still listen. Blocks.</summary>
     /// <param name="faulted">Motors of an arm that failed are not told to hold: they were left to their watchdogs, which stopped them.</param>
-    public void Release(bool faulted)
+    /// <returns>Which motors did not do as they were told, and why.</returns>
+    public ImmutableArray<string> Release(bool faulted)
     {
+        var limp = options.AtRelease == AtRelease.TorqueOff;
+        if (faulted && !limp) return [];
+        var (address, what) = limp ? (ControlTable.TorqueEnable, "did not switch its torque off") : (ControlTable.BusWatchdog, "did not switch its watchdog off, which will stop it");
+
+        var problems = ImmutableArray.CreateBuilder<string>();
         foreach (var motor in map.Motors)
         {
-            if (options.AtRelease == AtRelease.TorqueOff) _ = Try(motor, ControlTable.TorqueEnable, [0]);
-            else if (!faulted) _ = Try(motor, ControlTable.BusWatchdog, [0]);
+            var answer = Try(motor, address, [0]);
+            if (!answer.Done) problems.Add($"{MotorMap.Name(motor)}: {what}: {answer.Reason}");
         }
+
+        return problems.ToImmutable();
     }
 
     private void Configure(DynamixelMotor motor)

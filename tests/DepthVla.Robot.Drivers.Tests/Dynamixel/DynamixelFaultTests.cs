@@ -120,6 +120,16 @@ public sealed class DynamixelFaultTests
         bus.Do(b => Assert.All(b.Motors, m => Assert.False(m.IsTorqueOn)));
     }
 
+    [Fact]
+    public void Dispose_MotorThatDoesNotListen_IsNamed()
+    {
+        using var bus = EmulatedBus.WidowX250s();
+        var arm = Arms.Open(bus, Arms.Options(bus) with { AnswerTimeout = TimeSpan.FromMilliseconds(200), MaxMissedCycles = 100 });
+        bus.Do(b => b[4].IsSilent = true);
+        arm.Dispose();
+        Assert.Contains("motor 4 (elbow): did not switch its watchdog off", arm.Fault, StringComparison.Ordinal);
+    }
+
     private static Task Faulted(DynamixelArm arm) => Arms.Eventually(() => arm.Fault is not null);
 
     // Whatever caused it may pass: the states stay as old as they are, and not a byte goes out.

@@ -15,7 +15,7 @@ public sealed class StartCheckTests
         {
             b[1].Model = 1060;
             b[2].Firmware = 37;
-            b[3].Ticks += 100;
+            b[3].Ticks += 99;
             b[4].BaudRate = 57_600;
             b[5].Protocol = 1;
             b.Motors.Remove(b[6]);
@@ -123,7 +123,7 @@ public sealed class StartCheckTests
         });
         var before = bus.At(b => b.Motors.Select(m => m.Ticks).ToArray());
         using var arm = Arms.Open(bus);
-        bus.Do(b => Assert.All(b.Motors.Zip(before), p => Assert.InRange(p.First.GoalTicks - p.Second, -2, 2)));
+        bus.Do(b => Assert.All(b.Motors.Zip(before), p => Assert.InRange(p.First.Ticks - p.Second, -1, 1))); // a shadow hears its leader's goal too
     }
 
     /// <summary>A motor that passes every check and then refuses: what was limp before is limp again.</summary>

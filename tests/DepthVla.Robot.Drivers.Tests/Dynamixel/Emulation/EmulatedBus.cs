@@ -60,7 +60,7 @@ internal sealed class EmulatedBus : IDisposable
     private static EmulatedMotor Motor(int id)
     {
         (int Low, int High)[] limits = [(0, 4095), (819, 3345), (819, 3345), (648, 3094), (648, 3094), (0, 4095), (910, 3447), (0, 4095), (0, 4095)];
-        var motor = new EmulatedMotor(id, id >= 8 ? 1060 : 1020, position: id switch { 3 => 2002, 5 => 2004, _ => 2000 + id }) { IsReversed = id is 3 or 5 or 7 };
+        var motor = new EmulatedMotor(id, id >= 8 ? 1060 : 1020, position: 2000 + id) { IsReversed = id is 3 or 5 or 7 };
         motor.Set32(48, limits[id - 1].High);
         motor.Set32(52, limits[id - 1].Low);
         if (id is 3 or 5) motor[12] = (byte)(id - 1);
