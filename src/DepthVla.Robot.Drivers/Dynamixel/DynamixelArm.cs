@@ -80,6 +80,7 @@ public sealed class DynamixelArm : IRobot
     public long RefusedCommands => Interlocked.Read(ref _refused);
 
     /// <summary>Checks all motors, and takes the arm over where it stands: torque on, watchdogs armed. Blocks, for less than a second where all is well.</summary>
+    /// <remarks>A motor in another operating mode is set to position control, which it remembers; nothing else outlasts its power.</remarks>
     /// <param name="description">Joints, limits and geometry; commands are cut to the limits.</param>
     /// <param name="joints">The motors of every joint, by the joints' names; such as <see cref="WidowX250s.Joints"/>.</param>
     /// <param name="options">Port and all else.</param>

@@ -19,7 +19,7 @@ public sealed record DynamixelArmOptions
     /// <summary>Bits a second, as the motors are set. The default is 1,000,000; from 9600 to 4,000,000.</summary>
     public int BaudRate { get; init; } = 1_000_000;
 
-    /// <summary>How often a second commands go out and states come in. The default is 100; from 10 to 500. Nine motors at 1 Mbaud need 3 to 5 ms.</summary>
+    /// <summary>How often a second commands go out and states come in. The default is 100; from 10 to 500. Nine motors at 1 Mbaud need 3 ms on the wire, and what the adapter adds.</summary>
     public double Rate { get; init; } = 100;
 
     /// <summary>How long a motor may take to answer. The default is 20 ms; from 1 ms to 5 s.</summary>

@@ -155,15 +155,16 @@ internal sealed class DynamixelBus(SerialPort port, MonotonicClock clock, long t
 
     private bool TryReceive(long deadlineNs, out Packet packet, out long timeNs)
     {
-        timeNs = clock.NowNs;
-        while (!_parser.TryTake(out packet))
+        // The time is looked at in every turn: a line that babbles always has something to read.
+        for (timeNs = clock.NowNs; timeNs <= deadlineNs; timeNs = clock.NowNs)
         {
+            if (_parser.TryTake(out packet)) return true;
             var read = port.Read(_parser.Free, deadlineNs);
-            if (read == 0) return false;
-            timeNs = clock.NowNs;
+            if (read == 0) break;
             _parser.Advance(read);
         }
 
-        return true;
+        packet = default;
+        return false;
     }
 }
