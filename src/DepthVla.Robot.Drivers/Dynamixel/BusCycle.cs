@@ -5,7 +5,7 @@ namespace DepthVla.Robot.Drivers.Dynamixel;
 /// <summary>What goes over the bus every period: goals out, states in. The bus thread alone; allocates nothing until it fails.</summary>
 internal sealed class BusCycle
 {
-    /// <summary>Every so many cycles the watchdogs are read too: a motor that stopped or restarted by itself answers all else as if nothing were wrong.</summary>
+    /// <summary>Every so many cycles watchdogs are read too: a motor that stopped or restarted by itself answers all else as if nothing were wrong.</summary>
     private const int WatchdogEvery = 10;
 
     private readonly DynamixelBus _bus;

@@ -26,16 +26,19 @@ internal static class ControlTable
     /// <summary>1 byte of flags; see <see cref="DescribeHardwareError"/>.</summary>
     public const ushort HardwareErrorStatus = 70;
 
-    /// <summary>1 byte: 1 to 127 times <see cref="WatchdogUnit"/> without any instruction on the bus stop the motor, 0 never; <see cref="WatchdogTripped"/> when it happened.</summary>
+    /// <summary>
+    /// 1 byte: 1 to 127 times <see cref="WatchdogUnit"/> without any instruction on the bus stop the motor, 0 never; <see cref="WatchdogTripped"/>
+    /// when it happened.
+    /// </summary>
     public const ushort BusWatchdog = 98;
 
-    /// <summary>4 bytes, <see cref="ProfileAccelerationUnit"/>; 0 is as fast as it goes. Then profile velocity, 4 bytes, <see cref="VelocityUnit"/>.</summary>
+    /// <summary>4 bytes, <see cref="ProfileAccelerationUnit"/>. Then profile velocity, 4 bytes, <see cref="VelocityUnit"/>. 0 is as fast as it goes.</summary>
     public const ushort ProfileAcceleration = 108;
 
     /// <summary>4 bytes, ticks.</summary>
     public const ushort GoalPosition = 116;
 
-    /// <summary>2 bytes, see <see cref="MotorModel.AmperesPerUnit"/>. Then present velocity, 4 bytes, <see cref="VelocityUnit"/>; and present position, 4 bytes, ticks.</summary>
+    /// <summary>2 bytes, see <see cref="MotorModel.AmperesPerUnit"/>. Then present velocity, 4 bytes, <see cref="VelocityUnit"/>; and position.</summary>
     public const ushort PresentCurrent = 126;
 
     /// <summary>4 bytes, ticks.</summary>

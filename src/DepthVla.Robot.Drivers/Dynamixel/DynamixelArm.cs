@@ -79,13 +79,16 @@ public sealed class DynamixelArm : IRobot
     /// <summary>Commands that were not a finite number for every joint; the goals before them stayed. Any thread.</summary>
     public long RefusedCommands => Interlocked.Read(ref _refused);
 
-    /// <summary>Checks all motors, and takes the arm over where it stands: torque on, watchdogs armed. Blocks, for less than a second where all is well.</summary>
+    /// <summary>Checks all motors, and takes the arm over where it stands: torque on, watchdogs armed. Blocks, less than a second if all is well.</summary>
     /// <remarks>A motor in another operating mode is set to position control, which it remembers; nothing else outlasts its power.</remarks>
     /// <param name="description">Joints, limits and geometry; commands are cut to the limits.</param>
     /// <param name="joints">The motors of every joint, by the joints' names; such as <see cref="WidowX250s.Joints"/>.</param>
     /// <param name="options">Port and all else.</param>
     /// <param name="clock">The robot's clock.</param>
-    /// <exception cref="DynamixelException">Options, motors or the way they are set cannot be used; all problems are in it. Nothing was written to a motor, unless one refused what it was told after the check.</exception>
+    /// <exception cref="DynamixelException">
+    /// Options, motors or the way they are set cannot be used; all problems are in it. Nothing was written to a motor, unless one refused what it was
+    /// told after the check; then those that were limp are limp again.
+    /// </exception>
     /// <exception cref="SerialPortException">The port cannot be used.</exception>
     public static DynamixelArm Open(RobotDescription description, ImmutableArray<DynamixelJoint> joints, DynamixelArmOptions options, MonotonicClock clock)
     {
@@ -114,8 +117,10 @@ public sealed class DynamixelArm : IRobot
     public void Write(in JointCommand command) => _commands.Put(command);
 
     /// <summary>Ends the traffic and lets the arm go as <see cref="DynamixelArmOptions.AtRelease"/> says, the last command as its goal. Blocks.</summary>
-    /// <remarks>Stop the control loop first. After a fault motors are not told to hold: their watchdogs have stopped them. Torque is switched off as far as they listen;
-    /// <see cref="Fault"/> says which do not, unless it says something already.</remarks>
+    /// <remarks>
+    /// Stop the control loop first. After a fault motors are not told to hold: their watchdogs have stopped them. Torque is switched off as far as they
+    /// listen; <see cref="Fault"/> says which do not, unless it says something already.
+    /// </remarks>
     public void Dispose()
     {
         if (_disposed) return;
@@ -180,7 +185,8 @@ public sealed class DynamixelArm : IRobot
 
     private void SleepUntil(long timeNs)
     {
-        while (timeNs - _clock.NowNs is > 0 and var left) _ = LibC.ClockNanosleep(LibC.ClockMonotonic, 0, LibC.Timespec.From(left), 0); // a signal wakes it early
+        // A signal may wake it early.
+        while (timeNs - _clock.NowNs is > 0 and var left) _ = LibC.ClockNanosleep(LibC.ClockMonotonic, 0, LibC.Timespec.From(left), 0);
     }
 
     // The first cause counts; what goes wrong after it follows from it.

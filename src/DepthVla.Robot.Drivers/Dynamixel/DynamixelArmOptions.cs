@@ -19,7 +19,8 @@ public sealed record DynamixelArmOptions
     /// <summary>Bits a second, as the motors are set. The default is 1,000,000; from 9600 to 4,000,000.</summary>
     public int BaudRate { get; init; } = 1_000_000;
 
-    /// <summary>How often a second commands go out and states come in. The default is 100; from 10 to 500. Nine motors at 1 Mbaud need 3 ms on the wire, and what the adapter adds.</summary>
+    /// <summary>How often a second commands go out and states come in. The default is 100; from 10 to 500.</summary>
+    /// <remarks>Nine motors at 1 Mbaud need 3 ms on the wire, and what the adapter adds.</remarks>
     public double Rate { get; init; } = 100;
 
     /// <summary>How long a motor may take to answer. The default is 20 ms; from 1 ms to 5 s.</summary>
@@ -65,7 +66,11 @@ public sealed record DynamixelArmOptions
         if (AnswerTimeout.TotalMilliseconds is < 1 or > 5000) yield return Outside("answer timeout", AnswerTimeout.TotalMilliseconds, "1 to 5000 ms");
         if (MaxMissedCycles is < 1 or > 100) yield return Outside("missed cycles", MaxMissedCycles, "1 to 100");
         if (BusWatchdog.TotalMilliseconds is < 20 or > 2540) yield return Outside("bus watchdog", BusWatchdog.TotalMilliseconds, "20 to 2540 ms");
-        else if (BusWatchdog.TotalSeconds < 2 / Rate || BusWatchdog < 2 * AnswerTimeout) yield return "bus watchdog: shorter than two cycles or two answer timeouts, so one lost answer could trip it";
+        else if (BusWatchdog.TotalSeconds < 2 / Rate || BusWatchdog < 2 * AnswerTimeout)
+        {
+            yield return "bus watchdog: shorter than two cycles or two answer timeouts, so one lost answer could trip it";
+        }
+
         if (MaxTemperature is not (>= 20 and <= 80)) yield return Outside("temperature", MaxTemperature, "20 to 80 °C");
         if (MinVoltage is not (>= 6 and <= 16)) yield return Outside("voltage", MinVoltage, "6 to 16 V");
         if (ProfileVelocity is not (>= 0 and <= 10)) yield return Outside("profile velocity", ProfileVelocity, "0 to 10 rad/s");

@@ -45,12 +45,24 @@ internal sealed class MotorMap
         map = null;
         var problems = new List<string>();
         foreach (var joint in description.Joints.Where(d => joints.Count(j => j.Name == d.Name) != 1)) problems.Add($"joint {joint.Name}: needs motors, once");
-        foreach (var joint in joints.Where(j => description.Joints.All(d => d.Name != j.Name))) problems.Add($"joint {joint.Name}: {description.Name} has none");
+        foreach (var joint in joints.Where(j => description.Joints.All(d => d.Name != j.Name)))
+        {
+            problems.Add($"joint {joint.Name}: {description.Name} has none");
+        }
+
         if (description.Joints.Length > JointVector.MaxJoints) problems.Add($"joints: {description.Joints.Length} are more than {JointVector.MaxJoints}");
 
         var motors = joints.SelectMany(j => j.Shadows.Prepend(j.Motor)).ToArray();
-        foreach (var motor in motors.Where(m => m.Id is < 0 or > Protocol.Packet.MaxId)) problems.Add($"{Name(motor)}: not within 0 to {Protocol.Packet.MaxId}");
-        foreach (var same in motors.GroupBy(m => m.Id).Where(g => g.Count() > 1)) problems.Add($"motor {same.Key}: is {string.Join(" and ", same.Select(m => m.Name))}");
+        foreach (var motor in motors.Where(m => m.Id is < 0 or > Protocol.Packet.MaxId))
+        {
+            problems.Add($"{Name(motor)}: not within 0 to {Protocol.Packet.MaxId}");
+        }
+
+        foreach (var same in motors.GroupBy(m => m.Id).Where(g => g.Count() > 1))
+        {
+            problems.Add($"motor {same.Key}: is {string.Join(" and ", same.Select(m => m.Name))}");
+        }
+
         foreach (var motor in motors.Where(m => m.Sign is not (1 or -1))) problems.Add($"{Name(motor)}: its sign is {motor.Sign}, not 1 or -1");
         if (motors.Length > 40) problems.Add($"motors: {motors.Length} are more than 40");
         if (problems.Count == 0) map = new MotorMap(description.Joints, [.. description.Joints.Select(d => joints.Single(j => j.Name == d.Name))]);

@@ -47,24 +47,32 @@ internal sealed class StartCheck(DynamixelBus bus, MotorMap map, DynamixelArmOpt
             return;
         }
 
-        if (firmware < ControlTable.WatchdogFirmware) Add(motor, $"firmware {firmware} has no bus watchdog; update it to {ControlTable.WatchdogFirmware} or newer");
+        if (firmware < ControlTable.WatchdogFirmware)
+        {
+            Add(motor, $"firmware {firmware} has no bus watchdog; update it to {ControlTable.WatchdogFirmware} or newer");
+        }
+
         CheckSettings(m, model);
     }
 
     private void CheckSettings(int m, MotorModel model)
     {
         var motor = map.Motors[m];
-        byte[] modes = new byte[3], limits = new byte[8], torque = new byte[1], level = new byte[1], hardware = new byte[1], power = new byte[3], present = new byte[4];
+        byte[] modes = new byte[3], limits = new byte[8], power = new byte[3], present = new byte[4];
+        byte[] torque = new byte[1], level = new byte[1], hardware = new byte[1];
         (ushort Address, byte[] Data)[] questions =
         [
-            (ControlTable.DriveMode, modes), (ControlTable.MaxPositionLimit, limits), (ControlTable.TorqueEnable, torque), (ControlTable.StatusReturnLevel, level),
-            (ControlTable.HardwareErrorStatus, hardware), (ControlTable.PresentInputVoltage, power), (ControlTable.PresentPosition, present),
+            (ControlTable.DriveMode, modes), (ControlTable.MaxPositionLimit, limits), (ControlTable.TorqueEnable, torque),
+            (ControlTable.StatusReturnLevel, level), (ControlTable.HardwareErrorStatus, hardware), (ControlTable.PresentInputVoltage, power),
+            (ControlTable.PresentPosition, present),
         ];
         foreach (var (address, data) in questions)
         {
             var answer = Try(() => bus.Read((byte)motor.Id, address, data));
             if (answer.Done) continue;
-            Add(motor, answer.Came ? $"does not tell what is at address {address}: {answer.Reason}" : "answers pings, but nothing else; set its status return level to 2");
+            Add(motor, answer.Came
+                ? $"does not tell what is at address {address}: {answer.Reason}"
+                : "answers pings, but nothing else; set its status return level to 2");
             return;
         }
 
@@ -81,23 +89,43 @@ internal sealed class StartCheck(DynamixelBus bus, MotorMap map, DynamixelArmOpt
         if (power[2] > options.MaxTemperature) Add(motor, Invariant($"{power[2]} °C are more than {options.MaxTemperature:0} °C"));
 
         var (low, high) = map.Travel(m);
-        if (lowest > low + TravelTolerance || highest < high - TravelTolerance) Add(motor, $"its position limits are {lowest} to {highest} ticks, but the joint needs {low} to {high}");
-        if (position < lowest || position > highest) Add(motor, $"stands at {position} ticks, outside its position limits {lowest} to {highest}; move it by hand");
+        if (lowest > low + TravelTolerance || highest < high - TravelTolerance)
+        {
+            Add(motor, $"its position limits are {lowest} to {highest} ticks, but the joint needs {low} to {high}");
+        }
+
+        if (position < lowest || position > highest)
+        {
+            Add(motor, $"stands at {position} ticks, outside its position limits {lowest} to {highest}; move it by hand");
+        }
     }
 
     private void CheckModes(int m, byte drive, byte operating, byte secondary, bool torque)
     {
         var (motor, leader) = (map.Motors[m], map.Motors[map.LeaderOf(m)]);
-        if ((drive & ControlTable.ReverseMode) != 0 != motor.Reversed) Add(motor, $"its drive mode counts {(motor.Reversed ? "forward" : "in reverse")}; set bit 0 to {(motor.Reversed ? 1 : 0)}");
+        if ((drive & ControlTable.ReverseMode) != 0 != motor.Reversed)
+        {
+            Add(motor, $"its drive mode counts {(motor.Reversed ? "forward" : "in reverse")}; set bit 0 to {(motor.Reversed ? 1 : 0)}");
+        }
+
         if ((drive & ControlTable.TorqueOnByGoal) != 0) Add(motor, "its drive mode lets a goal switch torque on; clear bit 3");
-        if ((drive & ControlTable.TimeBasedProfile) != 0 && (options.ProfileVelocity > 0 || options.ProfileAcceleration > 0)) Add(motor, "its drive mode takes profiles for times, not speeds; clear bit 2");
+        if ((drive & ControlTable.TimeBasedProfile) != 0 && (options.ProfileVelocity > 0 || options.ProfileAcceleration > 0))
+        {
+            Add(motor, "its drive mode takes profiles for times, not speeds; clear bit 2");
+        }
 
         // Changing the mode needs torque off, and an arm that stands by its torque would fall.
-        if (operating != ControlTable.PositionControl && torque) Add(motor, $"torque is on in operating mode {operating}; support the arm and switch its torque off");
+        if (operating != ControlTable.PositionControl && torque)
+        {
+            Add(motor, $"torque is on in operating mode {operating}; support the arm and switch its torque off");
+        }
 
         if (secondary >= ControlTable.NoSecondaryId) return;
         if (secondary != leader.Id || leader == motor) Add(motor, $"also listens to number {secondary}; set its secondary ID to 255");
-        else if (motor.Sign != leader.Sign || motor.ZeroTicks != leader.ZeroTicks) Add(motor, $"also listens to number {secondary}, which gets other goals; set its secondary ID to 255");
+        else if (motor.Sign != leader.Sign || motor.ZeroTicks != leader.ZeroTicks)
+        {
+            Add(motor, $"also listens to number {secondary}, which gets other goals; set its secondary ID to 255");
+        }
     }
 
     private void CheckShadows()
@@ -107,7 +135,10 @@ internal sealed class StartCheck(DynamixelBus bus, MotorMap map, DynamixelArmOpt
             var leader = map.LeaderOf(m);
             if (_positions[m] is not { } ticks || _positions[leader] is not { } leading) continue;
             var apart = Math.Abs(map.Angle(m, ticks) - map.Angle(leader, leading));
-            if (apart > ShadowTolerance) Add(map.Motors[m], Invariant($"stands {apart:0.000} rad from {map.Motors[leader].Name}, whose shadow it is; set its homing offset"));
+            if (apart > ShadowTolerance)
+            {
+                Add(map.Motors[m], Invariant($"stands {apart:0.000} rad from {map.Motors[leader].Name}, whose shadow it is; set its homing offset"));
+            }
         }
     }
 

@@ -66,7 +66,9 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
     {
         var limp = options.AtRelease == AtRelease.TorqueOff;
         if (faulted && !limp) return [];
-        var (address, what) = limp ? (ControlTable.TorqueEnable, "did not switch its torque off") : (ControlTable.BusWatchdog, "did not switch its watchdog off, which will stop it");
+        var (address, what) = limp
+            ? (ControlTable.TorqueEnable, "did not switch its torque off")
+            : (ControlTable.BusWatchdog, "did not switch its watchdog off, which will stop it");
 
         var problems = ImmutableArray.CreateBuilder<string>();
         foreach (var motor in map.Motors)
@@ -80,7 +82,10 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
 
     private void Configure(DynamixelMotor motor)
     {
-        if (Read(motor, ControlTable.OperatingMode, 1)[0] != ControlTable.PositionControl) Set(motor, "operating mode", ControlTable.OperatingMode, [ControlTable.PositionControl]);
+        if (Read(motor, ControlTable.OperatingMode, 1)[0] != ControlTable.PositionControl)
+        {
+            Set(motor, "operating mode", ControlTable.OperatingMode, [ControlTable.PositionControl]);
+        }
 
         Span<byte> profile = stackalloc byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(profile, Units(options.ProfileAcceleration, ControlTable.ProfileAccelerationUnit));
@@ -126,5 +131,6 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
         return answer;
     }
 
-    private DynamixelException Refused(DynamixelMotor motor, string what, Answer answer) => new(options.Port, $"{MotorMap.Name(motor)}: {what}: {answer.Reason}");
+    private DynamixelException Refused(DynamixelMotor motor, string what, Answer answer) =>
+        new(options.Port, $"{MotorMap.Name(motor)}: {what}: {answer.Reason}");
 }

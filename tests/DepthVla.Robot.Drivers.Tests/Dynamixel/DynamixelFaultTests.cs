@@ -103,7 +103,11 @@ public sealed class DynamixelFaultTests
     {
         using var bus = EmulatedBus.WidowX250s();
         using var arm = Arms.Open(bus, Arms.Options(bus) with { AnswerTimeout = TimeSpan.FromMilliseconds(200) });
-        byte[] foreign = [.. PlainProtocol.Packet(1, 0x55, 0, 1, 2), .. PlainProtocol.Packet(77, 0x55, new byte[11]), .. PlainProtocol.Packet(1, 0x03, new byte[11]), .. PlainProtocol.Packet(1, 0x55)];
+        byte[] foreign =
+        [
+            .. PlainProtocol.Packet(1, 0x55, 0, 1, 2), .. PlainProtocol.Packet(77, 0x55, new byte[11]),
+            .. PlainProtocol.Packet(1, 0x03, new byte[11]), .. PlainProtocol.Packet(1, 0x55),
+        ];
         bus.Do(b => b.Line = _ => foreign);
         await Faulted(arm);
         Assert.Contains("motor 1 (waist): 2 times in a row", arm.Fault, StringComparison.Ordinal);

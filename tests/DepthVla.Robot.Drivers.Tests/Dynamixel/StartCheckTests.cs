@@ -85,7 +85,8 @@ public sealed class StartCheckTests
         }, MonotonicClock.System));
         Assert.Equal(
         [
-            "baud rate", "rate", "answer timeout", "missed cycles", "bus watchdog", "temperature", "voltage", "profile velocity", "profile acceleration", "priority",
+            "baud rate", "rate", "answer timeout", "missed cycles", "bus watchdog", "temperature",
+            "voltage", "profile velocity", "profile acceleration", "priority",
             "joint waist", "motor 300 (elbow)", "motor 300 (elbow)",
         ], e.Problems.Select(p => p.Split(": ")[0]));
     }
@@ -139,5 +140,6 @@ public sealed class StartCheckTests
 
     private static DynamixelArmOptions Quick(EmulatedBus bus) => Arms.Options(bus) with { AnswerTimeout = TimeSpan.FromMilliseconds(250) };
 
-    private static DynamixelException Refused(EmulatedBus bus, DynamixelArmOptions options) => Assert.Throws<DynamixelException>(() => Arms.Open(bus, options).Dispose());
+    private static DynamixelException Refused(EmulatedBus bus, DynamixelArmOptions options) =>
+        Assert.Throws<DynamixelException>(() => Arms.Open(bus, options).Dispose());
 }

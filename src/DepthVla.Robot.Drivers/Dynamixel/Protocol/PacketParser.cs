@@ -55,7 +55,8 @@ internal sealed class PacketParser
                     // A header inside means that the rest of this packet will never come.
                     if (inside.IndexOf(Packet.Header) < 0) return false;
                 }
-                else if (Crc16.Of(bytes[..(size - 2)]) == BinaryPrimitives.ReadUInt16LittleEndian(bytes[(size - 2)..]) && PacketEncoder.Unstuff(inside) is > 0 and var left)
+                else if (Crc16.Of(bytes[..(size - 2)]) == BinaryPrimitives.ReadUInt16LittleEndian(bytes[(size - 2)..])
+                    && PacketEncoder.Unstuff(inside) is > 0 and var left)
                 {
                     packet = new Packet(bytes[4], (Instruction)inside[0], inside[1..left]);
                     _start += size;

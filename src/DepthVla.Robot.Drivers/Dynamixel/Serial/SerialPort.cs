@@ -56,7 +56,8 @@ internal sealed class SerialPort : IDisposable
         if (LibC.Control(_file, LibC.GetTermios2, ref termios) != 0) throw Failed(_path, "does not tell its settings", Marshal.GetLastPInvokeError());
 
         // A driver takes the nearest speed it can do. 3 % off is as much as a byte of ten bits bears.
-        if (Math.Abs((double)termios.OutputSpeed - baudRate) > 0.03 * baudRate) throw new SerialPortException(_path, $"does {termios.OutputSpeed} baud, not {baudRate}");
+        var off = Math.Abs((double)termios.OutputSpeed - baudRate);
+        if (off > 0.03 * baudRate) throw new SerialPortException(_path, $"does {termios.OutputSpeed} baud, not {baudRate}");
         BaudRate = baudRate;
         DiscardInput();
     }

@@ -131,6 +131,9 @@ internal sealed class EmulatedBus : IDisposable
     {
         if (stream is not [0xFF, 0xFF, var id and not 0xFD, 2, 1, _]) return;
         stream.Clear();
-        foreach (var motor in Motors.Where(m => m.Id == id && m.Protocol == 1 && m.BaudRate == _cable.BaudRate && !m.IsSilent)) _cable.Write([0xFF, 0xFF, id, 2, 0, (byte)~(id + 2)]);
+        foreach (var _ in Motors.Where(m => m.Id == id && m.Protocol == 1 && m.BaudRate == _cable.BaudRate && !m.IsSilent))
+        {
+            _cable.Write([0xFF, 0xFF, id, 2, 0, (byte)~(id + 2)]);
+        }
     }
 }
