@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Simulation.Arms;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Drivers.Dynamixel.Serial;
@@ -21,8 +22,8 @@ public sealed class DynamixelArm : IRobot
     private readonly BusCycle _cycle;
     private readonly DynamixelArmOptions _options;
     private readonly MonotonicClock _clock;
-    private readonly Mailbox<JointCommand> _commands = new(default);
-    private readonly Mailbox<MeasuredArm> _measured;
+    private readonly Latest<JointCommand> _commands = new(default);
+    private readonly Latest<MeasuredArm> _measured;
     private readonly Thread _thread;
 
     // The bus thread's own.
@@ -65,7 +66,7 @@ public sealed class DynamixelArm : IRobot
     public bool HasPriority => _hasPriority;
 
     /// <summary>What the motors of the joints draw, A, signed like their torque; 0 for motors that do not measure it. Any thread; real-time safe.</summary>
-    public JointVector Currents => _measured.Newest().Currents;
+    public JointVector Currents => _measured.Read().Currents;
 
     /// <summary>Cycles since the start. Any thread.</summary>
     public long Cycles => Interlocked.Read(ref _cycles);
@@ -110,11 +111,11 @@ public sealed class DynamixelArm : IRobot
 
     /// <inheritdoc/>
     /// <remarks>All positions are of one question to the bus; its time is that of the first motor's answer.</remarks>
-    public JointState Read() => _measured.Newest().State;
+    public JointState Read() => _measured.Read().State;
 
     /// <inheritdoc/>
     /// <remarks>Goes out with the next cycle, unless a newer one has come by then.</remarks>
-    public void Write(in JointCommand command) => _commands.Put(command);
+    public void Write(in JointCommand command) => _commands.Write(in command);
 
     /// <summary>Ends the traffic and lets the arm go as <see cref="DynamixelArmOptions.AtRelease"/> says, the last command as its goal. Blocks.</summary>
     /// <remarks>
@@ -156,7 +157,7 @@ public sealed class DynamixelArm : IRobot
             {
                 SleepUntil(nextNs);
                 TakeCommand();
-                if (_cycle.Run(out var measured)) _measured.Put(measured);
+                if (_cycle.Run(out var measured)) _measured.Write(in measured);
                 else Interlocked.Increment(ref _missed);
                 Interlocked.Increment(ref _cycles);
             }
@@ -169,7 +170,7 @@ public sealed class DynamixelArm : IRobot
 
     private void TakeCommand()
     {
-        var command = _commands.Newest(out var number);
+        var command = _commands.Read(out var number);
         if (number == _commandNumber) return;
         _commandNumber = number;
         if (!_cycle.TrySetGoals(command.Positions)) Interlocked.Increment(ref _refused);

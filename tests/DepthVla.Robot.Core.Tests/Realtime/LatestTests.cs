@@ -1,9 +1,9 @@
-using System.Runtime.CompilerServices;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Robots;
-using DepthVla.Robot.Simulation.Realtime;
+using System.Runtime.CompilerServices;
 
-namespace DepthVla.Robot.Simulation.Tests.Realtime;
+namespace DepthVla.Robot.Core.Tests.Realtime;
 
 public sealed class LatestTests
 {

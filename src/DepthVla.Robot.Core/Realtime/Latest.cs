@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 
-namespace DepthVla.Robot.Simulation.Realtime;
+namespace DepthVla.Robot.Core.Realtime;
 
 /// <summary>A mailbox of one: a thread writes, any thread reads the newest value, and neither ever waits for the other.</summary>
 /// <remarks>
@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Simulation.Realtime;
 /// a plain sequence lock, where a writer that is preempted in the middle would keep its readers spinning. A reader goes again
 /// only if the writer has come all the way round while it copied. Real-time safe: neither side allocates or blocks.
 /// </remarks>
-internal sealed class Latest<T>
+public sealed class Latest<T>
     where T : unmanaged
 {
     private readonly Slot[] _slots;
