@@ -34,9 +34,9 @@ internal sealed class ArmStart : IDisposable
         var start = new ArmStart(options, clock);
         try
         {
-            start.Listen(problems);
             if (options.DashboardPort is not null) await Dashboard.AskAsync(options, problems, cancellationToken).ConfigureAwait(false);
             start._script = await TryConnectAsync("the script interface", options.ScriptPort).ConfigureAwait(false);
+            start.Listen(problems);
             if (await TryConnectAsync("RTDE", options.RtdePort).ConfigureAwait(false) is { } link)
             {
                 start._rtde = new RtdeClient(link, clock, options.Say);
@@ -75,7 +75,7 @@ internal sealed class ArmStart : IDisposable
     public async Task<ServoLink> StartScriptAsync(CancellationToken cancellationToken)
     {
         var port = ((IPEndPoint)_listener!.LocalEndpoint).Port;
-        var host = _options.ReverseHost ?? _script!.LocalAddress;
+        var host = _options.ReverseHost ?? _script!.LocalAddress.ToString();
         var hello = (int)(_clock.NowNs & int.MaxValue);   // tells this start's script from one that is left over
         _script!.Send(Encoding.ASCII.GetBytes(ServoScript.Text(_options, host, port, hello)));
 
@@ -107,7 +107,9 @@ internal sealed class ArmStart : IDisposable
 
     private void Listen(List<string> problems)
     {
-        _listener = new TcpListener(IPAddress.Any, _options.ReversePort);
+        // Where the controller will knock, and nowhere else; behind an address translation that is not known.
+        var address = _options.ReverseHost is null ? _script?.LocalAddress : null;
+        _listener = new TcpListener(address ?? IPAddress.Any, _options.ReversePort);
         try { _listener.Start(); }
         catch (SocketException e)
         {
@@ -165,7 +167,8 @@ internal sealed class ArmStart : IDisposable
         var sink = new byte[8192];
         while (!back.IsCompleted)
         {
-            _script!.Receive(sink);
+            try { _script!.Receive(sink); }
+            catch (LinkException) { return; }   // what counts is whether the script runs
             await Task.Delay(Glance, cancellationToken).ConfigureAwait(false);
         }
     }

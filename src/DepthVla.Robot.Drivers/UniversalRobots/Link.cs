@@ -21,12 +21,12 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>The address of this computer that the controller sees.</summary>
-    public string LocalAddress
+    public IPAddress LocalAddress
     {
         get
         {
             var address = ((IPEndPoint)_socket.LocalEndPoint!).Address;
-            return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+            return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         }
     }
 

@@ -16,8 +16,10 @@ namespace DepthVla.Robot.Drivers.UniversalRobots;
 /// </remarks>
 public sealed class UniversalRobotsArm : IRobot
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(10);                  // how late a wish to end is noticed
-    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(2);              // braking from 6 rad/s at 4 rad/s² takes 1.5 s
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(10);   // how late a wish to end is noticed
+
+    // No joint of the series is faster, rad/s: braking takes that by the deceleration at most.
+    private const double MaxSpeed = Math.Tau;
 
     // When a safety stop ends the script, the script's end may be seen before the state that says why.
     private static readonly long ReasonTimeoutNs = 300_000_000;
@@ -72,13 +74,13 @@ public sealed class UniversalRobotsArm : IRobot
         {
             var servo = await start.StartScriptAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref arm._servo, servo);
-            return arm;
+            return arm.Fault is { } fault ? throw new LinkException(fault) : arm;
         }
         catch (Exception e)
         {
-            var fault = arm.Fault;
+            var faultMeanwhile = arm.Fault;
             arm.Dispose();
-            if (e is LinkException) throw new UniversalRobotsException(options.Host, fault is null ? [e.Message] : [e.Message, fault]);
+            if (e is LinkException) throw new UniversalRobotsException(options.Host, [faultMeanwhile ?? e.Message]);
             throw;
         }
     }
@@ -197,7 +199,8 @@ public sealed class UniversalRobotsArm : IRobot
         try
         {
             servo.Send(ServoKind.Goodbye);
-            for (var deadline = _clock.NowNs + (FarewellTimeout.Ticks * TimeSpan.NanosecondsPerTick); _clock.NowNs < deadline;)
+            var patience = TimeSpan.FromSeconds(1 + (MaxSpeed / _options.StopDeceleration));
+            for (var deadline = _clock.NowNs + (patience.Ticks * TimeSpan.NanosecondsPerTick); _clock.NowNs < deadline;)
             {
                 if (servo.Wait(Slice) && servo.Ended() is not null) return;
             }
