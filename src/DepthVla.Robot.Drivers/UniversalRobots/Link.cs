@@ -62,7 +62,7 @@ internal sealed class Link : IDisposable
             SocketError.Success when count > 0 => count,
             SocketError.Success => throw new LinkException($"{_name} was closed by the controller"),
             SocketError.WouldBlock or SocketError.Interrupted => 0,
-            _ => throw new LinkException($"{_name} was lost: {new SocketException((int)error).Message}"),
+            _ => throw new LinkException(Lost(error)),
         };
     }
 
@@ -71,11 +71,13 @@ internal sealed class Link : IDisposable
     public void Send(ReadOnlySpan<byte> bytes)
     {
         var count = _socket.Send(bytes, SocketFlags.None, out var error);
-        if (error is not (SocketError.Success or SocketError.WouldBlock)) throw new LinkException($"{_name} was lost: {new SocketException((int)error).Message}");
-        if (count < bytes.Length || error == SocketError.WouldBlock) throw new LinkException($"{_name} takes nothing more");
+        if (error == SocketError.Success && count == bytes.Length) return;
+        throw new LinkException(error is SocketError.Success or SocketError.WouldBlock ? $"{_name} takes nothing more" : Lost(error));
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private string Lost(SocketError error) => $"{_name} was lost: {new SocketException((int)error).Message}";
 
     private static string Why(Exception e, TimeSpan timeout) => e is SocketException socket ? socket.SocketErrorCode switch
     {

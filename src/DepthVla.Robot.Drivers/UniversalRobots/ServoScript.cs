@@ -15,6 +15,9 @@ internal static class ServoScript
 {
     public const double ReadTimeoutSeconds = 0.02;
 
+    // Behind the count that a read begins with come mark, number and kind; then the joints.
+    private static readonly string Target = string.Join(", ", Enumerable.Range(4, 6).Select(i => $"message[{i}] / 1000000.0"));
+
     /// <summary>The program's text: ASCII, its first and last line unindented, as port 30002 wants it.</summary>
     /// <param name="options">Checked.</param>
     /// <param name="host">This computer, as the controller may dial it.</param>
@@ -61,7 +64,7 @@ internal static class ServoScript
                 number = 0
               end
               if message[3] == {(int)ServoKind.Follow}:
-                target = [message[4] / {ServoMessage.UnitsPerRadian:F1}, message[5] / {ServoMessage.UnitsPerRadian:F1}, message[6] / {ServoMessage.UnitsPerRadian:F1}, message[7] / {ServoMessage.UnitsPerRadian:F1}, message[8] / {ServoMessage.UnitsPerRadian:F1}, message[9] / {ServoMessage.UnitsPerRadian:F1}]
+                target = [{Target}]
                 if not following:
                   goal = get_actual_joint_positions()
                 end

@@ -109,11 +109,12 @@ public sealed class UniversalRobotsArm : IRobot
         try
         {
             _options.PrepareThread?.Invoke();
+            var silenceNs = _options.StateTimeout.Ticks * TimeSpan.NanosecondsPerTick;
             var heardNs = _clock.NowNs;
             while (!_leaving)
             {
                 if (Cycle()) heardNs = _clock.NowNs;
-                else if (_clock.NowNs - heardNs > _options.StateTimeout.Ticks * TimeSpan.NanosecondsPerTick) throw new LinkException($"the controller sent no new state for {_options.StateTimeout.TotalMilliseconds} ms");
+                else if (_clock.NowNs - heardNs > silenceNs) throw new LinkException($"the controller sent no new state for {silenceNs / 1_000_000} ms");
                 WatchScript();
             }
 

@@ -71,7 +71,8 @@ public sealed record UniversalRobotsOptions
         }
 
         Expect(Uri.CheckHostName(Host) != UriHostNameType.Unknown, $"host is '{Host}'; expected an address or a name");
-        Expect(ReverseHost is null || Uri.CheckHostName(ReverseHost) != UriHostNameType.Unknown, $"reverse host is '{ReverseHost}'; expected an address or a name");
+        Expect(ReverseHost is null || Uri.CheckHostName(ReverseHost) != UriHostNameType.Unknown,
+            $"reverse host is '{ReverseHost}'; expected an address or a name");
         Expect(RtdePort is > 0 and <= 65535, $"RTDE port is {RtdePort}; expected 1 to 65535");
         Expect(ScriptPort is > 0 and <= 65535, $"script port is {ScriptPort}; expected 1 to 65535");
         Expect(DashboardPort is null or > 0 and <= 65535, $"dashboard port is {DashboardPort}; expected 1 to 65535, or none");

@@ -10,7 +10,9 @@ namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
 internal sealed class EmulatedController : IAsyncDisposable
 {
     private static readonly string[] Known =
-        ["timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state"];
+    [
+        "timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state",
+    ];
 
     private readonly CancellationTokenSource _off = new();
     private readonly List<TcpListener> _listeners = [];
@@ -37,8 +39,13 @@ internal sealed class EmulatedController : IAsyncDisposable
     public bool Silent { get; set; }
     public bool SpeaksVersion2 { get; set; } = true;
     public int[] Version { get; set; } = [5, 16, 0, 0];
-    public Dictionary<string, string> TypeOf { get; } = Known.ToDictionary(n => n, n => n.StartsWith("actual_", StringComparison.Ordinal) || n == "target_q" ? "VECTOR6D"
-        : n is "timestamp" or "speed_scaling" ? "DOUBLE" : n is "robot_mode" or "safety_mode" ? "INT32" : "UINT32");
+    public Dictionary<string, string> TypeOf { get; } = Known.ToDictionary(name => name, name => name switch
+    {
+        "timestamp" or "speed_scaling" => "DOUBLE",
+        "robot_mode" or "safety_mode" => "INT32",
+        "safety_status_bits" or "runtime_state" => "UINT32",
+        _ => "VECTOR6D",
+    });
     public bool Starts { get; set; } = true;
     public int RobotMode { get; set; } = 7;
     public int SafetyMode { get; set; } = 1;
@@ -250,7 +257,12 @@ internal sealed class EmulatedController : IAsyncDisposable
         await writer.WriteLineAsync("Connected: Universal Robots Dashboard Server");
         while (await reader.ReadLineAsync(_off.Token) is { } question)
         {
-            await writer.WriteLineAsync(question switch { "is in remote control" => RemoteControl, "get robot model" => Model, _ => "could not understand: " + question });
+            await writer.WriteLineAsync(question switch
+            {
+                "is in remote control" => RemoteControl,
+                "get robot model" => Model,
+                _ => "could not understand: " + question,
+            });
         }
     }
 }

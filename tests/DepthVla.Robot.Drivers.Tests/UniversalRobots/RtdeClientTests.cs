@@ -22,7 +22,8 @@ public sealed class RtdeClientTests
         using (var client = new RtdeClient(new Link(rtde, "RTDE"), MonotonicClock.System, say: null))
         using (var link = new ServoLink(new Link(servo, "script"), TimeSpan.FromSeconds(1)))
         {
-            var (state, sink) = (new WireBytes().Byte(0).Doubles(Enumerable.Repeat(0.5, 26)).Int(7).Int(1).Int(1).Int(2).Package('U'), new byte[ServoMessage.Bytes]);
+            var state = new WireBytes().Byte(0).Doubles(Enumerable.Repeat(0.5, 26)).Int(7).Int(1).Int(1).Int(2).Package('U');
+            var sink = new byte[ServoMessage.Bytes];
             Turns(200);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var received = Turns(2000);

@@ -42,8 +42,13 @@ public sealed class RtdeNonsenseTests
         }
 
         Assert.InRange(faults, 100, Packages - 100);   // both ways are taken often
-        Assert.Equal(["the controller sent a data package that cannot be read",
-            "the controller sent a text package that cannot be read", "the controller sent something that is no RTDE package"], causes.Order(StringComparer.Ordinal));
+        string[] expected =
+        [
+            "the controller sent a data package that cannot be read",
+            "the controller sent a text package that cannot be read",
+            "the controller sent something that is no RTDE package",
+        ];
+        Assert.Equal(expected, causes.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -35,7 +35,9 @@ public sealed class RtdePackageTests
     {
         var to = new byte[64];
         var size = RtdePackage.WriteSetupOutputs(to, 500, "timestamp,actual_q"u8);
-        Assert.Equal("001D4F" + "407F400000000000" + "74696D657374616D70" + "2C" + "61637475616C5F71", Convert.ToHexString(to, 0, size)); // 500.0; timestamp , actual_q
+
+        // 500.0; timestamp , actual_q
+        Assert.Equal("001D4F" + "407F400000000000" + "74696D657374616D70" + "2C" + "61637475616C5F71", Convert.ToHexString(to, 0, size));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class RtdePackageTests
     {
         const string One = "3FF0000000000000", Two = "4000000000000000", MinusHalf = "BFE0000000000000", Zero = "0000000000000000";
         var joints = (string first) => first + string.Concat(Enumerable.Repeat(Zero, 4)) + MinusHalf;
-        var hex = "00E455" + "07" + Two + joints(One) + joints(Two) + joints(MinusHalf) + joints(Zero) + MinusHalf + "00000007" + "00000002" + "00000402" + "00000004";
+        var hex = "00E455" + "07" + Two
+            + joints(One) + joints(Two) + joints(MinusHalf) + joints(Zero) + MinusHalf + "00000007" + "00000002" + "00000402" + "00000004";
         Assert.True(RtdeSample.TryRead(Payload(hex, RtdePackageType.Data), 7, out var sample));
         Assert.Equal(new RtdeSample(2, Joints(1), Joints(2), Joints(-0.5), Joints(0), -0.5, RobotMode.Running, SafetyMode.Reduced,
             SafetyBits.Reduced | SafetyBits.StoppedDueToSafety, ProgramState.Paused), sample);
@@ -157,7 +160,10 @@ public sealed class RtdePackageTests
         var positions = JointVector.From([1, -1, 0, 0.000_001, -Math.PI, 3]);
         var bytes = new byte[ServoMessage.Bytes];
         ServoMessage.Write(bytes, 258, ServoKind.Follow, in positions);
-        Assert.Equal("44565231" + "00000102" + "00000002" + "000F4240" + "FFF0BDC0" + "00000000" + "00000001" + "FFD01027" + "002DC6C0", Convert.ToHexString(bytes)); // −π is −3 141 593 µrad
+
+        // −π is −3 141 593 µrad
+        var expected = "44565231" + "00000102" + "00000002" + "000F4240" + "FFF0BDC0" + "00000000" + "00000001" + "FFD01027" + "002DC6C0";
+        Assert.Equal(expected, Convert.ToHexString(bytes));
     }
 
     [Theory]

@@ -69,7 +69,8 @@ public sealed class UniversalRobotsStartTests : UniversalRobotsFixture
     public async Task Connect_SilentController_SaysWhatWasNotAnswered()
     {
         Controller.Silent = true;
-        Assert.Contains("did not answer request 'V'", (await Refused(Options with { StartTimeout = TimeSpan.FromSeconds(0.5) })).Message, StringComparison.Ordinal);
+        var e = await Refused(Options with { StartTimeout = TimeSpan.FromSeconds(0.5) });
+        Assert.Contains("did not answer request 'V'", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +125,10 @@ public sealed class UniversalRobotsStartTests : UniversalRobotsFixture
     [Fact]
     public async Task Connect_BadOptions_SaysAllAtOnce()
     {
-        var e = await Refused(Options with { Host = "a b", RtdePort = 0, Frequency = 20, Gain = 5, LookaheadTime = TimeSpan.Zero, MissedReads = 0, MaxTargetStep = double.NaN, ReverseHost = "\"" });
+        var e = await Refused(Options with
+        {
+            Host = "a b", RtdePort = 0, Frequency = 20, Gain = 5, LookaheadTime = TimeSpan.Zero, MissedReads = 0, MaxTargetStep = double.NaN, ReverseHost = "\"",
+        });
         Assert.Equal(8, e.Problems.Length);
         Assert.Equal(0, Controller.RtdeConnections);
     }

@@ -63,23 +63,27 @@ internal enum ProgramState
 /// <summary>What keeps an arm from being moved, in words, with what to do about it.</summary>
 internal static class ControllerState
 {
+    private const SafetyBits EmergencyBits = SafetyBits.SystemEmergencyStopped | SafetyBits.RobotEmergencyStopped | SafetyBits.EmergencyStopped;
+
     /// <summary>Why the safety system lets nothing move, or null when it does.</summary>
     /// <remarks>Emergency stops are the controller's own: nothing that this driver does is called one.</remarks>
     public static string? SafetyProblem(in RtdeSample sample)
     {
         var (mode, bits) = (sample.Safety, sample.SafetyBits);
-        if (mode is SafetyMode.SystemEmergencyStop or SafetyMode.RobotEmergencyStop || (bits & (SafetyBits.SystemEmergencyStopped | SafetyBits.RobotEmergencyStopped | SafetyBits.EmergencyStopped)) != 0)
+        if (mode is SafetyMode.SystemEmergencyStop or SafetyMode.RobotEmergencyStop || (bits & EmergencyBits) != 0)
         {
             return "the controller is in emergency stop: release the button, then power on and release the brakes on the pendant";
         }
 
-        if (mode == SafetyMode.Violation || bits.HasFlag(SafetyBits.Violation)) return "the controller reports a safety violation: restart the safety system on the pendant";
-        if (mode == SafetyMode.Fault || bits.HasFlag(SafetyBits.Fault)) return "the controller reports a safety fault: see the log on the pendant";
-        if (mode == SafetyMode.ProtectiveStop || bits.HasFlag(SafetyBits.ProtectiveStopped)) return "the controller is in protective stop: find out what the arm met, then unlock it on the pendant";
-        if (mode == SafetyMode.SafeguardStop || bits.HasFlag(SafetyBits.SafeguardStopped)) return "the controller is in safeguard stop: reset the safeguard";
-        if (mode == SafetyMode.Recovery || bits.HasFlag(SafetyBits.Recovery)) return "the controller is in recovery mode: move the arm back inside its limits on the pendant";
+        if (Is(SafetyMode.Violation, SafetyBits.Violation)) return "the controller reports a safety violation: restart the safety system on the pendant";
+        if (Is(SafetyMode.Fault, SafetyBits.Fault)) return "the controller reports a safety fault: see the log on the pendant";
+        if (Is(SafetyMode.ProtectiveStop, SafetyBits.ProtectiveStopped)) return "the controller is in protective stop: find out what the arm met, then unlock it on the pendant";
+        if (Is(SafetyMode.SafeguardStop, SafetyBits.SafeguardStopped)) return "the controller is in safeguard stop: reset the safeguard";
+        if (Is(SafetyMode.Recovery, SafetyBits.Recovery)) return "the controller is in recovery mode: move the arm back inside its limits on the pendant";
         if (mode is not (SafetyMode.Normal or SafetyMode.Reduced)) return $"the controller's safety mode is {(int)mode}; expected 1 (normal) or 2 (reduced)";
         return bits.HasFlag(SafetyBits.StoppedDueToSafety) ? "the controller's safety system stopped the arm: see the pendant" : null;
+
+        bool Is(SafetyMode named, SafetyBits bit) => mode == named || (bits & bit) != 0;
     }
 
     /// <summary>Why the arm is not powered and free to move, or null when it is.</summary>

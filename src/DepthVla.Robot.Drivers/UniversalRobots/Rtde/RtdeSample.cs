@@ -34,7 +34,9 @@ internal readonly record struct RtdeSample(
 
     /// <summary>Names and types in the order of the payload. Source: RTDE guide, "Robot controller outputs".</summary>
     public static ImmutableArray<string> Names { get; } =
-        ["timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state"];
+    [
+        "timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state",
+    ];
 
     /// <inheritdoc cref="Names"/>
     public static ImmutableArray<string> Types { get; } =
