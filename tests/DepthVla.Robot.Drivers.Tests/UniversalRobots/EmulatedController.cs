@@ -53,7 +53,7 @@ internal sealed class EmulatedController : IAsyncDisposable
     public bool Paused { get; set; }
     public string RemoteControl { get; set; } = "true";
     public string Model { get; set; } = "UR5e";
-    public bool DropsHello { get; set; }
+    public bool Misspeaks { get; set; }
     public double Patience { get; set; } = 20;
 
     /// <summary>How many bytes of RTDE go out at a time; 0 leaves it to the packages.</summary>
@@ -243,8 +243,7 @@ internal sealed class EmulatedController : IAsyncDisposable
 
         if (RemoteControl == "false") return;
         _kill = new CancellationTokenSource();
-        var script = new EmulatedScript(text.ToString(), Arm, Patience, _kill.Token);
-        if (DropsHello) script.Hello++;
+        using var script = new EmulatedScript(text.ToString(), Arm, _kill.Token) { Patience = Patience, Misspeaks = Misspeaks ? 1 : 0 };
         _script = script;
         await script.RunAsync();
     }

@@ -1,138 +1,134 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 
 namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
 
-/// <summary>Behaves as the script says that it would: takes its numbers out of the text it was sent.</summary>
-internal sealed partial class EmulatedScript
+/// <summary>Runs the script that it was sent, with an emulated arm and real sockets.</summary>
+internal sealed class EmulatedScript : IDisposable
 {
+    private const double CycleSeconds = 0.008;
+
     private readonly EmulatedArm _arm;
-    private readonly double _patience;
+    private readonly UrScriptProgram _program;
     private readonly CancellationToken _killed;
+    private TcpClient? _socket;
+    private bool _greeted;
+    private int _said;
 
     /// <param name="text">The script.</param>
     /// <param name="arm">What it moves.</param>
-    /// <param name="patience">How many times longer than the script it waits for a message: machines that run tests are slow.</param>
     /// <param name="killed">Ends it as a safety stop would: without a word.</param>
-    public EmulatedScript(string text, EmulatedArm arm, double patience, CancellationToken killed)
-    {
-        (_arm, _patience, _killed) = (arm, patience, killed);
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        WellFormed = text.All(char.IsAscii) && text.EndsWith('\n') && lines[0] == "def depthvla_arm():" && lines[^1] == "end" && lines[1..^1].All(l => l.StartsWith("  ", StringComparison.Ordinal))
-            && lines.Count(l => Opens().IsMatch(l)) == lines.Count(l => l.Trim() == "end");
-        (Host, Port) = (SocketOpen().Match(text).Groups[1].Value, int.Parse(SocketOpen().Match(text).Groups[2].Value, CultureInfo.InvariantCulture));
-        Hello = (int)Number(Say(), text);
-        ReadTimeout = Number(Read(), text);
-        MissedReads = (int)Number(Missed(), text);
-        Mark = (int)Number(Marked(), text);
-        MaxStep = Number(Far(), text);
-    }
+    public EmulatedScript(string text, EmulatedArm arm, CancellationToken killed) =>
+        (_arm, _killed, _program) = (arm, killed, new UrScriptProgram(text, CallAsync));
 
-    public bool WellFormed { get; }
-    public string Host { get; }
-    public int Port { get; }
-    public int Hello { get; set; }
-    public double ReadTimeout { get; }
-    public int MissedReads { get; }
-    public int Mark { get; }
-    public double MaxStep { get; }
+    /// <summary>How many times longer than the script says it waits for a message: machines that run tests are slow.</summary>
+    public required double Patience { get; init; }
+
+    /// <summary>What is added to its hello.</summary>
+    public int Misspeaks { get; init; }
 
     /// <summary>How many messages asked for what, by kind.</summary>
     public int[] Counts { get; } = new int[3];
+
+    /// <summary>How long it said that it would wait for a message, s.</summary>
+    public double ReadTimeout { get; private set; }
+
+    /// <summary>What it gave servoj besides the target.</summary>
+    public IReadOnlyDictionary<string, object>? ServoSettings { get; private set; }
+
+    /// <summary>How hard it braked, rad/s²; 0 while it has not.</summary>
+    public double StopDeceleration { get; private set; }
 
     /// <summary>How it ended; 0 while it runs, −1 when it was killed.</summary>
     public int Ending { get; private set; }
 
     public async Task RunAsync()
     {
+        var ending = -1;
         try
         {
-            using var client = new TcpClient { NoDelay = true };
-            await client.ConnectAsync(Host, Port, _killed);
-            var stream = client.GetStream();
-            await stream.WriteAsync(Bytes(Hello), _killed);
-            var ending = await FollowAsync(stream);
-            _arm.Stop();
-            try { await stream.WriteAsync(Bytes(ending), _killed); }
-            catch (IOException) { /* nobody listens any more */ }
-            Ending = ending;
+            await _program.RunAsync();
+            ending = _said;
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
-            Ending = -1;
+            // it was killed
         }
-        finally
+
+        _arm.Stop();
+        Ending = ending;
+    }
+
+    public void Dispose()
+    {
+        _program.Dispose();
+        _socket?.Dispose();
+    }
+
+    private async Task<object> CallAsync(string name, object[] arguments, IReadOnlyDictionary<string, object> named)
+    {
+        _killed.ThrowIfCancellationRequested();
+        switch (name)
         {
-            _arm.Stop();
+            case "get_steptime": return CycleSeconds;
+            case "get_actual_joint_positions": return _arm.Positions.ToArray();
+            case "norm": return Math.Abs((double)arguments[0]);
+            case "textmsg": return true;
+            case "socket_open":
+                _socket = new TcpClient { NoDelay = true };
+                await _socket.ConnectAsync((string)arguments[0], (int)(double)arguments[1], _killed);
+                return true;
+            case "socket_close":
+                _socket!.Dispose();
+                return true;
+            case "socket_send_int":
+                await SayAsync((int)(double)arguments[0]);
+                return true;
+            case "socket_read_binary_integer":
+                ReadTimeout = (double)arguments[2];
+                return await ReadAsync((int)(double)arguments[0]);
+            case "servoj":
+                ServoSettings = named;
+                _arm.Follow((double[])arguments[0]);
+                await Task.Delay(TimeSpan.FromSeconds(CycleSeconds), _killed);
+                return true;
+            case "stopj":
+                StopDeceleration = (double)arguments[0];
+                _arm.Stop();
+                return true;
+            default:
+                throw new FormatException($"no function {name}");
         }
     }
 
-    private async Task<int> FollowAsync(NetworkStream stream)
+    private async Task SayAsync(int word)
     {
-        var (number, missed, message) = (0, 0, new byte[36]);
-        double[]? goal = null;
-        while (true)
-        {
-            if (!await ReadAsync(stream, message))
-            {
-                if (++missed >= MissedReads) return 2;
-                continue;
-            }
-
-            var m = Enumerable.Range(0, 9).Select(i => BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(4 * i))).ToArray();
-            if (m[0] != Mark || m[1] != number) return 3;
-            Counts[m[2]]++;
-            if (m[2] == 0) return 1;
-            (missed, number) = (0, (number + 1) % 1_000_000_000);
-            if (m[2] != 2) continue;
-
-            var target = m[3..].Select(i => i / 1e6).ToArray();
-            goal ??= [.. _arm.Positions];
-            if (target.Zip(goal).Any(p => Math.Abs(p.First - p.Second) > MaxStep)) return 4;
-            _arm.Follow(goal = target);
-        }
+        if (!_greeted) word += Misspeaks;
+        else _said = word;
+        _greeted = true;
+        try { await _socket!.GetStream().WriteAsync(new WireBytes().Int(word).Plain(), _killed); }
+        catch (IOException) { /* nobody listens any more */ }
     }
 
-    private async Task<bool> ReadAsync(NetworkStream stream, byte[] message)
+    // The count, then the integers; a count of 0 when they did not come in time or never will.
+    private async Task<double[]> ReadAsync(int count)
     {
+        var (bytes, numbers) = (new byte[4 * count], new double[1 + count]);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_killed);
-        timeout.CancelAfter(TimeSpan.FromSeconds(ReadTimeout * _patience));
+        timeout.CancelAfter(TimeSpan.FromSeconds(ReadTimeout * Patience));
         try
         {
-            await stream.ReadExactlyAsync(message, timeout.Token);
-            return true;
+            await _socket!.GetStream().ReadExactlyAsync(bytes, timeout.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             _killed.ThrowIfCancellationRequested();
-            return false;
+            return numbers;
         }
+
+        numbers[0] = count;
+        for (var i = 0; i < count; i++) numbers[1 + i] = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(4 * i));
+        Counts[(int)numbers[3]]++;
+        return numbers;
     }
-
-    private static byte[] Bytes(int value) => new WireBytes().Int(value).Plain();
-
-    private static double Number(Regex pattern, string text) => double.Parse(pattern.Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"^\s*(def|thread|while|if)\b.*:$")]
-    private static partial Regex Opens();
-
-    [GeneratedRegex(@"socket_open\(""([^""]+)"", (\d+), ""depthvla""\)")]
-    private static partial Regex SocketOpen();
-
-    [GeneratedRegex(@"socket_send_int\((\d+), ""depthvla""\)")]
-    private static partial Regex Say();
-
-    [GeneratedRegex(@"socket_read_binary_integer\(9, ""depthvla"", ([\d.]+)\)")]
-    private static partial Regex Read();
-
-    [GeneratedRegex(@"if missed >= (\d+):")]
-    private static partial Regex Missed();
-
-    [GeneratedRegex(@"elif message\[1\] != (\d+) or message\[2\] != number:")]
-    private static partial Regex Marked();
-
-    [GeneratedRegex(@"if norm\(target\[joint\] - goal\[joint\]\) > ([\d.]+):")]
-    private static partial Regex Far();
 }

@@ -47,6 +47,8 @@ public sealed class UniversalRobotsArmTests : UniversalRobotsFixture
         });
         await Until(() => arm.Read().Positions.ToArray().Zip(goal.ToArray()).All(p => Math.Abs(p.First - p.Second) < 2e-6));
         Assert.True(Controller.Script!.Counts[2] > 10);
+        Assert.Equal(0.02, Controller.Script.ReadTimeout);
+        Assert.Equal((0.008, 0.1, 300.0), (Controller.Script.ServoSettings!["t"], Controller.Script.ServoSettings["lookahead_time"], Controller.Script.ServoSettings["gain"]));
         Assert.Null(arm.Fault);
     }
 
@@ -84,6 +86,7 @@ public sealed class UniversalRobotsArmTests : UniversalRobotsFixture
         await Until(() => Controller.Script!.Ending != 0);
         Assert.Equal((1, 1), (Controller.Script!.Ending, Controller.Script.Counts[0]));
         Assert.False(Controller.Arm.Moving);
+        Assert.Equal(4, Controller.Script.StopDeceleration);
         Assert.Empty(Said);
     }
 

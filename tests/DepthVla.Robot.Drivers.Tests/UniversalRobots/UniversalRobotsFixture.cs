@@ -48,8 +48,8 @@ public abstract class UniversalRobotsFixture : IAsyncDisposable
         {
             target[0] += 0.0005;
             arm.Write(new JointCommand(MonotonicClock.System.NowNs, target));
-            return until() || target[0] > 6;
+            return until() || arm.Fault is not null || target[0] > 6;
         });
-        Assert.True(until(), "the arm was driven to the end of its range before it happened");
+        Assert.True(until(), arm.Fault ?? "the arm was driven to the end of its range before it happened");
     }
 }
