@@ -48,7 +48,8 @@ public sealed class UniversalRobotsArmTests : UniversalRobotsFixture
         await Until(() => arm.Read().Positions.ToArray().Zip(goal.ToArray()).All(p => Math.Abs(p.First - p.Second) < 2e-6));
         Assert.True(Controller.Script!.Counts[2] > 10);
         Assert.Equal(0.02, Controller.Script.ReadTimeout);
-        Assert.Equal((0.008, 0.1, 300.0), (Controller.Script.ServoSettings!["t"], Controller.Script.ServoSettings["lookahead_time"], Controller.Script.ServoSettings["gain"]));
+        var settings = Controller.Script.ServoSettings!;
+        Assert.Equal((0.008, 0.1, 300.0), (settings["t"], settings["lookahead_time"], settings["gain"]));
         Assert.Null(arm.Fault);
     }
 

@@ -91,7 +91,8 @@ internal abstract partial record UrScriptExpression
 
             if (!Take("(")) return new Name(token);
             var arguments = Until(")").ToList();
-            return new Call(token, [.. arguments.Where(a => a.Name is null).Select(a => a.Value)], arguments.Where(a => a.Name is not null).ToDictionary(a => a.Name!, a => a.Value));
+            var named = arguments.Where(a => a.Name is not null).ToDictionary(a => a.Name!, a => a.Value);
+            return new Call(token, [.. arguments.Where(a => a.Name is null).Select(a => a.Value)], named);
         }
 
         private IEnumerable<(string? Name, UrScriptExpression Value)> Until(string close)
