@@ -6,11 +6,15 @@ namespace DepthVla.Robot.Server.Sessions;
 /// <summary>Before anything stops: says so everywhere, serves who is there until they leave or the time is over, then ends every call.</summary>
 internal sealed class GracefulStop(Admission admission, ServingState state, ServerOptions options, TimeProvider time, ILogger<GracefulStop> logger) : IHostedLifecycleService
 {
+    // For what each is told last to be on its way before connections are closed.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         state.Drain();
         if (state.Now.Phase == ServingPhase.Draining) await DrainAsync(cancellationToken);
         await state.EndAsync();
+        await admission.WhenEmptyAsync().WaitAsync(LastWords, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
