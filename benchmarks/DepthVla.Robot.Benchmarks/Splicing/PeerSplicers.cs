@@ -8,7 +8,7 @@ internal sealed class BrokerSplicer(ChunkedPath path, double inferenceSeconds, i
     private int _number;
     private double[] _command = ChunkedPath.At(0);
 
-    public string Name => "openpi's broker";
+    public string Name => "openpi broker";
 
     public Spliced Next(double seconds)
     {
@@ -44,7 +44,7 @@ internal sealed class AveragingSplicer(ChunkedPath path, double inferenceSeconds
     private int _step, _number;
     private double[] _command = ChunkedPath.At(0);
 
-    public string Name => "LeRobot's average";
+    public string Name => "LeRobot average";
 
     public Spliced Next(double seconds)
     {

@@ -8,12 +8,17 @@ namespace DepthVla.Robot.Model.Recording;
 /// <summary>A network whose work is recorded once for inputs of each size and then only done again: from thousands of calls to one.</summary>
 /// <remarks>
 /// The same operators on the same numbers as the network does by itself, which is the reference. An input of a new size (another number of cameras, of
-/// robots, or a prompt of another length) is recorded when it first comes, which takes some runs' time. Batches of prompts of unequal lengths, and
+/// robots, or a prompt of another length) is recorded when it first comes, which takes some runs' time; so many sizes are kept, then the one that was not
+/// seen for longest goes. Batches of prompts of unequal lengths, and
 /// chunks that go on from a running plan, depend on more than sizes: the network does them by itself. For one thread at a time.
 /// </remarks>
 internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder) : IActionNetwork
 {
+    /// <summary>A recording of the paper's size holds some thousand kernels.</summary>
+    internal const int MostRecordings = 32;
+
     private readonly Dictionary<Sizes, Recorded> _recorded = [];
+    private long _runs;
 
     /// <inheritdoc/>
     public ComputePrecision Precision => network.Precision;
@@ -23,7 +28,13 @@ internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder
     {
         if (running is not null || input.CameraMask is not null || input.TokenMask is not null) return network.Sample(input, noise, wantDepth, clock, running);
         var sizes = new Sizes(input.Images.Size(0), input.Images.Size(1), input.Tokens.Size(1), wantDepth);
-        if (!_recorded.TryGetValue(sizes, out var recorded)) _recorded[sizes] = recorded = new Recorded(network, recorder, input, noise, wantDepth);
+        if (!_recorded.TryGetValue(sizes, out var recorded))
+        {
+            if (_recorded.Count == MostRecordings) Forget();
+            _recorded[sizes] = recorded = new Recorded(network, recorder, input, noise, wantDepth);
+        }
+
+        recorded.LastRun = ++_runs;
         return recorded.Run(input, noise, clock);
     }
 
@@ -31,6 +42,13 @@ internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder
     {
         foreach (var recorded in _recorded.Values) recorded.Dispose();
         network.Dispose();
+    }
+
+    private void Forget()
+    {
+        var oldest = _recorded.MinBy(r => r.Value.LastRun).Key;
+        _recorded.Remove(oldest, out var recorded);
+        recorded!.Dispose();
     }
 
     private readonly record struct Sizes(long Batch, long Cameras, long Text, bool WantDepth);
@@ -44,6 +62,9 @@ internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder
         private readonly IStageTimes _times;
         private Tensor? _actions;
         private Tensor? _metres;
+
+        /// <summary>Which of all runs its last was.</summary>
+        internal long LastRun { get; set; }
 
         internal Recorded(IActionNetwork network, IRecorder recorder, NetworkInput input, Tensor noise, bool wantDepth)
         {

@@ -77,6 +77,23 @@ public sealed class RecordedNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Sample_MoreSizesThanAreKept_ForgetsTheOneNotSeenForLongest()
+    {
+        var recorder = new RerunRecorder();
+        using var recorded = new RecordedNetwork(TinyNetwork.Build(), recorder);
+        var input = OneCamera(TinyNetwork.Input(1));
+        void Ask(int text) => recorded.Sample(input with { Tokens = Tensor.Full(1, [1, text], DType.Int64) }, Noise(1), wantDepth: false, Clock());
+        for (var text = 1; text <= RecordedNetwork.MostRecordings; text++) Ask(text);
+        Ask(1);
+        Ask(RecordedNetwork.MostRecordings + 1);                                                 // 2 goes
+        Assert.Equal((RecordedNetwork.MostRecordings + 1, 1), (recorder.Recordings, recorder.Forgotten));
+        Ask(1);
+        Assert.Equal(RecordedNetwork.MostRecordings + 1, recorder.Recordings);
+        Ask(2);
+        Assert.Equal((RecordedNetwork.MostRecordings + 2, 2), (recorder.Recordings, recorder.Forgotten));
+    }
+
+    [Fact]
     public void Sample_PromptsOfUnequalLengths_AreLeftToTheNetwork()
     {
         var recorder = new RerunRecorder();
@@ -134,6 +151,8 @@ public sealed class RecordedNetworkTests : IDisposable
 
         internal int Replays { get; private set; }
 
+        internal int Forgotten { get; private set; }
+
         public (IRecording Recording, IStageTimes Times) Record(Action<IStageClock> work)
         {
             work(new StageClock(TorchDevice.Cpu));
@@ -150,7 +169,7 @@ public sealed class RecordedNetworkTests : IDisposable
                 recorder.Replays++;
             }
 
-            public void Dispose() { }
+            public void Dispose() => recorder.Forgotten++;
         }
 
         private sealed class Times : IStageTimes
