@@ -24,7 +24,8 @@ internal static class ModelBenchmark
 
     internal static void Run(string folder, TorchDevice device, InferenceEngine? engine, int rounds, string? json)
     {
-        using var policy = DepthVlaPolicy.Load(folder, device, new() { Engine = engine });
+        var choices = new PolicyChoices { Engine = engine };
+        using var policy = DepthVlaPolicy.Load(folder, device, choices);
         using var checkpoint = Checkpoint.Open(folder);
         var rates = PeakRates.Measure(checkpoint.StoredType, device);
         var samples = Measure(policy, rounds);
@@ -42,7 +43,7 @@ internal static class ModelBenchmark
         if (json is null) return;
         var report = new
         {
-            Command = Environment.CommandLine, Model = policy.Info.Name, policy.Info.Precision, Device = device.ToString(), Engine = EngineOn(device, engine), Cameras = cameras,
+            Command = Environment.CommandLine, Model = policy.Info.Name, policy.Info.Precision, Device = device.ToString(), Engine = choices.EngineOn(device).ToString(), Cameras = cameras,
             Horizon = network.ActionHorizon, FlowSteps = network.NumSteps, Rounds = rounds, Hardware = Machine(device), Runtime = Environment.Version.ToString(),
             ProductGflops = rates.FlopsPerSecond / 1e9, CopyGbytes = rates.BytesPerSecond / 1e9, Stages = rows, ProjectedRtx4090Ms = projected,
         };
@@ -78,8 +79,6 @@ internal static class ModelBenchmark
         AnsiConsole.Write(table);
         if (projected is { } ms) Console.WriteLine($"An RTX 4090 that comes as near to its floor in each stage would take {Text.Number(ms, 1)} ms: a projection, not a measurement.");
     }
-
-    private static string EngineOn(TorchDevice device, InferenceEngine? engine) => (engine ?? (device.IsCuda ? InferenceEngine.Graph : InferenceEngine.Eager)).ToString();
 
     private static string Machine(TorchDevice device)
     {

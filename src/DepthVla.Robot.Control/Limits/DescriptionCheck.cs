@@ -22,7 +22,7 @@ internal static class DescriptionCheck
         if (!IsFinite(robot.Tool)) problems.Add($"tool is {robot.Tool}; expected finite m");
         if (!IsBox(robot.Workspace)) problems.Add($"workspace is {robot.Workspace}; expected finite corners at least 1 mm apart, the lower first");
 
-        var window = problems.Count > 0 ? 1 : MovingMean.WindowFor(robot.Joints.Select(joint => (joint.MaxAcceleration, joint.MaxJerk)), period);
+        var window = problems.Count > 0 ? 1 : MovingMean.WindowFor(robot.Joints, period);
         if (window > MovingMean.LongestWindow) problems.Add($"max jerk is so small that commands would be the mean of more than {MovingMean.LongestWindow} periods; raise it, or lower max acceleration or the control rate");
         if (problems.Count == 0) return ([.. robot.Joints.Select(joint => JointLimits.Of(joint, period, window))], (int)window);
         throw new ArgumentException($"The description of '{robot.Name}' cannot be used: {string.Join("; ", problems)}.", nameof(robot));

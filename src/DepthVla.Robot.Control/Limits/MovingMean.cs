@@ -1,3 +1,5 @@
+using DepthVla.Robot.Core.Joints;
+
 namespace DepthVla.Robot.Control.Limits;
 
 /// <summary>The mean of each joint's last N positions, as exact sums: what bounds the jerk.</summary>
@@ -21,11 +23,11 @@ internal sealed class MovingMean(int joints, int window)
     public int Window => window;
 
     /// <summary>The shortest window, a power of two, that keeps every joint's jerk: 1 where none is limited.</summary>
-    /// <param name="accelerationsAndJerks">rad/s² and rad/s³, or in m.</param>
+    /// <param name="joints">At least one.</param>
     /// <param name="period">Control period, s.</param>
-    public static long WindowFor(IEnumerable<(double Acceleration, double Jerk)> accelerationsAndJerks, double period)
+    public static long WindowFor(IEnumerable<JointSpec> joints, double period)
     {
-        var least = accelerationsAndJerks.Max(joint => 2 * joint.Acceleration / (joint.Jerk * period));
+        var least = joints.Max(joint => 2 * joint.MaxAcceleration / (joint.MaxJerk * period));
         var window = 1L;
         while (window < least && window <= LongestWindow) window *= 2;
         return window;

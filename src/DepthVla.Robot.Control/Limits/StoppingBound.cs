@@ -24,7 +24,7 @@ public sealed record StoppingBound(ImmutableArray<JointStop> Joints, double Seco
     public static StoppingBound Of(RobotDescription robot, long periodNs, long planValidityNs)
     {
         var period = periodNs * 1e-9;
-        var smoothing = (MovingMean.WindowFor(robot.Joints.Select(joint => (joint.MaxAcceleration, joint.MaxJerk)), period) - 1) * period;
+        var smoothing = (MovingMean.WindowFor(robot.Joints, period) - 1) * period;
         ImmutableArray<JointStop> joints = [.. robot.Joints.Select(joint => new JointStop(joint.Name, joint.Unit,
             joint.MaxVelocity / joint.MaxAcceleration + period + smoothing,
             Math.Min(joint.MaxVelocity * (joint.MaxVelocity / (2 * joint.MaxAcceleration) + smoothing / 2), joint.MaxPosition - joint.MinPosition)))];

@@ -25,6 +25,7 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
 
     private readonly HashSet<string> _trusted = [.. trusted];
     private readonly Dictionary<string, Seen> _seen = [];
+    private readonly Dictionary<string, RgbImage> _pictures = [];     // of each camera, one for all its frames: garbage would stop the control thread, too
 
     /// <summary>What is wrong with the frames of an observation, or null.</summary>
     /// <param name="frames">One a camera.</param>
@@ -53,11 +54,12 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
             : null;
     }
 
-    private static string? Look(CameraFrame frame)
+    private string? Look(CameraFrame frame)
     {
-        RgbImage picture;
-        try { picture = FrameDecoder.Decode(frame); }
+        var picture = _pictures.GetValueOrDefault(frame.Camera);
+        try { FrameDecoder.Decode(frame, ref picture); }
         catch (InvalidObservationException e) { return e.Message; }
+        _pictures[frame.Camera] = picture;
         var pixels = picture.Pixels;
         for (var i = 0; i < pixels.Length; i += 3 * EveryPixel)
             if (pixels[i] > Darkest || pixels[i + 1] > Darkest || pixels[i + 2] > Darkest) return null;

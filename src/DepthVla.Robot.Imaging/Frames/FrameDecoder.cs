@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Imaging.Codecs;
@@ -34,6 +35,13 @@ public static class FrameDecoder
         Check(frame);
         destination.ThrowUnlessSized(UprightSize(frame), nameof(destination));
         DecodeChecked(frame, destination);
+    }
+
+    /// <summary>The same into the picture of a frame before, where that has the size; else into a new one.</summary>
+    public static void Decode(CameraFrame frame, [NotNull] ref RgbImage? picture)
+    {
+        if (picture?.Size == UprightSize(frame)) Decode(frame, picture);
+        else picture = Decode(frame);
     }
 
     private static void DecodeChecked(CameraFrame frame, RgbImage destination)

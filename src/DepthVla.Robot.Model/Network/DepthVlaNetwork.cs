@@ -109,7 +109,7 @@ internal sealed class DepthVlaNetwork : IActionNetwork
         var vlmTokens = Tensor.Cat([Vlm.EmbedImages(input.Images), Vlm.EmbedText(input.Tokens)], 1);
         List<TokenStream> streams = [new(Vlm.Decoder, vlmTokens, plan.Vlm)];
         if (Depth is not null) streams.Add(DepthStream(input, plan));
-        streams.Add(new(ActionExpert, suffix, plan.Suffix, condition));
+        streams.Add(new(ActionExpert, suffix, plan.Suffix(), condition));
 
         var results = LockStep.Run(streams, null, plan.JointMask());
         var hidden = results[^1].Hidden;                                                         // [B, state + H, W]

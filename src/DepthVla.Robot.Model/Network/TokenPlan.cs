@@ -10,11 +10,12 @@ internal sealed class TokenPlan : IDisposable
 {
     private readonly NetworkConfig _config;
     private readonly TokenLayout _layout;
+    private readonly Rotary _rotary;
     private readonly TorchDevice _device;
 
     internal TokenPlan(NetworkConfig config, NetworkInput input, Rotary rotary, TorchDevice device)
     {
-        (_config, _layout, _device) = (config, new TokenLayout(config, input), device);
+        (_config, _layout, _rotary, _device) = (config, new TokenLayout(config, input), rotary, device);
         var (attention, valid, suffix) = (config.Attention, _layout.VlmValid, _layout.SuffixPositions);
         Vlm = rotary.At(_layout.VlmPositions);
         Actions = rotary.At([.. suffix.Select(p => p[^config.ActionHorizon..])]);
@@ -36,7 +37,6 @@ internal sealed class TokenPlan : IDisposable
         }
 
         ActionMask = Keys(Padded(seen, config.ActionHorizon));
-        Suffix = rotary.At(suffix);
     }
 
     /// <summary>Whether a state token stands before the actions.</summary>
@@ -68,9 +68,6 @@ internal sealed class TokenPlan : IDisposable
     /// <summary>[B, 1, 1, seen + H]</summary>
     internal Tensor? ActionMask { get; }
 
-    /// <summary>State and actions.</summary>
-    internal RotaryAngles Suffix { get; }
-
     /// <summary>Takes its tensors out of their scope: from now on it is disposed by its owner.</summary>
     internal TokenPlan OutliveScope()
     {
@@ -83,6 +80,9 @@ internal sealed class TokenPlan : IDisposable
         foreach (var tensor in Tensors) tensor.Dispose();
     }
 
+    /// <summary>Positions of state and actions together, for a pass over all tokens.</summary>
+    internal RotaryAngles Suffix() => _rotary.At(_layout.SuffixPositions);
+
     /// <summary>[B, 1, T, T] over all tokens. Padding sees itself here, so that no row is empty; nobody reads what it makes of that.</summary>
     internal Tensor JointMask()
     {
@@ -92,7 +92,7 @@ internal sealed class TokenPlan : IDisposable
         return Tensor.From<bool>([.. rows.SelectMany(row => row)], [rows.Length, 1, tokens, tokens], _device);
     }
 
-    private IEnumerable<Tensor> Tensors => ((RotaryAngles[])[Vlm, Depth, DepthOfOne, State, Actions, Suffix])
+    private IEnumerable<Tensor> Tensors => ((RotaryAngles[])[Vlm, Depth, DepthOfOne, State, Actions])
         .SelectMany<RotaryAngles, Tensor?>(angles => [angles.Cos, angles.Sin]).Concat([VlmMask, DepthMask, PrefixMask, StateMask, ActionMask]).OfType<Tensor>();
 
     private Tensor? MaskOfBoth()

@@ -117,9 +117,14 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         var read = _inputs.Read(observations);
         for (var i = 0; i < read.Count; i++)
         {
+            if (read[i].Refusal is { } unread)
+            {
+                answers[i] = new(null, unread);
+                continue;
+            }
+
             try
             {
-                if (read[i].Refusal is { } refusal) throw refusal;
                 asked.Add((i, new(observations[i], _continuation.Read(observations[i]), read[i], start)));
             }
             catch (InvalidObservationException refused) { answers[i] = new(null, refused); }
@@ -195,10 +200,9 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     }
 
     // A U-Net's few calls are left as they are.
-    private static bool Records(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices) => choices.Engine switch
+    private static bool Records(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices) => choices.EngineOn(device) switch
     {
         InferenceEngine.Graph when !device.IsCuda => throw new CheckpointException(checkpoint.Folder, [$"engine: graph records CUDA graphs, but the device is {device}; take eager, or device cuda"]),
-        null => device.IsCuda,
         var engine => engine == InferenceEngine.Graph,
     };
 

@@ -34,9 +34,7 @@ internal sealed class FramePixels(PixelView vision, PixelView? depth)
     internal void Read(CameraFrame frame, RgbImage? trueDepth, Span<float> visionPlanes, Span<float> depthPlanes)
     {
         var start = Stopwatch.GetTimestamp();
-        var size = FrameDecoder.UprightSize(frame);
-        if (_decoded?.Size == size) FrameDecoder.Decode(frame, _decoded);
-        else _decoded = FrameDecoder.Decode(frame);
+        FrameDecoder.Decode(frame, ref _decoded);
         var decoded = Stopwatch.GetTimestamp();
 
         Fill(_decoded, vision, _vision, visionPlanes);

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
 
@@ -16,6 +17,9 @@ public sealed record PolicyChoices
 
     /// <summary>How the network's work is asked of the device; null: by recorded graphs where it can, which is on CUDA.</summary>
     public InferenceEngine? Engine { get; init; }
+
+    /// <summary>The engine that is taken on a device.</summary>
+    public InferenceEngine EngineOn(TorchDevice device) => Engine ?? (device.IsCuda ? InferenceEngine.Graph : InferenceEngine.Eager);
 }
 
 /// <summary>How a network's work is asked of its device.</summary>

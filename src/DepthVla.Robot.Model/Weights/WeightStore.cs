@@ -15,6 +15,8 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
     private readonly List<Tensor> _owned = [];
     private readonly Dictionary<string, IReadOnlyList<long>> _shapes = source.Tensors.ToDictionary(t => t.Name, t => t.Shape);
 
+    private bool? _joins;                                                                        // every layer asks
+
     /// <summary>Above this many numbers, weights on the CPU stay where they are: a copy would double what a machine needs. <see cref="Small"/>.</summary>
     internal long MostCopied { get; init; } = Small;
 
@@ -23,7 +25,7 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
     internal ComputePrecision Precision => precision;
 
     /// <summary>Whether matrices with one input are to be joined.</summary>
-    internal bool Joins => device.IsCuda || Numbers <= MostCopied;
+    internal bool Joins => _joins ??= device.IsCuda || Numbers <= MostCopied;
 
     private long Numbers => _shapes.Values.Sum(shape => shape.Aggregate(1L, (count, size) => count * size));
 
