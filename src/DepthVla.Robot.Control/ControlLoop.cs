@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
@@ -15,27 +16,28 @@ public sealed class ControlLoop
     private readonly PlanFollower _plan;
     private readonly ControlOptions _options;
     private readonly ControlStatistics _statistics;
+    private readonly Arming _arming;
     private readonly long _maxStateAgeNs;
-    private bool _stale;
     private long _allocated;
 
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
     public ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options)
-        : this(robot, plans, pace, options, new ControlStatistics())
+        : this(robot, plans, pace, options, new ControlStatistics(), new OperatorRequests())
     {
     }
 
-    private ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options, ControlStatistics statistics)
+    private ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options, ControlStatistics statistics, OperatorRequests requests)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStateAge, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStateAge, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordedTicks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RecordedTicks, 65536);
 
-        (_robot, _pace, _options, _statistics) = (robot, pace, options, statistics);
+        (_robot, _pace, _options, _statistics, Operator) = (robot, pace, options, statistics, requests);
         _limiter = new Limiter(robot.Description, pace.PeriodNs);
         _plan = new PlanFollower(plans, robot.Description.Joints);
+        _arming = new Arming(robot.Description.Joints, options.StartsArmed);
         _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
         Recorder = new TickRecorder(options.RecordedTicks);
     }
@@ -43,14 +45,17 @@ public sealed class ControlLoop
     /// <summary>The newest turns. Any thread.</summary>
     public TickRecorder Recorder { get; }
 
+    /// <summary>What a person asks of the arm: stop, hold, arm. Any thread.</summary>
+    public OperatorRequests Operator { get; }
+
     /// <summary>What happened since the start. Any thread; allocates.</summary>
     public ControlReport Report() => _statistics.Report();
 
     /// <summary>A loop for the same arm that knows none of this one's plans and turns; its report counts on from this one's. Allocates.</summary>
-    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile.</remarks>
+    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile. It starts as this one did, armed or not; what is asked of <see cref="Operator"/> goes to it.</remarks>
     /// <param name="plans">What it follows.</param>
     /// <param name="pace">A new one: the time between the loops is none that was skipped.</param>
-    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics);
+    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics, Operator);
 
     /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
     /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot
@@ -68,7 +73,6 @@ public sealed class ControlLoop
     /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
     public void Begin()
     {
-        _stale = false;
         _statistics.Begin();
         var state = _robot.Read();
         _limiter.Start(state.Positions);
@@ -88,7 +92,7 @@ public sealed class ControlLoop
         else _limiter.Brake();
         _robot.Write(new JointCommand(tick.WokeNs, _limiter.Command));
 
-        var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam);
+        var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam, target.RunningOut);
         Recorder.Add(in turn);
         _statistics.Add(in turn, GC.GetAllocatedBytesForCurrentThread() - _allocated);
     }
@@ -104,9 +108,11 @@ public sealed class ControlLoop
     private HoldReason Decide(in PaceTick tick, in JointState state, bool stopping, out PlanTarget target)
     {
         target = default;
-        _stale |= state.TimeNs < tick.WokeNs - _maxStateAgeNs || state.TimeNs > tick.WokeNs + _maxStateAgeNs;
+        var current = state.TimeNs >= tick.WokeNs - _maxStateAgeNs && state.TimeNs <= tick.WokeNs + _maxStateAgeNs;
+        if (!current) _arming.Latch(HoldReason.StateStale);
+        if (_arming.Heed(Operator, current, _limiter.AtRest, state.Positions, in _limiter.Command)) _plan.Forget(tick.TimeNs);
         if (stopping) return HoldReason.Stopping;
-        if (_stale) return HoldReason.StateStale;
+        if (_arming.Latched != HoldReason.None) return _arming.Latched;
         return _plan.Follow(tick.TimeNs + _pace.PeriodNs, _limiter.LagNs, in _limiter.Heading, out target);
     }
 }

@@ -6,6 +6,9 @@ public sealed record ControlOptions
     /// <summary>How far the arm's state may be from now before the loop holds. The default is 100 ms; from 1 ms to 1 s.</summary>
     public TimeSpan MaxStateAge { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether plans may be followed from the start; otherwise once somebody armed the arm. The default is true.</summary>
+    public bool StartsArmed { get; init; } = true;
+
     /// <summary>How many turns are kept for the flight recorder. The default is 4096, about 8 s at 500 Hz and 2.5 MB; from 1 to 65536.</summary>
     public int RecordedTicks { get; init; } = 4096;
 }

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
@@ -8,13 +9,14 @@ namespace DepthVla.Robot.Control;
 
 /// <summary>An arm and a clock that are only numbers, for running the loop through all it may meet before a real arm depends on it.</summary>
 /// <remarks>What runs for the first time is loaded, compiled and paged in, and that takes longer than a control period. The rehearsal follows
-/// plans from limit to limit, changes them, lets them expire, approaches one that begins later, and stops.</remarks>
+/// plans from limit to limit, changes them, lets them expire, holds, is armed, approaches one that begins later, and stops.</remarks>
 internal sealed class Rehearsal : IRobot, IPace
 {
     private const int Turns = 500;
 
     private readonly PlanSlot _plans;
     private readonly CancellationTokenSource _stop = new();
+    private OperatorRequests? _operator;
     private JointState _state;
     private int _turn;
 
@@ -34,6 +36,7 @@ internal sealed class Rehearsal : IRobot, IPace
     {
         using var rehearsal = new Rehearsal(robot, periodNs, in start);
         var loop = new ControlLoop(rehearsal, rehearsal._plans, rehearsal, new ControlOptions { RecordedTicks = 1 });
+        rehearsal._operator = loop.Operator;
         loop.Follow(rehearsal._stop.Token);
         return loop.Report();
     }
@@ -47,6 +50,8 @@ internal sealed class Rehearsal : IRobot, IPace
         var time = _state.TimeNs + PeriodNs;
         _state = _state with { TimeNs = time };
         if (_turn is Turns / 5 or Turns / 4) _plans.Offer(FromLimitToLimit(time), time);
+        if (_turn == Turns * 2 / 5) _operator?.Hold();
+        if (_turn == Turns / 2) _operator?.Arm();
         if (_turn == Turns * 3 / 5) _plans.Offer(FromLimitToLimit(time + 10 * PeriodNs), time);
         if (_turn++ == Turns) _stop.Cancel();
         return new PaceTick(time, time, 0, 0);

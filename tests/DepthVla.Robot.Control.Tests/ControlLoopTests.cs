@@ -1,5 +1,5 @@
 using DepthVla.Robot.Control.Limits;
-using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Tests.Fakes;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Robots;

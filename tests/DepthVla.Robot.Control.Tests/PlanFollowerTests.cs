@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Plans;
-using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Control.Tests.Fakes;
 using DepthVla.Robot.Core.Joints;
 

@@ -1,5 +1,5 @@
 using DepthVla.Robot.Control.Limits;
-using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Tests.Fakes;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
@@ -15,7 +15,7 @@ public sealed class RehearsalTests
     public void Perform_AnyRate_MeetsWhatTheLoopMayMeet(long periodNs)
     {
         var report = Rehearsal.Perform(Arms.WidowX, periodNs, State(Arms.WidowXHome));
-        Assert.Equal([HoldReason.NoPlan, HoldReason.PlanExpired, HoldReason.Stopping], report.Holds.Select(hold => hold.Reason));
+        Assert.Equal([HoldReason.NoPlan, HoldReason.PlanExpired, HoldReason.OperatorHold, HoldReason.Stopping], report.Holds.Select(hold => hold.Reason));
         Assert.Equal(1, report.SeamRadians.Count);
         Assert.True(report.Limits.Acceleration > 0);
     }

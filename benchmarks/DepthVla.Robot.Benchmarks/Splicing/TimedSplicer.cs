@@ -1,7 +1,7 @@
 using DepthVla.Robot.Control;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
-using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 

@@ -91,6 +91,19 @@ public sealed class ActionPlan
         return true;
     }
 
+    /// <summary>The moment of the plan to be followed at a time while no newer one came: the same, but that the plan runs out slower and slower. Real-time safe.</summary>
+    /// <remarks>Its last R ns take twice as long, so that the arm stands on the last step when that step's validity, R, is over. With L the last step's
+    /// time, the moment is L − R·s², its pace s = 1 − (t − L + R)/2R.</remarks>
+    /// <param name="timeNs">Robot clock.</param>
+    /// <param name="pace">1 where the plan is followed in its own time, towards 0 as it runs out: what its velocities are to be multiplied by.</param>
+    public long Slowed(long timeNs, out double pace)
+    {
+        var slowing = Math.Min(NotAfterNs - LastStepTimeNs, (LastStepTimeNs - FirstStepTimeNs) / 2);
+        var into = timeNs - (LastStepTimeNs - slowing);
+        pace = into <= 0 || slowing == 0 ? 1 : Math.Max(1 - into / (2.0 * slowing), 0);
+        return pace < 1 ? LastStepTimeNs - (long)(slowing * pace * pace) : timeNs;
+    }
+
     /// <summary>The way to the first step, for an arm that has nothing else to follow: from rest, arriving as the plan goes on. Real-time safe.</summary>
     /// <param name="from">Where the arm was told to be when the approach began, rad or m.</param>
     /// <param name="fromNs">When that was, robot clock; before <see cref="FirstStepTimeNs"/>.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Control.Recording;
@@ -26,6 +27,12 @@ public readonly record struct LimitEvents(long Position, long Velocity, long Acc
 /// <param name="LongestSeconds">How long the longest of them took.</param>
 public readonly record struct HoldSummary(HoldReason Reason, long Count, double Seconds, double LongestSeconds);
 
+/// <summary>How often and how long the arm was in a mode.</summary>
+/// <param name="Mode">Which.</param>
+/// <param name="Count">How often it came into it.</param>
+/// <param name="Seconds">How long in all, the present time so far included.</param>
+public readonly record struct ModeSummary(Mode Mode, long Count, double Seconds);
+
 /// <summary>What the control loop did since it started, at one moment. Immutable.</summary>
 public sealed record ControlReport
 {
@@ -46,6 +53,12 @@ public sealed record ControlReport
 
     /// <summary>How often each limit began to change commands.</summary>
     public required LimitEvents Limits { get; init; }
+
+    /// <summary>What the arm is doing at this moment.</summary>
+    public required Mode Mode { get; init; }
+
+    /// <summary>One summary for each mode that the arm was in.</summary>
+    public required ImmutableArray<ModeSummary> Modes { get; init; }
 
     /// <summary>Why the arm holds at this moment; <see cref="HoldReason.None"/> while it follows a plan.</summary>
     public required HoldReason Holding { get; init; }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Control.Recording;
@@ -23,7 +24,7 @@ internal sealed class ControlStatistics
     {
         Interlocked.Increment(ref _version);
         _allocatedBefore = _totals.AllocatedBytes;
-        (_totals.Hold, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet) = (HoldReason.None, null, 0, NeverBefore());
+        (_totals.Hold, _totals.InMode, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet) = (HoldReason.None, false, null, 0, NeverBefore());
         Interlocked.Increment(ref _version);
     }
 
@@ -63,6 +64,9 @@ internal sealed class ControlStatistics
             WakeUpMicroseconds = Summary(wakeUp, 1e3),
             AllocatedBytes = totals.AllocatedBytes,
             Limits = new(totals.Limited[0], totals.Limited[1], totals.Limited[2], totals.Limited[3], totals.Limited[4]),
+            Mode = totals.Mode,
+            Modes = [.. Enum.GetValues<Mode>().Where(mode => totals.Modes[(int)mode] > 0).Select(mode =>
+                new ModeSummary(mode, totals.Modes[(int)mode], totals.ModeNs[(int)mode] * 1e-9))],
             Holding = totals.Hold,
             Holds = [.. Enum.GetValues<HoldReason>().Where(reason => totals.Holds[(int)reason] > 0).Select(reason =>
                 new HoldSummary(reason, totals.Holds[(int)reason], totals.HoldNs[(int)reason] * 1e-9, totals.LongestHoldNs[(int)reason] * 1e-9))],
@@ -81,7 +85,9 @@ internal sealed class ControlStatistics
         (totals.Executing, totals.PlanAgeNs) = (turn.Executing, turn.PlanAgeNs);
         totals.MaxPlanAgeNs = Math.Max(totals.MaxPlanAgeNs, turn.PlanAgeNs);
         CountLimits(ref totals, turn.Limited, turn.Tick.TimeNs);
+        CountMode(ref totals, turn.Mode, turn.Tick.TimeNs);
         CountHold(ref totals, turn.Hold, turn.Tick.TimeNs);
+        totals.LastNs = turn.Tick.TimeNs;
     }
 
     private static void CountLimits(ref Totals totals, LimitKinds limited, long timeNs)
@@ -92,6 +98,14 @@ internal sealed class ControlStatistics
             if (timeNs - totals.Quiet[kind] > QuietNs) totals.Limited[kind]++;
             totals.Quiet[kind] = timeNs;
         }
+    }
+
+    // As a hold, a mode lasts from its first turn to the first turn after it; the time between two loops belongs to none.
+    private static void CountMode(ref Totals totals, Mode mode, long timeNs)
+    {
+        if (totals.InMode) totals.ModeNs[(int)totals.Mode] += timeNs - totals.LastNs;
+        if (!totals.InMode || mode != totals.Mode) totals.Modes[(int)mode]++;
+        (totals.Mode, totals.InMode) = (mode, true);
     }
 
     // A hold lasts from its first turn to the first turn after it.
@@ -110,15 +124,14 @@ internal sealed class ControlStatistics
             if (hold != HoldReason.None) totals.Holds[(int)hold]++;
         }
 
-        totals.LastNs = timeNs;
     }
 
     private static Distribution Summary(LogHistogram values, double scale) => new(values.Count,
         values.Percentile(0.5) / scale, values.Percentile(0.99) / scale, values.Percentile(0.999) / scale, values.Max / scale);
 
-    private static EightLongs NeverBefore()
+    private static PerKind NeverBefore()
     {
-        var never = new EightLongs();
+        var never = new PerKind();
         ((Span<long>)never).Fill(long.MinValue / 2);
         return never;
     }
@@ -127,13 +140,16 @@ internal sealed class ControlStatistics
     {
         public long Ticks, Overruns, Skipped, AllocatedBytes, PlanAgeNs, MaxPlanAgeNs, HoldSinceNs, LastNs;
         public HoldReason Hold;
+        public Mode Mode;
+        public bool InMode;
         public ExecutingStep? Executing;
-        public EightLongs Limited, Quiet;                 // by bit of LimitKinds
-        public EightLongs Holds, HoldNs, LongestHoldNs;   // by HoldReason
+        public PerKind Limited, Quiet;                 // by bit of LimitKinds
+        public PerKind Holds, HoldNs, LongestHoldNs;   // by HoldReason
+        public PerKind Modes, ModeNs;                  // by Mode
     }
 
-    [InlineArray(8)]
-    private struct EightLongs
+    [InlineArray(16)]
+    private struct PerKind
     {
         private long _first;
     }

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
@@ -16,6 +17,7 @@ namespace DepthVla.Robot.Control.Recording;
 /// <param name="Executing">The step followed; null during a hold, and on the way to a plan's first step.</param>
 /// <param name="PlanAgeNs">How long after the plan's first step this turn was, ns; 0 during a hold, and before it.</param>
 /// <param name="Seam">Where this turn changed plans: how far apart they were, the most of all joints, rad; otherwise null.</param>
+/// <param name="RunningOut">Whether the plan followed is slowed along because it runs out.</param>
 public readonly record struct TickRecord(
     PaceTick Tick,
     JointState State,
@@ -25,4 +27,9 @@ public readonly record struct TickRecord(
     LimitKinds Limited,
     ExecutingStep? Executing,
     long PlanAgeNs,
-    double? Seam);
+    double? Seam,
+    bool RunningOut)
+{
+    /// <summary>What the arm was doing.</summary>
+    public Mode Mode => ModeTable.Of(Hold, RunningOut);
+}

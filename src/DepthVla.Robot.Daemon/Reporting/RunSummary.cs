@@ -64,6 +64,9 @@ internal sealed record RunSummary
 
     public required IReadOnlyDictionary<string, HoldEntry> HoldsByReason { get; init; }
 
+    /// <summary>How often the arm came into each mode, and how long it was in it.</summary>
+    public required IReadOnlyDictionary<string, ModeEntry> Modes { get; init; }
+
     public required StandstillSummary Standstill { get; init; }
 
     public required PhysicsSummary Physics { get; init; }
@@ -85,6 +88,8 @@ internal sealed record ControlSummary(int RateHz, long Ticks, long Overruns, lon
 internal sealed record WakeupSummary(double P50, double P99, double P999, double Max);
 
 internal sealed record HoldEntry(long Count, double Seconds, double LongestSeconds);
+
+internal sealed record ModeEntry(long Count, double Seconds);
 
 /// <summary>How long after the server is lost the arm stands, by its limits: at most the validity of the last chunk, and the braking.</summary>
 internal sealed record StandstillSummary(double PlanValidityS, double BrakeS, double TotalS);

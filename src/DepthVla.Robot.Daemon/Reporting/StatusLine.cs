@@ -1,4 +1,5 @@
 using System.Globalization;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Daemon.Attempts;
@@ -18,8 +19,7 @@ internal sealed class StatusLine(TextWriter output, Func<int>? columns)
 
     public void Show(double seconds, PolicyInfo? policy, bool connected, ControlReport control, LinkReport link, Scoreboard scores)
     {
-        var state = control.Holding != HoldReason.None ? connected ? $"holding ({control.Holding})" : "holding, no server"
-            : policy is { Trained: false } ? "following, UNTRAINED" : "following";
+        var state = $"{control.Mode.ToString().ToLowerInvariant()}{Because(policy, connected, control.Holding)}";
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{seconds,6:0.0} s  {state,-20}  {Attempts(scores)}latency {link.P50Ms:0} ms p50, {link.MaxMs:0} max  missed {link.DeadlineMisses}  chunks {link.Chunks}/{link.Observations}  overruns {control.Overruns}/{control.Ticks}");
         lock (_gate)
@@ -40,6 +40,10 @@ internal sealed class StatusLine(TextWriter output, Func<int>? columns)
     {
         if (columns is not null) output.WriteLine();
     }
+
+    private static string Because(PolicyInfo? policy, bool connected, HoldReason holding) =>
+        holding == HoldReason.None ? policy is { Trained: false } ? ", UNTRAINED" : ""
+        : connected ? $" ({holding})" : ", no server";
 
     private static string Attempts(Scoreboard scores)
     {

@@ -21,6 +21,7 @@ internal static class SummaryText
         Row("control", $"{control.Ticks} ticks at {control.RateHz} Hz, {control.Overruns} overruns, wake-up p50 {control.WakeupUs.P50:0} p99 {control.WakeupUs.P99:0} max {control.WakeupUs.Max:0} us, {control.AllocatedBytes} bytes allocated");
         Row("limits", $"{string.Join("  ", run.LimitEvents.Select(l => $"{l.Key} {l.Value}"))} (times each shaped a command)");
         if (run.StepsUnreached > 0) Row("unreached", $"{run.StepsUnreached} steps whose tool pose was beyond workspace, ranges or speed; the nearest was taken");
+        Row("modes", $"{string.Join("  ", run.Modes.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value.Seconds:0.0} s")))}");
         Row("holds", $"{run.Holds}{Holds(run)}");
         Row("standstill", $"at most {run.Standstill.TotalS:0.00} s after the last chunk ({run.Standstill.PlanValidityS:0.00} s of plan, {run.Standstill.BrakeS:0.00} s of braking)");
         Row("physics", $"{run.Physics.Steps} steps judged, {(run.Physics.Violations.Count == 0 ? "no limit violated" : $"{run.Physics.Violations.Count} LIMITS VIOLATED")}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Daemon.Attempts;
@@ -56,7 +57,8 @@ internal static class RunAccounts
                 ["workspace"] = control.Limits.Workspace, ["not_finite"] = control.Limits.NotFinite,
             },
             Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.StateStale).Sum(h => h.Count),
-            HoldsByReason = control.Holds.ToDictionary(h => SnakeCase(h.Reason), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
+            HoldsByReason = control.Holds.ToDictionary(h => SnakeCase($"{h.Reason}"), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
+            Modes = control.Modes.ToDictionary(m => SnakeCase($"{m.Mode}"), m => new ModeEntry(m.Count, m.Seconds)),
             Standstill = Standstill(options, robot, policy),
             Physics = physics,
             BrokenPromises = [.. BrokenLimits(log.Violations), .. BrokenPromises(options, control, link)],
@@ -91,6 +93,6 @@ internal static class RunAccounts
         if (link.DeadlineMisses > 0.01 * Math.Max(link.Observations, 1)) yield return $"99 % of the chunks within the budget: {link.DeadlineMisses} of {link.Observations} were not";
     }
 
-    private static string SnakeCase(HoldReason reason) =>
-        string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

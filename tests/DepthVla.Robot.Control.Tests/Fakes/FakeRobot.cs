@@ -16,12 +16,20 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
     /// <summary>Subtracted from the time of every state.</summary>
     public long AgeNs { get; set; }
 
+    /// <summary>How far something holds every joint away from its command, rad or m.</summary>
+    public double PushedBy { get; set; }
+
     /// <summary>Whose clock stamps its states.</summary>
     public FakePace Pace { get; set; } = pace;
 
     public IReadOnlyList<double[]> Commands => [.. _commands.Take(Count).Select(command => command.Positions.ToArray())];
 
-    public JointState Read() => new(Pace.NowNs - AgeNs, _positions, JointVector.Zero(_positions.Count));
+    public JointState Read()
+    {
+        var measured = _positions;
+        for (var i = 0; i < measured.Count; i++) measured[i] += PushedBy;
+        return new(Pace.NowNs - AgeNs, measured, JointVector.Zero(measured.Count));
+    }
 
     public void Write(in JointCommand command)
     {

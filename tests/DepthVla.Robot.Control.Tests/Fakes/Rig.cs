@@ -1,3 +1,4 @@
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
@@ -8,12 +9,12 @@ namespace DepthVla.Robot.Control.Tests.Fakes;
 /// <summary>A control loop with a fake arm and a fake clock, run for so many turns and then until the arm stands.</summary>
 internal sealed class Rig : IDisposable
 {
-    public Rig(RobotDescription robot, double[] start, int ticks, long periodNs = 2_000_000, PlanRules? rules = null)
+    public Rig(RobotDescription robot, double[] start, int ticks, long periodNs = 2_000_000, PlanRules? rules = null, bool startsArmed = true)
     {
         Pace = new FakePace(periodNs, ticks);
         Robot = new FakeRobot(robot, start, Pace, ticks + 20_000);
         Plans = new PlanSlot(robot.Joints, rules ?? new PlanRules());
-        Loop = new ControlLoop(Robot, Plans, Pace, new ControlOptions { RecordedTicks = 65536 });
+        Loop = new ControlLoop(Robot, Plans, Pace, new ControlOptions { RecordedTicks = 65536, StartsArmed = startsArmed });
     }
 
     public FakePace Pace { get; }

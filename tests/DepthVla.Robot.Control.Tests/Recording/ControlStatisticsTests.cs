@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Recording;
 

@@ -1,0 +1,29 @@
+namespace DepthVla.Robot.Control.Modes;
+
+/// <summary>Why the arm brakes to a standstill and stays there, instead of following a plan. In the order of gravity: of two the graver counts.</summary>
+public enum HoldReason
+{
+    /// <summary>It does not: it follows a plan.</summary>
+    None,
+
+    /// <summary>No plan has begun yet. Ends by itself.</summary>
+    NoPlan,
+
+    /// <summary>The plan's last step may no longer be commanded. Ends by itself with the next plan.</summary>
+    PlanExpired,
+
+    /// <summary>Nobody has armed it yet. Stays until it is armed.</summary>
+    NotArmed,
+
+    /// <summary>The operator asked it to wait. Stays until it is armed.</summary>
+    OperatorHold,
+
+    /// <summary>The operator stopped it. Stays until it is armed.</summary>
+    OperatorStop,
+
+    /// <summary>The arm's state stopped being current, or claims to be from the future. Stays until it is armed.</summary>
+    StateStale,
+
+    /// <summary>The loop was asked to stop, and ends once the arm stands.</summary>
+    Stopping,
+}

@@ -1,0 +1,39 @@
+namespace DepthVla.Robot.Control.Modes;
+
+/// <summary>What the arm is doing, in one word.</summary>
+public enum Mode
+{
+    /// <summary>Stands. Follows nothing until somebody arms it.</summary>
+    Idle,
+
+    /// <summary>Stands, and follows the first plan that comes.</summary>
+    Armed,
+
+    /// <summary>Follows a plan.</summary>
+    Tracking,
+
+    /// <summary>Slows along a plan that runs out while no newer one came. Tracks again with the next.</summary>
+    Degraded,
+
+    /// <summary>Brakes and stands. After a plan that ran out it goes on with the next; on the operator's word it waits to be armed.</summary>
+    Holding,
+
+    /// <summary>Brakes and stands, whatever comes, until somebody arms it. A protective stop of ours, no emergency stop.</summary>
+    Stopped,
+}
+
+/// <summary>The one table from cause to mode. Pure.</summary>
+public static class ModeTable
+{
+    /// <summary>What the arm is doing.</summary>
+    /// <param name="hold">Why it holds, if it does.</param>
+    /// <param name="runningOut">Whether the plan it follows runs out.</param>
+    public static Mode Of(HoldReason hold, bool runningOut) => hold switch
+    {
+        HoldReason.None => runningOut ? Mode.Degraded : Mode.Tracking,
+        HoldReason.NotArmed => Mode.Idle,
+        HoldReason.NoPlan => Mode.Armed,
+        HoldReason.PlanExpired or HoldReason.OperatorHold => Mode.Holding,
+        _ => Mode.Stopped,
+    };
+}
