@@ -7,10 +7,10 @@ using DepthVla.Robot.Imaging.Frames;
 
 namespace DepthVla.Robot.Daemon.Observing;
 
-/// <summary>Notices pictures that no policy should act on: black ones, broken ones, and one that stays the same though the arm moves.</summary>
+/// <summary>Notices pictures that no policy should act on: black ones, broken ones, one that stays the same though the arm moves, and cameras that changed places.</summary>
 /// <remarks>
 /// It can only hold the arm, by keeping observations back: the plan in place ends, and goes on with the first good picture. A still scene seen by an arm
-/// that stands is no fault. Swapped cameras cannot be told by looking at frames one by one. For one thread.
+/// that stands is no fault. For one thread.
 /// </remarks>
 /// <param name="trusted">Cameras that may show the same for ever, by name: files.</param>
 internal sealed class FrameCheck(IEnumerable<string> trusted)
@@ -24,6 +24,7 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
     private const int EveryPixel = 7;
 
     private readonly HashSet<string> _trusted = [.. trusted];
+    private readonly SwapCheck _swapped = new();
     private readonly Dictionary<string, Seen> _seen = [];
     private readonly Dictionary<string, RgbImage> _pictures = [];     // of each camera, one for all its frames: garbage would stop the control thread, too
 
@@ -35,7 +36,7 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
         string? fault = null;
         foreach (var frame in frames)
             if (!_trusted.Contains(frame.Camera)) fault ??= Fault(frame, in positions);
-        return fault;
+        return fault ?? _swapped.Fault();
     }
 
     private string? Fault(CameraFrame frame, in JointVector positions)
@@ -60,6 +61,7 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
         try { FrameDecoder.Decode(frame, ref picture); }
         catch (InvalidObservationException e) { return e.Message; }
         _pictures[frame.Camera] = picture;
+        _swapped.Note(frame.Camera, picture);
         var pixels = picture.Pixels;
         for (var i = 0; i < pixels.Length; i += 3 * EveryPixel)
             if (pixels[i] > Darkest || pixels[i + 1] > Darkest || pixels[i + 2] > Darkest) return null;

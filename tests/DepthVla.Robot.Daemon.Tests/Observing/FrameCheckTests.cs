@@ -51,9 +51,31 @@ public sealed class FrameCheckTests
         Assert.Contains("frames[primary]", _check.Fault([Frame("primary", seed: 1, 0) with { Data = new byte[100] }], Here), StringComparison.Ordinal);
 
     [Fact]
+    public void Fault_CamerasThatChangePlaces_AreNamed_UntilTheyAreBack()
+    {
+        // Two scenes of patches, each with a little noise and light that changes.
+        CameraFrame[] Frames(int first, int second, int noise) =>
+            [Frame("primary", Patches(first, noise), noise * 0.1), Frame("wrist", Patches(second, noise + 100), noise * 0.1)];
+        for (var i = 0; i < 5; i++) Assert.Null(_check.Fault(Frames(1, 2, noise: i), Here));
+        for (var i = 5; i < 8; i++) Assert.Contains("'primary' and 'wrist' show what the other showed", _check.Fault(Frames(2, 1, noise: i), Here), StringComparison.Ordinal);
+        Assert.Null(_check.Fault(Frames(1, 2, noise: 9), Here));
+        Assert.Null(_check.Fault(Frames(1, 3, noise: 10), Here));    // a wrist camera that sees something new
+        Assert.Null(_check.Fault(Frames(3, 3, noise: 11), Here));    // two that see the same
+    }
+
+    [Fact]
     public void Fault_FilesThatAreShownForEver_AreTrusted()
     {
         for (var i = 0; i < 20; i++) Assert.Null(_check.Fault([Frame("file", new RgbImage(32, 32), i)], i % 2 == 0 ? Here : There));
+    }
+
+    private static RgbImage Patches(int scene, int noise)
+    {
+        var (layout, random) = (new Random(scene), new Random(noise));
+        var grey = Enumerable.Range(0, 16).Select(_ => layout.Next(40, 200)).ToArray();
+        var pixels = new byte[3 * 32 * 32];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(grey[(i / 3 / 32 / 8 * 4) + (i / 3 % 32 / 8)] + noise % 7 + random.Next(20));
+        return new(32, 32, pixels);
     }
 
     private static CameraFrame Frame(string camera, int seed, double seconds)
