@@ -87,11 +87,13 @@ public static class CoreGenerators
         from method in Enum<ContinuationMethod>()
         from committed in Gen.Choose(0, 4096)
         from continued in Gen.Two(Flag)
+        from earlier in Gen.Choose(0, 100)
         select new ActionChunk
         {
             BasedOnSequence = sequence, FirstStepTimeNs = time, StepPeriodNs = period, StepValidNs = period + margin, Steps = steps, Dims = dims,
             Actions = actions, ModelHash = hash, NoiseSeed = seed, Timings = Timings(timings), BudgetMissed = missed, Depth = [.. depth.Take(8)],
             Continued = continued.Item1 ? new Continued(method, committed, continued.Item2) : null,
+            DepthBasedOnSequence = earlier > 0 && earlier < sequence ? earlier : null,
         }).ToArbitrary();
 
     public static Arbitrary<SessionEvent> Events() => Gen.OneOf(

@@ -50,7 +50,7 @@ internal static class Samples
 
     public static Wire.ActionChunk Chunk() => new ActionChunk
     {
-        BasedOnSequence = 1, FirstStepTimeNs = 100, StepPeriodNs = 10, StepValidNs = 20, Steps = 2, Dims = 1, Actions = OneAndTwo,
+        BasedOnSequence = 2, DepthBasedOnSequence = 1, FirstStepTimeNs = 100, StepPeriodNs = 10, StepValidNs = 20, Steps = 2, Dims = 1, Actions = OneAndTwo,
         ModelHash = "m1", NoiseSeed = 9, Timings = new StageTimings { [Stage.Total] = 4 }, BudgetMissed = true, Continued = new(ContinuationMethod.Prefix, 1, Clamped: true),
         Depth = [new("primary", 1, 1, Half)],
     }.ToWire("session-1");

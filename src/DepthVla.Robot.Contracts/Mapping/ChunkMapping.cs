@@ -30,6 +30,7 @@ public static class ChunkMapping
         };
         message.Actions.AddRange(chunk.Actions.Span);
         message.Continued = chunk.Continued?.ToWire();
+        if (chunk.DepthBasedOnSequence is { } earlier) message.DepthBasedOnSequence = earlier;
         for (var stage = Stage.Queue; stage <= Stage.Total; stage++)
         {
             if (chunk.Timings[stage] is var ns and not 0) message.Timings.Add(new Wire.StageTiming { Stage = stage.ToWire(), DurationNs = ns });
@@ -53,6 +54,8 @@ public static class ChunkMapping
         checks.That(message.Depth.Count <= WireLimits.MaxCameras, "depth", $"at most {WireLimits.MaxCameras} maps", message.Depth.Count);
         checks.ThrowIfAny(); // the arithmetic below holds within these bounds
 
+        var isEarlier = message.DepthBasedOnSequence >= 1 && message.DepthBasedOnSequence < message.BasedOnSequence;
+        checks.That(!message.HasDepthBasedOnSequence || isEarlier, "depth_based_on_sequence", "1 or more, below based_on_sequence", message.DepthBasedOnSequence);
         var expected = (int)(message.Steps * message.Dims);
         checks.That(message.Actions.Count == expected, "actions", $"steps x dims = {expected} values", message.Actions.Count);
         checks.That(AllFinite(message.Actions), "actions", "finite numbers", "NaN or infinity");
@@ -73,6 +76,7 @@ public static class ChunkMapping
             Timings = timings,
             BudgetMissed = message.BudgetMissed,
             Continued = continued,
+            DepthBasedOnSequence = message.HasDepthBasedOnSequence ? message.DepthBasedOnSequence : null,
             Depth = depth,
         };
         checks.That(message.NotAfterNs == chunk.NotAfterNs, "not_after_ns", $"the end of the last step, {chunk.NotAfterNs}", message.NotAfterNs);

@@ -62,6 +62,9 @@ public sealed record ActionChunk
     /// <summary>How it goes on from the plan that was running; null when it was not asked to, or does not.</summary>
     public Continued? Continued { get; init; }
 
+    /// <summary>The <see cref="Observation.Sequence"/> of the earlier observation whose depth it was made with; null when its own was read, or there is no depth.</summary>
+    public long? DepthBasedOnSequence { get; init; }
+
     /// <summary>The predicted depth, one a frame, when the observation asked for it.</summary>
     public ImmutableArray<DepthMap> Depth { get; init; } = [];
 

@@ -43,6 +43,9 @@ public sealed record Observation
     /// <summary>The plan that is being executed, for policies that go on from it (<see cref="PolicyInfo.Continues"/>); null when there is none.</summary>
     public RunningPlan? Running { get; init; }
 
+    /// <summary>What the policy keeps of this robot from one observation to the next; null: nothing. It stays where the policy is and is never sent.</summary>
+    public PolicyMemory? Memory { get; init; }
+
     /// <summary>Seed of the flow's noise, for reproducing a chunk; null lets the policy choose (and say which).</summary>
     public ulong? NoiseSeed { get; init; }
 

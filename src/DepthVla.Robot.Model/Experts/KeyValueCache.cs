@@ -28,6 +28,13 @@ internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<T
         return new([.. rooms.Select(r => r.SeenKeys)], [.. rooms.Select(r => r.SeenValues)]) { _rooms = rooms };
     }
 
+    /// <summary>The same tokens of several batches, one batch behind the other.</summary>
+    internal static KeyValueCache Stack(IReadOnlyList<KeyValueCache> batches) =>
+        new([.. Layers(batches, c => c.Keys).Select(rows => Tensor.Cat(rows, 0))], [.. Layers(batches, c => c.Values).Select(rows => Tensor.Cat(rows, 0))]);
+
+    /// <summary>One row of the batch, as a view: [1, kv, T, D] each.</summary>
+    internal KeyValueCache Row(long row) => Select(kv => kv.Slice(0, row, row + 1));
+
     /// <summary>A layer's keys and values with those of more tokens behind them: [B, kv, T + more, D] each. Valid until the next call where room was kept.</summary>
     internal (Tensor Keys, Tensor Values) Followed(int layer, Tensor keys, Tensor values) => _rooms is { } rooms && keys.Size(2) == rooms[layer].Tokens && !GradMode.IsOn
         ? rooms[layer].Filled(keys, values)

@@ -72,14 +72,14 @@ internal sealed class DepthVlaNetwork : IActionNetwork
         {
             var (vlm, depth) = _beside.Run(
                 () => clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream], null, plan.VlmMask, vlmCacheOnly))[0],
-                () => clock.Measure(Stage.Depth, () => RunDepth(DepthStream(input, plan), plan, depthCacheOnly)));
+                () => clock.Measure(Stage.Depth, () => ReadDepth(input, plan, depthCacheOnly)));
             return Complete(input, plan, vlmTokens, vlm, depth, outputs, clock);
         }
 
         // The paper's ablation: the two prefixes see each other, so they run together.
         var depthStream = clock.Measure(Stage.Depth, () => DepthStream(input, plan));
         var both = clock.Measure(Stage.Prefill, () => LockStep.Run([vlmStream, depthStream], null, plan.PrefixMask, vlmCacheOnly && depthCacheOnly));
-        return Complete(input, plan, vlmTokens, both[0], both[1], outputs, clock);
+        return Complete(input, plan, vlmTokens, both[0], new(both[1].Cache, both[1].Hidden), outputs, clock);
     }
 
     /// <inheritdoc/>
@@ -89,7 +89,8 @@ internal sealed class DepthVlaNetwork : IActionNetwork
         var actions = clock.Measure(Stage.Denoise, () => running is null
             ? FlowSampler.Sample(noise, _config.NumSteps, (x, t) => Velocity(prefix, x, t))
             : ContinuedFlow.Sample(noise, _config.NumSteps, running, (x, times) => Velocity(prefix, x, times)));
-        return new(actions, wantDepth && Depth is not null ? clock.Measure(Stage.Depth, () => Depth.Metres(Depth.LogDepth(prefix.DepthOutput!)).To(DType.Float32)) : null);
+        var metres = prefix.DepthOutput is { } seen ? clock.Measure(Stage.Depth, () => Depth!.Metres(Depth.LogDepth(seen)).To(DType.Float32)) : null;
+        return new(actions, metres, prefix.Depth);
     }
 
     /// <summary>One flow step: noisy actions [B, H, action_dim] at times t, [B] or [B·H] → velocity [B, H, action_dim].</summary>
@@ -145,7 +146,7 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     }
 
     private Prefix Complete(
-        NetworkInput input, TokenPlan plan, Tensor vlmTokens, StreamResult vlm, StreamResult? depth, PrefixOutputs outputs, IStageClock clock)
+        NetworkInput input, TokenPlan plan, Tensor vlmTokens, StreamResult vlm, DepthRead? depth, PrefixOutputs outputs, IStageClock clock)
     {
         var rules = _config.Attention;
         var caches = new List<KeyValueCache> { vlm.Cache };
@@ -157,7 +158,7 @@ internal sealed class DepthVlaNetwork : IActionNetwork
         }
 
         return new Prefix(
-            vlm.Cache, depth?.Cache, depth is { } result && outputs.HasFlag(PrefixOutputs.Depth) ? Depth!.Decoder.Norm(result.Hidden) : null,
+            vlm.Cache, depth?.Cache, depth is { Hidden: { } hidden } && outputs.HasFlag(PrefixOutputs.Depth) ? Depth!.Decoder.Norm(hidden) : null,
             outputs.HasFlag(PrefixOutputs.Vlm) ? vlm.Hidden : null, vlmTokens, vlm.LastInput,
             KeyValueCache.Join(caches, GradMode.IsOn ? 0 : _config.ActionHorizon), plan.Actions, plan.ActionMask);
     }
@@ -166,24 +167,39 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     private KeyValueCache RunState(NetworkInput input, TokenPlan plan, KeyValueCache past) =>
         LockStep.Run([new(ActionExpert, Heads.StateToken(input.State), plan.State)], past, plan.StateMask, cacheOnly: true)[0].Cache;
 
+    // Rows whose depth is known are left out, and put between the others again.
+    private DepthRead ReadDepth(NetworkInput input, TokenPlan plan, bool cacheOnly)
+    {
+        if (input.KnownDepth is { Unread: 0 } all) return new(all.With(null), null);
+        var read = RunDepth(DepthStream(input, plan), plan, cacheOnly);
+        return new(input.KnownDepth is { } some ? some.With(read.Cache) : read.Cache, read.Hidden);
+    }
+
     private TokenStream DepthStream(NetworkInput input, TokenPlan plan)
     {
         var images = input.DepthImages ?? throw new ArgumentException("this network has a depth expert: DepthImages are needed", nameof(input));
-        return new(Depth!.Decoder, Depth.Encode(images), plan.Depth);                             // [B, C·P, W]
+        return new(Depth!.Decoder, Depth.Encode(images), plan.Depth.First(images.Size(0)));       // [B, C·P, W]
     }
 
     private StreamResult RunDepth(TokenStream stream, TokenPlan plan, bool cacheOnly)
     {
-        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, plan.DepthMask, cacheOnly)[0];
+        var rows = stream.Tokens.Size(0);
+        var mask = plan.DepthMask is { } whole && rows < whole.Size(0) ? whole.Slice(0, 0, rows) : plan.DepthMask;
+        if (_config.Attention.CrossCamera) return LockStep.Run([stream], null, mask, cacheOnly)[0];
 
         // A camera that sees only itself is a batch row of its own.
-        var (batch, patches, heads) = (stream.Tokens.Size(0), (long)_config.DepthTokens, (long)_config.Vlm.NumKvHeads);
+        var (patches, heads) = ((long)_config.DepthTokens, (long)_config.Vlm.NumKvHeads);
         var cameras = stream.Tokens.Size(1) / patches;
-        var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(batch * cameras, patches, -1), plan.DepthOfOne);
+        var split = new TokenStream(stream.Expert, stream.Tokens.Reshape(rows * cameras, patches, -1), plan.DepthOfOne.First(rows * cameras));
         var result = LockStep.Run([split], null, null, cacheOnly)[0];
         return new StreamResult(
-            result.Hidden.Reshape(batch, cameras * patches, -1),
-            result.LastInput.Reshape(batch, cameras * patches, -1),
-            result.Cache.Select(kv => kv.Reshape(batch, cameras, heads, patches, -1).Transpose(1, 2).Reshape(batch, heads, cameras * patches, -1)));
+            result.Hidden.Reshape(rows, cameras * patches, -1),
+            result.LastInput.Reshape(rows, cameras * patches, -1),
+            result.Cache.Select(kv => kv.Reshape(rows, cameras, heads, patches, -1).Transpose(1, 2).Reshape(rows, heads, cameras * patches, -1)));
     }
+
+    /// <summary>The depth stream of a batch.</summary>
+    /// <param name="Cache">Keys and values of all rows.</param>
+    /// <param name="Hidden">The decoder's last tokens of the rows that were read now [rows, C·P, W]; null when there are none.</param>
+    private readonly record struct DepthRead(KeyValueCache Cache, Tensor? Hidden);
 }

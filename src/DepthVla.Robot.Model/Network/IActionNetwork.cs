@@ -1,4 +1,5 @@
 using DepthVla.Robot.Model.Continuing;
+using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -21,5 +22,6 @@ internal interface IActionNetwork : IDisposable
 
 /// <summary>A chunk, and what was seen on the way.</summary>
 /// <param name="Actions">[B, H, action_dim]</param>
-/// <param name="Metres">Depth [B, C, D, D], m, float32; null where it was not wanted or is not known.</param>
-internal readonly record struct Sampled(Tensor Actions, Tensor? Metres);
+/// <param name="Metres">Depth [B, C, D, D], m, float32, of the rows whose depth was read now; null where it was not wanted or is not known.</param>
+/// <param name="Depth">Keys and values of all rows' depth tokens, to be told again; null without a depth expert.</param>
+internal readonly record struct Sampled(Tensor Actions, Tensor? Metres, KeyValueCache? Depth = null);

@@ -8,13 +8,14 @@ namespace DepthVla.Robot.Model.Network;
 /// that and needs no masks. A batch whose rows differ keeps them and says so in the masks.
 /// </remarks>
 /// <param name="Images">[B, C, 3, S, S], SigLIP's range [−1, 1].</param>
-/// <param name="DepthImages">[B, C, 3, D, D], ImageNet-normalised; null without a depth expert.</param>
+/// <param name="DepthImages">[B, C, 3, D, D], ImageNet-normalised, less the rows whose depth is known; null without a depth expert, or when all is known.</param>
 /// <param name="Tokens">int64 [B, L], the prompt.</param>
 /// <param name="State">[B, state_dim], normalised and padded.</param>
 /// <param name="CameraMask">[B][C], false = absent; null = all there.</param>
 /// <param name="TokenMask">[B][L], false = padding; null = none.</param>
+/// <param name="KnownDepth">Depth that was read before; null: none. Not together with a camera mask.</param>
 internal sealed record NetworkInput(
-    Tensor Images, Tensor? DepthImages, Tensor Tokens, Tensor State, bool[][]? CameraMask = null, bool[][]? TokenMask = null)
+    Tensor Images, Tensor? DepthImages, Tensor Tokens, Tensor State, bool[][]? CameraMask = null, bool[][]? TokenMask = null, KnownDepth? KnownDepth = null)
 {
     /// <summary>Several observations as one batch: prompts of different lengths are filled up and masked.</summary>
     /// <param name="rows">Of one row each, without masks, and of the same cameras.</param>
@@ -27,9 +28,10 @@ internal sealed record NetworkInput(
         var isRagged = rows.Any(row => row.Tokens.Size(1) < longest);
         return new NetworkInput(
             Tensor.Cat([.. rows.Select(row => row.Images)], 0),
-            rows[0].DepthImages is null ? null : Tensor.Cat([.. rows.Select(row => row.DepthImages!)], 0),
+            rows.Select(row => row.DepthImages).OfType<Tensor>().ToArray() is { Length: > 0 } depth ? Tensor.Cat(depth, 0) : null,
             Tensor.Cat([.. rows.Select(row => Filled(row.Tokens))], 0),
             Tensor.Cat([.. rows.Select(row => row.State)], 0),
-            TokenMask: isRagged ? [.. rows.Select(row => Enumerable.Range(0, (int)longest).Select(i => i < row.Tokens.Size(1)).ToArray())] : null);
+            TokenMask: isRagged ? [.. rows.Select(row => Enumerable.Range(0, (int)longest).Select(i => i < row.Tokens.Size(1)).ToArray())] : null,
+            KnownDepth: KnownDepth.Join([.. rows.Select(row => row.KnownDepth)]));
     }
 }

@@ -6,6 +6,7 @@ using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Diffusion;
+using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Network;
 using DepthVla.Robot.Model.Randomness;
 using DepthVla.Robot.Model.Recording;
@@ -21,7 +22,8 @@ namespace DepthVla.Robot.Model.Policies;
 /// <summary>A checkpoint with its transforms: pictures, joint positions and words in, actions out.</summary>
 /// <remarks>
 /// Decode, preprocess, network, post-process, all on the calling thread, which for the time of a call must be the only one. The same
-/// observation, checkpoint and noise seed give the same chunk, bit for bit, on one machine.
+/// observation, checkpoint and noise seed give the same chunk, bit for bit, on one machine; where a chunk was made with the depth of an earlier
+/// observation, that one, too.
 /// </remarks>
 public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 {
@@ -30,19 +32,21 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     private readonly RobotTransform _robot;
     private readonly Continuation _continuation;
     private readonly ObservationTensors _inputs;
+    private readonly DepthReuse _depth;
     private readonly TorchDevice _device;
 
     private DepthVlaPolicy(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices)
     {
-        (_checkpoint, _device) = (checkpoint, device);
-        var (config, stored) = (Chosen(checkpoint, choices), checkpoint.StoredType);
+        (_checkpoint, _device, _depth) = (checkpoint, device, new DepthReuse(choices.DepthEvery));
+        var (config, stored) = (ChosenConfig.Of(checkpoint, device, choices), checkpoint.StoredType);
         _robot = new RobotTransform(config, checkpoint.Stats);
         _continuation = new Continuation(checkpoint, choices.Continuation, _robot);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
+        // A U-Net's few calls are left as they are.
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
-            : Records(checkpoint, device, choices) ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
+            : choices.EngineOn(device) == InferenceEngine.Graph ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
             : new DepthVlaNetwork(config.Network, weights);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
@@ -114,7 +118,8 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         using var scope = new TensorScope();
         var start = Stopwatch.GetTimestamp();
         var (answers, asked) = (new BatchAnswer[observations.Count], new List<(int Place, Asked Row)>());
-        var read = _inputs.Read(observations);
+        using var depth = _depth.Recall(observations);
+        var read = _inputs.Read(observations, depth);
         for (var i = 0; i < read.Count; i++)
         {
             if (read[i].Refusal is { } unread)
@@ -133,22 +138,34 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         // Rows that look through different cameras have different tokens: each such kind is a batch of its own.
         foreach (var alike in asked.GroupBy(a => string.Join(',', a.Row.Observation.Frames.Select(f => f.Camera))))
         {
-            var chunks = Answer([.. alike.Select(a => a.Row)]);
-            foreach (var (chunk, (place, _)) in chunks.Zip(alike)) answers[place] = new(chunk, null);
+            var (chunks, seen) = Answer([.. alike.Select(a => a.Row)]);
+            foreach (var (row, (place, asking)) in alike.Index())
+            {
+                answers[place] = new(chunks[row], null);
+                depth.Keep(place, asking.Observation, seen, row);
+            }
         }
 
         return answers;
     }
 
-    private ActionChunk[] Answer(IReadOnlyList<Asked> rows)
+    private (ActionChunk[] Chunks, KeyValueCache? Depth) Answer(IReadOnlyList<Asked> rows)
     {
         var clock = new StageClock(_device);
         ulong[] seeds = [.. rows.Select(row => row.Observation.NoiseSeed ?? (ulong)row.Observation.Sequence)];
         var running = _continuation.ToNetwork([.. rows.Select(row => (row.Running, row.Observation.Proprioception))], _network.Precision.Wide, _device);
         var sampled = _network.Sample(NetworkInput.Join([.. rows.Select(row => row.Read.Input!)]), Noise(seeds), rows.Any(row => row.Observation.WantDepth), clock, running);
         var actions = clock.Measure(Stage.Post, () => sampled.Actions.To(DType.Float64).ToArray<double>());
-        var metres = sampled.Metres?.ToArray<float>();
-        return [.. rows.Select((row, i) => Chunk(row, seeds[i], Part(actions, i, rows.Count), metres is null ? default : metres.AsMemory(Of(metres.Length, i, rows.Count)), clock.Timings))];
+        var metres = new Queue<Memory<float>>(Maps(sampled.Metres, rows.Count(row => row.ReadsDepth)));
+        var chunks = rows.Select((row, i) => Chunk(row, seeds[i], Part(actions, i, rows.Count), row.ReadsDepth && metres.Count > 0 ? metres.Dequeue() : default, clock.Timings));
+        return ([.. chunks], sampled.Depth);
+    }
+
+    // A part for each row whose depth was read.
+    private static IEnumerable<Memory<float>> Maps(Tensor? metres, int rows)
+    {
+        var all = metres?.ToArray<float>();
+        return all is null ? [] : Enumerable.Range(0, rows).Select(i => all.AsMemory(Of(all.Length, i, rows)));
     }
 
     private ActionChunk Chunk(Asked row, ulong seed, ReadOnlySpan<double> numbers, Memory<float> metres, in StageTimings network)
@@ -166,7 +183,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             StepPeriodNs = period, StepValidNs = period,
             Steps = Info.Horizon, Dims = _robot.Dims, Actions = actions, ModelHash = Info.ModelHash, NoiseSeed = seed,
             Timings = timings, Depth = observation.WantDepth && metres.Length > 0 ? DepthMaps(observation, metres) : [],
-            Continued = _continuation.Say(row.Running),
+            Continued = _continuation.Say(row.Running), DepthBasedOnSequence = row.Read.DepthOf,
         };
     }
 
@@ -189,23 +206,6 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         return [.. observation.Frames.Select((frame, i) => new DepthMap(frame.Camera, side, side, metres.Slice(i * side * side, side * side)))];
     }
 
-    private static CheckpointConfig Chosen(Checkpoint checkpoint, PolicyChoices choices)
-    {
-        var network = checkpoint.Config.Network;
-        if (choices.MaskDepth) network = network with { Attention = network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } };
-        if (choices.FlowSteps is not { } steps) return checkpoint.Config with { Network = network };
-        var most = network.UNet?.NoiseLevels ?? int.MaxValue;
-        return steps >= 1 && steps <= most ? checkpoint.Config with { Network = network with { NumSteps = steps } }
-            : throw new CheckpointException(checkpoint.Folder, [$"flow steps: expected 1 to {most}, got {steps}"]);
-    }
-
-    // A U-Net's few calls are left as they are.
-    private static bool Records(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices) => choices.EngineOn(device) switch
-    {
-        InferenceEngine.Graph when !device.IsCuda => throw new CheckpointException(checkpoint.Folder, [$"engine: graph records CUDA graphs, but the device is {device}; take eager, or device cuda"]),
-        var engine => engine == InferenceEngine.Graph,
-    };
-
     private static ITokenizer Tokenizer(Checkpoint checkpoint)
     {
         ITokenizer tokenizer = checkpoint.Config.Policy.Tokenizer == TokenizerKind.Bytes
@@ -222,5 +222,8 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     /// <param name="Running">The plan to go on from, if any.</param>
     /// <param name="Read">Its tensors.</param>
     /// <param name="Start">When reading began, in ticks of the stopwatch.</param>
-    private sealed record Asked(Observation Observation, RunningPlan? Running, ReadObservation Read, long Start);
+    private sealed record Asked(Observation Observation, RunningPlan? Running, ReadObservation Read, long Start)
+    {
+        internal bool ReadsDepth => Read.DepthOf is null;
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class FramePixels(PixelView vision, PixelView? depth)
     /// <summary>And all the rest of it.</summary>
     internal long ResizeTicks { get; private set; }
 
-    /// <summary>Fills both views' planes; <paramref name="depthPlanes"/> is left alone where there is no such view, or <paramref name="trueDepth"/> is seen instead.</summary>
+    /// <summary>Fills both views' planes; <paramref name="depthPlanes"/> are empty where depth is not to be seen, and filled with <paramref name="trueDepth"/> where there is one.</summary>
     /// <exception cref="InvalidObservationException">The frame is broken.</exception>
     internal void Read(CameraFrame frame, RgbImage? trueDepth, Span<float> visionPlanes, Span<float> depthPlanes)
     {
@@ -38,7 +38,7 @@ internal sealed class FramePixels(PixelView vision, PixelView? depth)
         var decoded = Stopwatch.GetTimestamp();
 
         Fill(_decoded, vision, _vision, visionPlanes);
-        if (depth is not null) Fill(trueDepth ?? _decoded, depth, _depth!, depthPlanes);
+        if (depth is not null && !depthPlanes.IsEmpty) Fill(trueDepth ?? _decoded, depth, _depth!, depthPlanes);
         (DecodeTicks, ResizeTicks) = (decoded - start, Stopwatch.GetTimestamp() - decoded);
     }
 

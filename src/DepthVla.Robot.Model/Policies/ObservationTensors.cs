@@ -34,10 +34,12 @@ internal sealed class ObservationTensors
     }
 
     /// <summary>Reads every observation that can be read; the others say why not.</summary>
-    internal IReadOnlyList<ReadObservation> Read(IReadOnlyList<Observation> observations)
+    /// <param name="observations">What came.</param>
+    /// <param name="known">The depth that need not be read of it.</param>
+    internal IReadOnlyList<ReadObservation> Read(IReadOnlyList<Observation> observations, RecalledDepth known)
     {
         var start = Stopwatch.GetTimestamp();
-        var drafts = observations.Select(Begin).ToArray();
+        var drafts = observations.Select((observation, i) => Begin(observation, known[i])).ToArray();
         var frames = drafts.Where(draft => draft.Refusal is null).SelectMany(draft => Enumerable.Range(0, draft.Observation.Frames.Length).Select(camera => (Draft: draft, Camera: camera))).ToArray();
         while (_workers.Count < frames.Length) _workers.Add(new FramePixels(_vision, _depth));
         if (frames.Length == 1) frames[0].Draft.Fill(0, _workers[0]);
@@ -47,7 +49,7 @@ internal sealed class ObservationTensors
         var shareOfDecoding = decode / (double)Math.Max(1, decode + resize);
         var read = drafts.Select(draft => (draft.Observation, draft.Refusal, Input: draft.Refusal is null ? draft.ToNetwork(_device) : null)).ToArray();
         var took = Stopwatch.GetElapsedTime(start);
-        return [.. read.Select(r => new ReadObservation(r.Observation, r.Input, r.Refusal, took * shareOfDecoding, took * (1 - shareOfDecoding)))];
+        return [.. read.Select((r, i) => new ReadObservation(r.Observation, r.Input, known[i]?.Sequence, r.Refusal, took * shareOfDecoding, took * (1 - shareOfDecoding)))];
     }
 
     internal static ImageResize Resize(ResizeMethod method, int side) => method == ResizeMethod.Pad
@@ -55,7 +57,7 @@ internal sealed class ObservationTensors
         : new Stretch(new ImageSize(side, side));
 
     // Everything but the frames' pixels.
-    private Draft Begin(Observation observation)
+    private Draft Begin(Observation observation, KeptDepth? knownDepth)
     {
         try
         {
@@ -64,8 +66,12 @@ internal sealed class ObservationTensors
             var prompt = _prompts.Encode(observation.Instruction, state.AsSpan(0, _robot.Joints));
             if (prompt.IsTruncated)
                 throw new InvalidObservationException("instruction", $"it has {prompt.FullLength} tokens, the model reads {_network.MaxTokenLen}; say it shorter");
-            var trueDepth = _readsTrueDepth ? TrueDepth(observation) : [];
-            return new(observation) { State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Planes(observation, _vision)!, Depth = Planes(observation, _depth) };
+            var trueDepth = _readsTrueDepth && knownDepth is null ? TrueDepth(observation) : [];
+            return new(observation)
+            {
+                State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Planes(observation, _vision)!,
+                Depth = knownDepth is null ? Planes(observation, _depth) : null, KnownDepth = knownDepth,
+            };
         }
         catch (InvalidObservationException refusal) { return new(observation) { Refusal = refusal }; }
     }
@@ -120,8 +126,10 @@ internal sealed class ObservationTensors
         /// <summary>[1, C, 3, S, S]</summary>
         internal Tensor? Vision { get; init; }
 
-        /// <summary>[1, C, 3, D, D]</summary>
+        /// <summary>[1, C, 3, D, D]; null where depth is known, or there is none.</summary>
         internal Tensor? Depth { get; init; }
+
+        internal KeptDepth? KnownDepth { get; init; }
 
         /// <summary>Written by the thread that meets the broken frame, read when all are done.</summary>
         internal InvalidObservationException? Refusal { get; set; }
@@ -136,7 +144,8 @@ internal sealed class ObservationTensors
         }
 
         internal NetworkInput ToNetwork(TorchDevice device) => new(
-            Vision!.To(device), Depth?.To(device), Tensor.From<long>(Ids, [1, Ids.Length], device), Tensor.From<double>(State, [1, State.Length], device));
+            Vision!.To(device), Depth?.To(device), Tensor.From<long>(Ids, [1, Ids.Length], device), Tensor.From<double>(State, [1, State.Length], device),
+            KnownDepth: KnownDepth is null ? null : new([KnownDepth.Cache]));
 
         private Span<float> Picture(Tensor planes, int camera)
         {
@@ -150,7 +159,8 @@ internal sealed class ObservationTensors
 /// <summary>An observation that was read, or why it was not.</summary>
 /// <param name="Observation">What came.</param>
 /// <param name="Input">One row; null with a refusal.</param>
+/// <param name="DepthOf">The earlier observation whose depth it has; null with depth of its own, or none.</param>
 /// <param name="Refusal">What is wrong with it.</param>
 /// <param name="Decode">How long decoding took, of the time that all observations took together.</param>
 /// <param name="Preprocess">And the rest.</param>
-internal readonly record struct ReadObservation(Observation Observation, NetworkInput? Input, InvalidObservationException? Refusal, TimeSpan Decode, TimeSpan Preprocess);
+internal readonly record struct ReadObservation(Observation Observation, NetworkInput? Input, long? DepthOf, InvalidObservationException? Refusal, TimeSpan Decode, TimeSpan Preprocess);

@@ -15,6 +15,12 @@ public sealed record PolicyChoices
     /// <summary>Flow steps from noise to actions: fewer are faster and less exact; null takes the checkpoint's.</summary>
     public int? FlowSteps { get; init; }
 
+    /// <summary>
+    /// One in so many of a robot's observations has its depth read; those between take what was read last, if that is at most 1 s old. For observations with
+    /// a <see cref="Observation.Memory"/>. 1: every one.
+    /// </summary>
+    public int DepthEvery { get; init; } = 1;
+
     /// <summary>How the network's work is asked of the device; null: by recorded graphs where it can, which is on CUDA.</summary>
     public InferenceEngine? Engine { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed record ServerOptions
     /// <summary>Flow steps an answer; 0 takes the checkpoint's.</summary>
     public int FlowSteps { get; init; }
 
+    /// <summary>One in so many of a robot's observations has its depth read.</summary>
+    public int DepthEvery { get; init; } = 1;
+
     /// <summary>The address that both ports listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 

@@ -28,6 +28,7 @@ internal static class ServerOptionsReader
             Engine = OneOf<InferenceEngine>(read.Text(nameof(ServerOptions.Engine), Auto, "auto, eager or graph", "how the model's work is asked of the device: call by call, or recorded once for each size of input (CUDA only); auto: graph on CUDA", text => text == Auto || OneOf<InferenceEngine>(text) is not null)),
             Continuation = OneOf<ContinuationMethod>(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || OneOf<ContinuationMethod>(text) is not null)),
             FlowSteps = read.Int32(nameof(ServerOptions.FlowSteps), defaults.FlowSteps, 0, 1000, "steps from noise to actions; fewer are faster and less exact; 0 takes the checkpoint's"),
+            DepthEvery = read.Int32(nameof(ServerOptions.DepthEvery), defaults.DepthEvery, 1, 100, "one in so many of a robot's observations has its depth read; those between take what was read last, if it is at most 1 s old. For --engine eager"),
             Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
             Socket = read.Text(nameof(ServerOptions.Socket), defaults.Socket, "a path in a folder that is there, of at most 100 bytes", "a Unix domain socket for gRPC, too: for robots on this machine (--server unix:PATH)", IsSocket),
@@ -50,6 +51,11 @@ internal static class ServerOptionsReader
         if (options is { Engine: InferenceEngine.Graph, Device: "cpu" })
         {
             read.Refuse(new(nameof(ServerOptions.Engine), "eager or auto on the CPU", "graph", "graphs are CUDA's: choose --device cuda:0, or leave the engine to the server"));
+        }
+
+        if (options.DepthEvery > 1 && (options.Engine == InferenceEngine.Graph || (options.Engine is null && options.Device != "cpu")))
+        {
+            read.Refuse(new(nameof(ServerOptions.DepthEvery), "1 with recorded graphs, which read all that they are shown", $"{options.DepthEvery}", "choose --engine eager, or leave it out"));
         }
 
         return options;

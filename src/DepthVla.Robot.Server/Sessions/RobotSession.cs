@@ -27,6 +27,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     // Who comes this part of a period after the observation answered last still keeps to the promised rate: timers are not exact.
     private const double Jitter = 0.8;
 
+    private readonly PolicyMemory _memory = new();
     private readonly SemaphoreSlim _credits = new(Credits);
     private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private long _lastSequence;
@@ -74,7 +75,11 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     public void Tell(SessionEvent told) => _outbox.Writer.TryWrite(new(told, null, Credit: false));
 
     /// <summary>After <see cref="RunAsync"/>. An answer that comes later is dropped.</summary>
-    public void Dispose() => _credits.Dispose();
+    public void Dispose()
+    {
+        _credits.Dispose();
+        _memory.Dispose();
+    }
 
     private async Task ReceiveAsync(IAsyncStreamReader<Wire.ActRequest> requests, CancellationToken ending)
     {
@@ -102,7 +107,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
         var refusal = RefuseAsNext(message);
         if (refusal is null && check.TryRead(message, out var observation, out refusal))
         {
-            if (services.Queue.Put(new(this, observation, receivedNs, message.AgeNs) { DueNs = Volatile.Read(ref _dueNs) }) is { } superseded)
+            if (services.Queue.Put(new(this, observation with { Memory = _memory }, receivedNs, message.AgeNs) { DueNs = Volatile.Read(ref _dueNs) }) is { } superseded)
             {
                 Answer(new ObservationUnanswered(superseded.Observation.Sequence, UnansweredResult.Superseded), superseded);
             }

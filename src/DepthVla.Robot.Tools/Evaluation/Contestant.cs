@@ -49,7 +49,8 @@ internal sealed class Contestant
     private IPolicy FromCheckpoint(string folder)
     {
         var masked = _given.Control == PolicyControl.NoDepth;
-        var policy = CheckpointFolder.Open("--checkpoint", folder, path => DepthVlaPolicy.Load(path, _given.Device, new() { MaskDepth = masked, Continuation = _given.Continuation, FlowSteps = _given.FlowSteps }));
+        var choices = new PolicyChoices { MaskDepth = masked, Continuation = _given.Continuation, FlowSteps = _given.FlowSteps, DepthEvery = _given.DepthEvery };
+        var policy = CheckpointFolder.Open("--checkpoint", folder, path => DepthVlaPolicy.Load(path, _given.Device, choices));
         try
         {
             if (masked && !policy.Info.HasDepth)

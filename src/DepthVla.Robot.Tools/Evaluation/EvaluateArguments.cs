@@ -28,6 +28,9 @@ internal sealed record EvaluateArguments
     /// <summary>Flow steps an answer; null takes the checkpoint's.</summary>
     public int? FlowSteps { get; init; }
 
+    /// <summary>One in so many observations has its depth read.</summary>
+    public int DepthEvery { get; init; } = 1;
+
     public required EvaluationPlan Plan { get; init; }
 
     public int Workers { get; init; }

@@ -65,7 +65,7 @@ internal static class EvaluateCommand
         var through = new ThroughDaemon
         {
             Checkpoint = given.Checkpoint!, Device = given.Device, Tasks = plan.Tasks, Seeds = plan.Seeds, FirstSeed = plan.FirstSeed, Daemons = given.Workers,
-            WrongInstruction = plan.WrongInstruction, Continuation = given.Continuation, FlowSteps = given.FlowSteps, CameraFault = given.Control switch { PolicyControl.Black => "black", PolicyControl.Swapped => "swapped", _ => "none" },
+            WrongInstruction = plan.WrongInstruction, Continuation = given.Continuation, FlowSteps = given.FlowSteps, DepthEvery = given.DepthEvery, CameraFault = given.Control switch { PolicyControl.Black => "black", PolicyControl.Swapped => "swapped", _ => "none" },
         };
         ThroughDaemonResult? result = null;
         WithBar(plan.Count, judged => result = through.RunAsync(judged, stop).GetAwaiter().GetResult());

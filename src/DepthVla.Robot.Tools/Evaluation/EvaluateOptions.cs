@@ -61,7 +61,9 @@ internal sealed class EvaluateOptions
         CustomParser = OptionValues.OneOf([.. Continuations]),
     };
 
-    private readonly Option<int> _flowSteps = Number("--flow-steps", "from noise to actions; the checkpoint's by default", 0, 1, 1000);
+    private readonly Option<int?> _flowSteps = PolicyOptions.FlowSteps();
+
+    private readonly Option<int> _depthEvery = Number("--depth-every", "one in so many observations has its depth read; those between take what was read last", 1, 1, 100);
 
     private readonly Option<string?> _control = new("--control")
     {
@@ -98,7 +100,7 @@ internal sealed class EvaluateOptions
     {
         Option[] options =
         [
-            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _continuation, _flowSteps, _control, _workers, _throughDaemon, _device, _json, _strip, _video,
+            _checkpoint, _policy, _data, _tasks, _seeds, _firstSeed, _latency, _rate, _continuation, _flowSteps, _depthEvery, _control, _workers, _throughDaemon, _device, _json, _strip, _video,
             _openLoop, _share, _frames,
         ];
         foreach (var option in options) command.Add(option);
@@ -135,7 +137,7 @@ internal sealed class EvaluateOptions
         {
             Checkpoint = checkpoint, Policy = policy, Data = data, Device = TorchDevice.Parse(parsed.GetRequiredValue(_device)), Control = control,
             Continuation = parsed.GetValue(_continuation) is { } method ? Enum.Parse<ContinuationMethod>(method, ignoreCase: true) : null,
-            FlowSteps = parsed.GetValue(_flowSteps) is > 0 and var steps ? steps : null,
+            FlowSteps = parsed.GetValue(_flowSteps), DepthEvery = parsed.GetValue(_depthEvery),
             Plan = Plan(parsed, control), Workers = parsed.GetValue(_workers), ThroughDaemon = ThroughDaemon(parsed, checkpoint, control), OpenLoop = openLoop,
             Recorded = new()
             {

@@ -53,6 +53,9 @@ internal sealed partial record ThroughDaemon
     /// <summary>Flow steps an answer; null takes the checkpoint's.</summary>
     public int? FlowSteps { get; init; }
 
+    /// <summary>One in so many observations has its depth read.</summary>
+    public int DepthEvery { get; init; } = 1;
+
     /// <summary>How long after capture an answer is of use; a daemon reports later ones.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(210);
 
@@ -71,7 +74,11 @@ internal sealed partial record ThroughDaemon
         var folder = Directory.CreateTempSubdirectory("depthvla-evaluate-").FullName;
         try
         {
-            await using var server = new ChildProgram(ServerProgram, ["--checkpoint", Checkpoint, "--device", Device.ToString(), "--grpc-port", "0", "--http-port", "0", "--continuation", Continuation?.ToString() ?? "auto", "--flow-steps", $"{FlowSteps ?? 0}"]);
+            await using var server = new ChildProgram(ServerProgram,
+            [
+                "--checkpoint", Checkpoint, "--device", Device.ToString(), "--grpc-port", "0", "--http-port", "0",
+                "--continuation", Continuation?.ToString() ?? "auto", "--flow-steps", $"{FlowSteps ?? 0}", "--depth-every", $"{DepthEvery}",
+            ]);
             var address = (await server.LineAsync(@"gRPC on (http://[^\s,]+)", stop)).Groups[1].Value;
             await server.LineAsync("Ready: ", stop);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

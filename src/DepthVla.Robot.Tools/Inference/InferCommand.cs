@@ -42,7 +42,8 @@ internal static class InferCommand
         {
             Description = "CPU threads", HelpName = "NUMBER", CustomParser = OptionValues.Int32(1, 1024), DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        foreach (var option in (Option[])[state, seed, depth, device, threads]) command.Add(option);
+        var flowSteps = PolicyOptions.FlowSteps();
+        foreach (var option in (Option[])[state, seed, flowSteps, depth, device, threads]) command.Add(option);
 
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -51,7 +52,7 @@ internal static class InferCommand
             var drawing = parsed.GetValue(depth) is { } file ? PictureTarget.Require(depth.Name, file) : null;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = Device(parsed.GetRequiredValue(device));
-            using var policy = CheckpointFolder.Open(checkpoint.Name, parsed.GetRequiredValue(checkpoint), folder => DepthVlaPolicy.Load(folder, where));
+            using var policy = CheckpointFolder.Open(checkpoint.Name, parsed.GetRequiredValue(checkpoint), folder => DepthVlaPolicy.Load(folder, where, new() { FlowSteps = parsed.GetValue(flowSteps) }));
             if (drawing is not null && !policy.Info.HasDepth)
             {
                 throw new UsageException(new("--depth", "a model with a depth expert", $"{policy.Info.Name}, which has none", "leave it out"));

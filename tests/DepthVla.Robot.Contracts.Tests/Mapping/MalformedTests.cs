@@ -114,6 +114,8 @@ public sealed class MalformedTests
         { "timings[0].stage", c => c.Timings[0].Stage = Wire.Stage.Unspecified },
         { "timings[0].duration_ns", c => c.Timings[0].DurationNs = -1 },
         { "timings[1].stage", c => c.Timings.Add(c.Timings[0]) },
+        { "depth_based_on_sequence", c => c.DepthBasedOnSequence = 0 },
+        { "depth_based_on_sequence", c => c.DepthBasedOnSequence = c.BasedOnSequence },
         { "continued.method", c => c.Continued.Method = Wire.ContinuationMethod.Unspecified },
         { "continued.committed_steps", c => c.Continued.CommittedSteps = uint.MaxValue },
         { "depth", c => c.Depth.Add(Enumerable.Repeat(c.Depth[0], 8)) },

@@ -38,4 +38,12 @@ public sealed class PolicyChoicesTests
         var refused = Assert.Throws<CheckpointException>(() => new TinyPolicy(engine: InferenceEngine.Graph));
         Assert.Contains("engine: graph records CUDA graphs, but the device is cpu", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Load_SeveralThingsThatCannotBe_AreAllNamed()
+    {
+        var refused = Assert.Throws<CheckpointException>(() => new TinyPolicy(flowSteps: 0, engine: InferenceEngine.Graph, depthEvery: 2));
+        foreach (var problem in (string[])["flow steps: expected 1 to", "depth every: expected 1 with recorded graphs", "engine: graph records CUDA graphs"])
+            Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
 }

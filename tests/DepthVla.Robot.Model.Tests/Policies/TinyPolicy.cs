@@ -19,8 +19,8 @@ internal sealed class TinyPolicy : IDisposable
 
     private readonly DepthVlaPolicy _policy;
 
-    internal TinyPolicy(bool maskDepth = false, ContinuationMethod? continuation = null, int? flowSteps = null, InferenceEngine? engine = null) =>
-        _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, new() { MaskDepth = maskDepth, Continuation = continuation, FlowSteps = flowSteps, Engine = engine });
+    internal TinyPolicy(bool maskDepth = false, ContinuationMethod? continuation = null, int? flowSteps = null, InferenceEngine? engine = null, int depthEvery = 1) =>
+        _policy = DepthVlaPolicy.Load(Folder, TorchDevice.Cpu, new() { MaskDepth = maskDepth, Continuation = continuation, FlowSteps = flowSteps, Engine = engine, DepthEvery = depthEvery });
 
     internal static string Folder => Checkpoint.Value;
 

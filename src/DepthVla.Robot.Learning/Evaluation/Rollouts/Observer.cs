@@ -5,10 +5,12 @@ using DepthVla.Robot.Core.Policies;
 namespace DepthVla.Robot.Learning.Evaluation.Rollouts;
 
 /// <summary>Makes the observations of one attempt, as the robot would. The same seed gives the same noise for the same observation.</summary>
-internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string instruction, int seed)
+internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string instruction, int seed) : IDisposable
 {
     // The robot's; nothing here is late, so nobody acts on it.
     private const long BudgetNs = 210_000_000;
+
+    private readonly PolicyMemory _memory = new();
 
     /// <summary>How many were made.</summary>
     internal int Count { get; private set; }
@@ -18,7 +20,7 @@ internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string 
         Count++;
         return new Observation
         {
-            Sequence = Count, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = joints, Instruction = instruction, Executing = executing, Running = running,
+            Sequence = Count, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = joints, Instruction = instruction, Executing = executing, Running = running, Memory = _memory,
             NoiseSeed = Noise(seed, Count), TrueDepth = policy.ReadsTrueDepth ? [.. policy.Cameras.Select(world.TrueDepth)] : [],
             Frames =
             [
@@ -30,6 +32,8 @@ internal sealed class Observer(EvaluationWorld world, PolicyInfo policy, string 
             ],
         };
     }
+
+    public void Dispose() => _memory.Dispose();
 
     // SplitMix64's finaliser: neighbours get seeds that have nothing in common.
     private static ulong Noise(int seed, int observation)

@@ -28,7 +28,8 @@ public sealed class Rollout(EvaluationWorld world, IPolicy policy, RolloutOption
         using var arm = new LockStepArm(world.Physics, options.Log);
         var receiver = new ChunkReceiver(policy.Info);
         var loop = new ControlLoop(arm, receiver.Plans, arm, new ControlOptions { RecordedTicks = 2 });
-        var (observer, watch) = (new Observer(world, policy.Info, instruction, seed), new SuccessWatch(world.Physics, task));
+        using var observer = new Observer(world, policy.Info, instruction, seed);
+        var watch = new SuccessWatch(world.Physics, task);
         var answers = new DelayedAnswers((long)options.Latency.TotalNanoseconds);
         var moments = ImmutableArray.CreateBuilder<Moment>();
         var (observing, watching) = (new Rhythm((long)options.ObservationPeriod(policy.Info).TotalNanoseconds), new Rhythm(SuccessWatch.PeriodNs));
