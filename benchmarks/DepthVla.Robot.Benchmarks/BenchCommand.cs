@@ -3,6 +3,7 @@ using System.Globalization;
 using DepthVla.Robot.Benchmarks.Fleet;
 using DepthVla.Robot.Benchmarks.Model;
 using DepthVla.Robot.Benchmarks.Serving;
+using DepthVla.Robot.Benchmarks.Shortcuts;
 using DepthVla.Robot.Benchmarks.Splicing;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Native;
@@ -18,19 +19,39 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
     };
 
     private static Command Model()
     {
         var (checkpoint, device, threads, rounds) = (Checkpoint(), Device(), Threads(), Count("--rounds", "measured answers", 50));
         var engine = new Option<InferenceEngine?>("--engine") { Description = "eager, or graph on CUDA; what the server would take by default" };
-        var command = new Command("model", "Each stage of an answer against its floor") { checkpoint, device, engine, threads, rounds, JsonFile };
+        var flowSteps = new Option<int?>("--flow-steps") { Description = "from noise to actions; the checkpoint's by default" };
+        var peers = new Option<string[]>("--peer") { Description = "what benchmarks/peers/torch_model.py wrote on this machine, to be laid beside" };
+        var command = new Command("model", "Each stage of an answer against its floor, and beside PyTorch's") { checkpoint, device, engine, flowSteps, threads, rounds, peers, JsonFile };
         command.SetAction(parsed =>
         {
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
-            ModelBenchmark.Run(parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetValue(engine), parsed.GetRequiredValue(rounds), parsed.GetValue(JsonFile));
+            ModelBenchmark.Run(
+                parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)), new() { Engine = parsed.GetValue(engine), FlowSteps = parsed.GetValue(flowSteps) },
+                parsed.GetRequiredValue(rounds), parsed.GetValue(peers) ?? [], parsed.GetValue(JsonFile));
         });
+        return command;
+    }
+
+    private static Command Shortcuts()
+    {
+        var (checkpoint, device, threads, seeds) = (Checkpoint(), Device(), Threads(), Count("--seeds", "attempts a task", 2));
+        var flowSteps = Numbers("--flow-steps", "so many steps from noise to actions, a row each", [10, 5, 4, 3, 2, 1]);
+        var depthEvery = Numbers("--depth-every", "one in so many observations has its depth read, a row each", [2, 3]);
+        var command = new Command("shortcuts", "Fewer flow steps and older depth: time saved, and how far chunks move") { checkpoint, device, threads, seeds, flowSteps, depthEvery, JsonFile };
+        command.SetAction((parsed, stop) => Task.Run(() =>
+        {
+            LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
+            ShortcutsBenchmark.Run(
+                parsed.GetRequiredValue(checkpoint), TorchDevice.Parse(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(flowSteps), parsed.GetRequiredValue(depthEvery),
+                parsed.GetRequiredValue(seeds), parsed.GetValue(JsonFile), stop);
+        }, CancellationToken.None));
         return command;
     }
 
@@ -48,16 +69,7 @@ public static class BenchCommand
     {
         var checkpoint = new Option<string?>("--checkpoint") { Description = "checkpoint folder; without one, a policy that answers at once" };
         var threads = new Option<int>("--threads") { Description = "CPU threads of the server's arithmetic; 0 leaves it to the server", DefaultValueFactory = _ => 0 };
-        var robots = new Option<int[]>("--robots")
-        {
-            Description = "how many robots, a row each, as in 1,2,4,8", DefaultValueFactory = _ => [1, 2, 4, 8],
-            CustomParser = result =>
-            {
-                int[] counts = [.. result.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)];
-                if (counts.Any(n => n is < 1 or > 1024)) result.AddError($"--robots: expected numbers from 1 to 1024 separated by commas, got '{result.Tokens[0].Value}'");
-                return counts;
-            },
-        };
+        var robots = Numbers("--robots", "how many robots, a row each", [1, 2, 4, 8]);
         var rate = new Option<double>("--rate") { Description = "observations a second and robot", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "a row", DefaultValueFactory = _ => 20 };
         var (device, png) = (Device(), new Option<string?>("--png") { Description = "where latency against robots is drawn" });
@@ -137,6 +149,17 @@ public static class BenchCommand
     private static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 
     private static Option<int> Threads() => Count("--threads", "CPU threads of libtorch", Environment.ProcessorCount);
+
+    private static Option<int[]> Numbers(string name, string description, int[] usual) => new(name)
+    {
+        Description = $"{description}, as in {string.Join(',', usual)}", DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            int[] numbers = [.. result.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)];
+            if (numbers.Any(n => n is < 1 or > 1024)) result.AddError($"{name}: expected numbers from 1 to 1024 separated by commas, got '{result.Tokens[0].Value}'");
+            return numbers;
+        },
+    };
 
     private static Option<int> Count(string name, string description, int usual)
     {

@@ -22,14 +22,15 @@ internal static class ModelBenchmark
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly Stage[] Stages = [Stage.Vision, Stage.Prefill, Stage.Depth, Stage.Denoise];
 
-    internal static void Run(string folder, TorchDevice device, InferenceEngine? engine, int rounds, string? json)
+    internal static void Run(string folder, TorchDevice device, PolicyChoices choices, int rounds, IReadOnlyList<string> peerFiles, string? json)
     {
-        var choices = new PolicyChoices { Engine = engine };
+        var peers = peerFiles.SelectMany(PeerReports.Read).ToArray();
         using var policy = DepthVlaPolicy.Load(folder, device, choices);
         using var checkpoint = Checkpoint.Open(folder);
         var rates = PeakRates.Measure(checkpoint.StoredType, device);
         var samples = Measure(policy, rounds);
-        var (network, cameras, tokens) = (checkpoint.Config.Network, policy.Info.Cameras.Length, Instruction.Length + 2);
+        var (cameras, tokens) = (policy.Info.Cameras.Length, Instruction.Length + 2);
+        var network = checkpoint.Config.Network with { NumSteps = choices.FlowSteps ?? checkpoint.Config.Network.NumSteps };
         double Flops(Stage stage) => StageFlops.Of(network, stage, cameras, tokens);
         double Bytes(Stage stage) => StageBytes.Of(network, stage, cameras, tokens, checkpoint.StoredType.Size());
         List<StageRow> rows =
@@ -40,14 +41,15 @@ internal static class ModelBenchmark
         ];
         double? projected = device.IsCuda ? Stages.Zip(rows, (s, row) => Floor(Rtx4090, Flops(s), Bytes(s)) * row.TimesFloor).Sum() : null;
         Print(policy.Info, network, checkpoint.StoredType, rates, rows, projected, device, rounds);
-        if (json is null) return;
-        var report = new
+        var report = new ModelReport
         {
-            Command = Environment.CommandLine, Model = policy.Info.Name, policy.Info.Precision, Device = device.ToString(), Engine = choices.EngineOn(device).ToString(), Cameras = cameras,
-            Horizon = network.ActionHorizon, FlowSteps = network.NumSteps, Rounds = rounds, Hardware = Machine(device), Runtime = Environment.Version.ToString(),
-            ProductGflops = rates.FlopsPerSecond / 1e9, CopyGbytes = rates.BytesPerSecond / 1e9, Stages = rows, ProjectedRtx4090Ms = projected,
+            Command = Environment.CommandLine, Model = policy.Info.Name, Precision = policy.Info.Precision, Device = device.ToString(), Engine = choices.EngineOn(device).ToString(),
+            Cameras = cameras, TextTokens = tokens, Horizon = network.ActionHorizon, FlowSteps = network.NumSteps, Rounds = rounds, Hardware = Machine(device),
+            Runtime = $".NET {Environment.Version}", ProductGflops = rates.FlopsPerSecond / 1e9, CopyGbytes = rates.BytesPerSecond / 1e9, Stages = [.. rows], ProjectedRtx4090Ms = projected,
         };
-        JsonReport.Write(json, report);
+        foreach (var peer in peers) PeerReports.RequireSameSizes(report, peer);
+        PeerReports.Print(report, peers);
+        if (json is not null) JsonReport.Write(json, report);
     }
 
     private static Dictionary<Stage, double[]> Measure(DepthVlaPolicy policy, int rounds)
