@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Integration.Tests.Programs;
 
@@ -7,9 +6,6 @@ namespace DepthVla.Robot.Integration.Tests.ClosedLoop;
 /// <summary>The server dies, freezes, leaves or was never there: the arm stands within the time that the summary states, and goes on by itself.</summary>
 public sealed class ServerFaultTests : ProgramTest
 {
-    // The bound is the arm's; this is for a machine that runs the control thread late because everything else wants its cores too.
-    private const long LateNs = 100_000_000;
-
     [Fact]
     public async Task Act_ServerKilled_ArmStandsInTimeAndResumesAfterRestart()
     {
@@ -129,31 +125,5 @@ public sealed class ServerFaultTests : ProgramTest
         await second.FollowsAsync();
         AssertSafe(await StopAsync(second));
         Assert.Equal(1, second.Summary().GetProperty("sessions").GetInt32());
-    }
-
-    private static async Task<JsonElement> StopAsync(RobotDaemon daemon)
-    {
-        daemon.Signal("TERM");
-        var exitCode = await daemon.ExitAsync();
-        var summary = daemon.Summary();
-        Assert.True(exitCode is 0 or 4, daemon.Output);
-        AssertSafe(summary);
-        return summary;
-    }
-
-    private static void AssertStoodBetween(PhysicsRecord physics, JsonElement summary, long lostNs, long backNs)
-    {
-        var bound = (long)(summary.GetProperty("standstill").GetProperty("total_s").GetDouble() * 1e9);
-        Assert.InRange(bound, 1, backNs - lostNs - 1_000_000_000); // else there is nothing to see below
-        Assert.True(physics.LastCommandChangeNs(lostNs) > lostNs - 500_000_000, "the arm was not even moving when the server was lost");
-
-        var stoodNs = physics.LastCommandChangeNs(backNs);
-        Assert.True(stoodNs <= lostNs + bound + LateNs, $"commands changed until {(stoodNs - lostNs) / 1e9:0.000} s after the loss; the summary states {bound / 1e9:0.000} s");
-        Assert.NotNull(physics.FirstCommandChangeNs(backNs)); // it moves again
-
-        // The arm itself follows its last command a little later; half a second on, it is at rest.
-        var resting = physics.Between(lostNs + bound + 500_000_000, backNs).ToArray();
-        Assert.NotEmpty(resting);
-        Assert.All(resting, step => Assert.All(step.Velocities, v => Assert.InRange(v, -0.02, 0.02)));
     }
 }

@@ -8,6 +8,9 @@ internal sealed class PolicyServer : RunningProgram
     /// <summary>Where it takes robots.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>Where its probes and metrics are.</summary>
+    public string HttpAddress { get; private set; } = "";
+
     public static Task<PolicyServer> StartTinyAsync(int port = 0) => StartAsync(Places.TinyCheckpoint, Patience, port);
 
     /// <summary>Random weights, joint positions: an arm that moves and gets nothing done.</summary>
@@ -24,7 +27,8 @@ internal sealed class PolicyServer : RunningProgram
         var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0"]);
         try
         {
-            server.Address = (await server.LineAsync(@"gRPC on (http://[\d.:]+)")).Groups[1].Value;
+            var listening = await server.LineAsync(@"gRPC on (http://[\d.:]+), probes and metrics on (http://[\d.:]+)");
+            (server.Address, server.HttpAddress) = (listening.Groups[1].Value, listening.Groups[2].Value);
             await server.LineAsync("Ready: ", patience: patience);
             return server;
         }

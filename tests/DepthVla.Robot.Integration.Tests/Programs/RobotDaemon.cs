@@ -7,13 +7,16 @@ internal sealed class RobotDaemon : RunningProgram
 {
     private readonly string _folder;
 
-    private RobotDaemon(string folder, string[] arguments)
-        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--physics-log", Csv(folder), "--pictures", Png(folder), .. arguments]) => _folder = folder;
+    private RobotDaemon(string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
+        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--physics-log", Csv(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
 
     /// <param name="folder">Where to leave the files.</param>
     /// <param name="server">The policy server's address.</param>
     /// <param name="arguments">Further options.</param>
-    public static RobotDaemon Start(string folder, string server, params string[] arguments) => new(folder, ["--server", server, .. arguments]);
+    public static RobotDaemon Start(string folder, string server, params string[] arguments) => new(folder, ["--server", server, .. arguments], new Dictionary<string, string>());
+
+    /// <summary>With something in its environment.</summary>
+    public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) => new(folder, ["--server", server], environment);
 
     public string Pictures => Png(_folder);
 

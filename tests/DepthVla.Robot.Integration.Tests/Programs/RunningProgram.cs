@@ -14,15 +14,32 @@ internal class RunningProgram : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly SemaphoreSlim _news = new(0);
 
-    public RunningProgram(string file, params string[] arguments)
+    public RunningProgram(string file, params string[] arguments) : this(file, arguments, new Dictionary<string, string>()) { }
+
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What it finds in its environment, beside ours.</param>
+    public RunningProgram(string file, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         _process = new Process { StartInfo = new(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        foreach (var (name, value) in environment) _process.StartInfo.Environment[name] = value;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Runs a program to its end. Its exit code, and both outputs.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string file, params string[] arguments)
+    {
+        await using var program = new RunningProgram(file, arguments);
+        return (await program.ExitAsync(), program.Output);
+    }
+
+    /// <summary>Whether a program is on the path.</summary>
+    public static bool IsInstalled(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
 
     public int Id => _process.Id;
 
