@@ -22,6 +22,9 @@ public sealed class OptionReader(SettingSources settings)
     /// <summary>Everything wrong so far.</summary>
     public IReadOnlyList<SettingProblem> Problems => _problems;
 
+    /// <summary>Whether somebody wrote something for an option, be it its default.</summary>
+    public bool IsSet(string name) => settings[name] is not null;
+
     /// <summary>A whole number within a range.</summary>
     public int Int32(string name, int fallback, int least, int most, string meaning) => Read(
         name, $"{least} to {most}", fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,

@@ -12,7 +12,7 @@ public sealed class DependencyTests
         ["Torch"] = [],
         ["Model"] = ["Core", "Imaging", "Torch"],
         ["Control"] = ["Core"],
-        ["Drivers"] = ["Core", "Imaging"],
+        ["Drivers"] = ["Contracts", "Core", "Imaging"],
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],

@@ -43,7 +43,7 @@ internal static class FleetBenchmark
 
     private static async Task<FleetRow> MeasureAsync(FleetServer server, int robots, double rateHz, TimeSpan duration)
     {
-        using var channel = PolicyChannel.Create(server.Address);
+        using var channel = ServiceChannel.Create(server.Address);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
         var robot = new ServedRobot(policy, ImageEncoding.Jpeg, 224, 224);
         var before = server.ResidentMegabytes;

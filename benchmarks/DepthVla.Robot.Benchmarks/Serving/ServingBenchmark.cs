@@ -70,7 +70,7 @@ internal static class ServingBenchmark
 
     private static async Task<Timing> MeasureAsync(string address, ServedRobot robot, int rounds)
     {
-        using var channel = PolicyChannel.Create(address);
+        using var channel = ServiceChannel.Create(address);
         await using var session = await PolicySession.OpenAsync(channel, robot.Contract, MonotonicClock.System, CancellationToken.None);
         await using var events = session.ReceiveAsync().GetAsyncEnumerator();
         var sequence = 0L;

@@ -48,7 +48,7 @@ public sealed class PolicySession : IAsyncDisposable
     public double PromisedRateHz { get; }
 
     /// <summary>Opens the stream, offers the contract and waits for the server's word. One attempt.</summary>
-    /// <param name="channel">A channel from <see cref="PolicyChannel"/>; stays the caller's.</param>
+    /// <param name="channel">A channel from <see cref="ServiceChannel"/>; stays the caller's.</param>
     /// <param name="contract">What the robot promises and expects.</param>
     /// <param name="clock">The clock of the observations' times.</param>
     /// <param name="cancellationToken">Gives up opening; afterwards it has no effect.</param>

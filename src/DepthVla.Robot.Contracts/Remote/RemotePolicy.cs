@@ -20,7 +20,7 @@ public sealed class RemotePolicy : IPolicy
     public PolicyInfo Info { get; }
 
     /// <summary>Asks the server what it serves. One attempt.</summary>
-    /// <param name="channel">A channel from <see cref="PolicyChannel"/>; stays the caller's.</param>
+    /// <param name="channel">A channel from <see cref="ServiceChannel"/>; stays the caller's.</param>
     /// <param name="clock">The clock of the observations' times.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PolicyUnavailableException">The server is not there, or still loading.</exception>

@@ -4,14 +4,20 @@ using DepthVla.Robot.Core.Robots;
 namespace DepthVla.Robot.Control.Limits;
 
 /// <summary>Checks a robot's description once, before anything is computed from it.</summary>
-internal static class DescriptionCheck
+public static class DescriptionCheck
 {
     // Below this, rounding a limit to whole counts would cost more than a tenth of a percent of it.
     private const long LeastCounts = 1000;
 
+    /// <summary>Says at once what would keep a control loop from driving the arm.</summary>
+    /// <param name="robot">What is checked.</param>
+    /// <param name="periodNs">Control period, ns.</param>
+    /// <exception cref="ArgumentException">Something in the description is wrong; the message lists all of it.</exception>
+    public static void ThrowIfUnusable(RobotDescription robot, long periodNs) => Limits(robot, periodNs * 1e-9);
+
     /// <summary>The limits of every joint at a control period of <paramref name="period"/> s, and the window of the mean that keeps their jerks.</summary>
     /// <exception cref="ArgumentException">Something in the description is wrong; the message lists all of it.</exception>
-    public static (JointLimits[] Joints, int Window) Limits(RobotDescription robot, double period)
+    internal static (JointLimits[] Joints, int Window) Limits(RobotDescription robot, double period)
     {
         var problems = new List<string>();
         if (!(period is >= 1e-4 and <= 0.1)) problems.Add($"control period is {period} s; expected 0.0001 to 0.1 s");

@@ -19,6 +19,9 @@ public interface IRobot : IDisposable
     /// <summary>Joints, limits and geometry; never changes.</summary>
     RobotDescription Description { get; }
 
+    /// <summary>Why the arm can be driven no more, in a sentence; null while it can. Its states then grow old. Any thread.</summary>
+    string? Fault => null;
+
     /// <summary>The newest measured state. Real-time safe: neither allocates nor blocks.</summary>
     JointState Read();
 

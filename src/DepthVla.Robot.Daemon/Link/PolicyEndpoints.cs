@@ -10,7 +10,7 @@ internal sealed class PolicyEndpoints : IDisposable
     private int _current;
 
     /// <param name="addresses">At least one; the first is tried first.</param>
-    public PolicyEndpoints(IEnumerable<string> addresses) => _all = [.. addresses.Select(address => (address, PolicyChannel.Create(address)))];
+    public PolicyEndpoints(IEnumerable<string> addresses) => _all = [.. addresses.Select(address => (address, ServiceChannel.Create(address)))];
 
     /// <summary>Whether there is another to turn to.</summary>
     public bool HasOthers => _all.Length > 1;

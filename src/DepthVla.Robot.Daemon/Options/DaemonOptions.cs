@@ -1,3 +1,6 @@
+using DepthVla.Robot.Daemon.RobotFiles;
+using DepthVla.Robot.Drivers.Cameras;
+
 namespace DepthVla.Robot.Daemon.Options;
 
 /// <summary>What the operator chose, valid as a whole. <see cref="DaemonOptionsReader"/> knows defaults, ranges and explanations.</summary>
@@ -8,6 +11,24 @@ internal sealed record DaemonOptions
 
     /// <summary>Each of them.</summary>
     public IReadOnlyList<string> Servers => Server.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>Which arm is driven.</summary>
+    public ArmKind Arm { get; init; } = ArmKind.Simulated;
+
+    /// <summary>The serial port of an arm on one, or empty.</summary>
+    public string Port { get; init; } = "";
+
+    /// <summary>The address of an arm's controller, or empty.</summary>
+    public string ArmHost { get; init; } = "";
+
+    /// <summary>The address of an arm service, or empty.</summary>
+    public string ArmService { get; init; } = "";
+
+    /// <summary>What is particular to the place where the arm stands.</summary>
+    public RobotFile RobotFile { get; init; } = RobotFile.None;
+
+    /// <summary>How old the arm's state may grow before the arm is lost.</summary>
+    public TimeSpan MaxStateAge { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>This robot's name; one session a name.</summary>
     public string RobotId { get; init; } = "wx250s-sim";
@@ -42,8 +63,8 @@ internal sealed record DaemonOptions
     /// <summary>Lays out the simulated table.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Files in the place of the cameras, by camera name; empty for the simulated ones.</summary>
-    public IReadOnlyDictionary<string, string> CameraFiles { get; init; } = new Dictionary<string, string>();
+    /// <summary>The cameras, in the policy's order; in a simulated world what takes the place of some of its own.</summary>
+    public IReadOnlyList<CameraSource> Cameras { get; init; } = [];
 
     /// <summary>What is wrong with the simulated cameras.</summary>
     public CameraFault CameraFault { get; init; }

@@ -8,23 +8,31 @@ internal static class DaemonOptionsReader
 {
     public static ProgramOptions About { get; } = new(
         "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.",
-        "[--server URL] [--task NAME | --tasks NAME,NAME] [--option value ...]");
+        "[--server URL] [--arm NAME] [--task NAME | --tasks NAME,NAME | --instruction WORDS] [--option value ...]");
 
     public static DaemonOptions Read(OptionReader read)
     {
         var defaults = new DaemonOptions();
         var tasks = string.Join(", ", TabletopTask.All.Select(t => t.Name));
+        var arm = ArmOptionsReader.Arm(read);
+        var controlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz");
         var options = new DaemonOptions
         {
+            Arm = arm,
+            Port = ArmOptionsReader.Port(read),
+            ArmHost = ArmOptionsReader.Host(read),
+            ArmService = ArmOptionsReader.Service(read),
+            RobotFile = ArmOptionsReader.File(read, arm, controlRate),
+            MaxStateAge = read.Seconds(nameof(DaemonOptions.MaxStateAge), defaults.MaxStateAge, 0.05, 1, "how old the arm's state may grow before the arm is lost"),
             Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer)),
-            RobotId = read.Text(nameof(DaemonOptions.RobotId), defaults.RobotId, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
+            RobotId = read.Text(nameof(DaemonOptions.RobotId), arm.Name, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
             Tasks = Tasks(read, tasks),
             Attempts = read.Int32(nameof(DaemonOptions.Attempts), defaults.Attempts, 0, 100_000, "attempts at each of the tasks; 0 until the end of the time"),
             FirstSeed = read.Int32(
                 nameof(DaemonOptions.FirstSeed), defaults.FirstSeed, 0, 1_000_000_000, "lays out the table for the first attempt at each task; then they count up"),
-            ControlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz"),
+            ControlRate = controlRate,
             ObservationRate = RateOrZero(
                 read, nameof(DaemonOptions.ObservationRate), defaults.ObservationRate, 60,
                 "observations to the server a second; 0 for what the policy suggests, or else 10", "look more often"),
@@ -33,7 +41,7 @@ internal static class DaemonOptionsReader
                 "expect more"),
             Budget = read.Seconds(nameof(DaemonOptions.Budget), defaults.Budget, 0.01, 10, "how long after capture an answer is of use"),
             Seed = read.Int32(nameof(DaemonOptions.Seed), defaults.Seed, 0, int.MaxValue, "lays out the simulated table"),
-            CameraFiles = Cameras(read),
+            Cameras = ArmOptionsReader.Cameras(read),
             CameraFault = read.Choice(nameof(DaemonOptions.CameraFault), defaults.CameraFault, "spoils the simulated cameras' pictures: does the policy look?"),
             Seconds = read.Seconds(nameof(DaemonOptions.Seconds), defaults.Seconds, 0, 3600, "how long to run; 0 until stopped by Ctrl-C or SIGTERM"),
             Json = read.Text(nameof(DaemonOptions.Json), "", "a file", "where to write the summary as JSON", _ => true),
@@ -43,7 +51,7 @@ internal static class DaemonOptionsReader
             PhysicsPriority = read.Int32(
                 nameof(DaemonOptions.PhysicsPriority), defaults.PhysicsPriority, 0, 99, "SCHED_FIFO priority of the simulated arm's physics; 0 asks for none"),
         };
-        foreach (var problem in Contradictions(options)) read.Refuse(problem);
+        foreach (var problem in Contradictions(options).Concat(ArmOptionsReader.Contradictions(options, read))) read.Refuse(problem);
         return options;
     }
 
@@ -54,10 +62,6 @@ internal static class DaemonOptionsReader
         if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
         if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
         if (attempting && options.Seed != 0) yield return new(nameof(DaemonOptions.Seed), "no tasks to attempt", "some", "say --first-seed instead");
-        if (options.CameraFault != CameraFault.None && options.CameraFiles.Count > 0)
-        {
-            yield return new(nameof(DaemonOptions.CameraFault), "simulated cameras alone", "files in the place of some", "leave out --camera-files");
-        }
     }
 
     private static double RateOrZero(OptionReader read, string name, double fallback, double most, string meaning, string remedy)
@@ -82,23 +86,6 @@ internal static class DaemonOptionsReader
         var all = TabletopTask.All.Select(task => task.Name).ToArray();
         var names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return names.All(name => name == "all" || all.Contains(name)) ? [.. names.SelectMany(name => name == "all" ? all : [name]).Distinct()] : null;
-    }
-
-    private static Dictionary<string, string> Cameras(OptionReader read)
-    {
-        var text = read.Text(nameof(DaemonOptions.CameraFiles), "", "camera=path,camera=path", "pictures, folders of pictures or videos in the place of cameras", t => Parse(t) is not null);
-        return Parse(text) ?? [];
-    }
-
-    private static Dictionary<string, string>? Parse(string text)
-    {
-        var files = new Dictionary<string, string>();
-        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part.Split('=', 2) is not [{ Length: > 0 } camera, { Length: > 0 } path] || !files.TryAdd(camera, path)) return null;
-        }
-
-        return files;
     }
 
     private static bool IsServer(string text) => Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix";

@@ -7,6 +7,8 @@ namespace DepthVla.Robot.Daemon.Reporting;
 /// <summary>A run in numbers, as it is written to <c>--json</c>. Times in the unit of each name; medians unless said otherwise.</summary>
 internal sealed record RunSummary
 {
+    public required ArmSummary Arm { get; init; }
+
     public required ModelSummary Model { get; init; }
 
     /// <summary>What the robot was told to do; empty where each task's own words were used.</summary>
@@ -77,6 +79,12 @@ internal sealed record RunSummary
     public void WriteTo(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n");
 }
 
+/// <summary>What was driven.</summary>
+/// <param name="Name">The kind of arm.</param>
+/// <param name="Simulated">Whether in a simulated world.</param>
+/// <param name="Fault">Why it could be driven no more; null for one that could.</param>
+internal sealed record ArmSummary(string Name, bool Simulated, string? Fault);
+
 internal sealed record TaskSummary(string Task, int Successes, int Attempts);
 
 internal sealed record ModelSummary(string Name, string Hash, long Parameters, bool Trained, string Precision, string Device);
@@ -94,7 +102,7 @@ internal sealed record ModeEntry(long Count, double Seconds);
 /// <summary>How long after the server is lost the arm stands, by its limits: at most the validity of the last chunk, and the braking.</summary>
 internal sealed record StandstillSummary(double PlanValidityS, double BrakeS, double TotalS);
 
-/// <summary>The physics log, judged by code that shares nothing with what limited the commands.</summary>
+/// <summary>The log of the physics, or of the commands to a real arm, judged by code that shares nothing with what limited the commands.</summary>
 internal sealed record PhysicsSummary(long Steps, long DroppedSteps, IReadOnlyList<string> Violations);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

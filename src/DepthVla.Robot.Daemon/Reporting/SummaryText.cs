@@ -12,6 +12,7 @@ internal static class SummaryText
         var (model, latency, control) = (run.Model, run.LatencyMs, run.Control);
 
         output.WriteLine();
+        if (run.Arm.Fault is not null) Row("ARM FAILED", $"{run.Arm.Fault}");
         Row("model", $"{model.Name} {Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
         if (run.Instruction.Length > 0) Row("instruction", $"\"{run.Instruction}\"");
         if (run.Tasks.Count > 0) WriteTasks(output, run);
@@ -24,7 +25,7 @@ internal static class SummaryText
         Row("modes", $"{string.Join("  ", run.Modes.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value.Seconds:0.0} s")))}");
         Row("holds", $"{run.Holds}{Holds(run)}");
         Row("standstill", $"at most {run.Standstill.TotalS:0.00} s after the last chunk ({run.Standstill.PlanValidityS:0.00} s of plan, {run.Standstill.BrakeS:0.00} s of braking)");
-        Row("physics", $"{run.Physics.Steps} steps judged, {(run.Physics.Violations.Count == 0 ? "no limit violated" : $"{run.Physics.Violations.Count} LIMITS VIOLATED")}");
+        Row(run.Arm.Simulated ? "physics" : "referee", $"{run.Physics.Steps} {(run.Arm.Simulated ? "steps" : "commands")} judged, {(run.Physics.Violations.Count == 0 ? "no limit violated" : $"{run.Physics.Violations.Count} LIMITS VIOLATED")}");
         foreach (var violation in run.Physics.Violations) Row("", $"{violation}");
         foreach (var broken in run.BrokenPromises) Row("BROKEN", $"{broken}");
     }

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Link;
-using DepthVla.Robot.Daemon.Robots;
+using DepthVla.Robot.Simulation;
 using DepthVla.Robot.Simulation.Tasks;
 
 namespace DepthVla.Robot.Daemon.Running;
 
 /// <summary>The simulated table as a stage: for every attempt a world laid out anew, a loop that knows no plan, and a place for plans of its own.</summary>
-internal sealed class AttemptStage(RobotSystem robot, PolicyLink link, Driver driver, MonotonicClock clock) : IAttemptStage
+internal sealed class AttemptStage(SimulatedArm arm, PolicyLink link, Driver driver, MonotonicClock clock) : IAttemptStage
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(20);
@@ -19,7 +19,7 @@ internal sealed class AttemptStage(RobotSystem robot, PolicyLink link, Driver dr
     public async Task PrepareAsync(Attempt attempt, CancellationToken stop)
     {
         while (!link.IsOpen) await Task.Delay(AskEvery, stop);
-        await robot.World.Arm.ResetAsync(attempt.Task.Scene, attempt.Seed);
+        await arm.ResetAsync(attempt.Task.Scene, attempt.Seed);
         await LookAsync(attempt); // all that looking needs is compiled now, and not while the arm moves
     }
 
@@ -47,5 +47,5 @@ internal sealed class AttemptStage(RobotSystem robot, PolicyLink link, Driver dr
 
     public void Ended(Attempt attempt, TaskOutcome? outcome) => Closed(attempt, outcome);
 
-    private Task<TaskProgress> LookAsync(Attempt attempt) => robot.World.Arm.InvokeAsync(physics => TaskProgress.Of(physics, attempt.Task));
+    private Task<TaskProgress> LookAsync(Attempt attempt) => arm.InvokeAsync(physics => TaskProgress.Of(physics, attempt.Task));
 }

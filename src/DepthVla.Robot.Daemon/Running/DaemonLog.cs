@@ -16,6 +16,9 @@ internal static partial class DaemonLog
     [LoggerMessage(4, LogLevel.Critical, "{What} failed; the arm brakes and the daemon ends")]
     public static partial void Failed(this ILogger logger, Exception cause, string what);
 
+    [LoggerMessage(6, LogLevel.Critical, "The arm failed: {Fault}. It is told nothing more, and the daemon ends; look at the arm before the next start")]
+    public static partial void ArmFailed(this ILogger logger, string fault);
+
     [LoggerMessage(5, LogLevel.Critical, "{Cause}")]
     public static partial void CannotStart(this ILogger logger, string cause);
 }

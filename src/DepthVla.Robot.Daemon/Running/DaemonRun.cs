@@ -11,6 +11,8 @@ using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Drivers.Cameras;
+using DepthVla.Robot.Settings;
+using DepthVla.Robot.Simulation;
 using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Simulation.Worlds;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,12 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             Started?.Invoke(robot);
             return await DriveAsync(robot, stop);
         }
-        catch (Exception e) when (e is CameraException or SimulatorUnavailableException or UnsafeStartException)
+        catch (RobotConfigurationException e)
+        {
+            _log.CannotStart(e.Message);
+            return ProgramOptions.UsageError;
+        }
+        catch (Exception e) when (e is CameraException or SimulatorUnavailableException or UnsafeStartException || Arms.CannotOpen(e))
         {
             _log.CannotStart(e.Message);
             return RunOutcome.Failed;
@@ -67,7 +74,28 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
-        var stage = new AttemptStage(robot, link, driver, clock)
+        Task[] running =
+        [
+            attempting && robot.World is { } world ? new AttemptRunner(Stage(world), scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
+            link.RunAsync(ending.Token),
+            ShowAsync(
+                status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
+        ];
+        await Task.WhenAny(running);
+        await ending.CancelAsync();
+        var failure = await FailureAsync(running);
+        var armFault = (running[0].Exception?.InnerException as ArmFaultException)?.Message;
+        status.End();
+
+        physics.Settle();
+        var summary = RunAccounts.Settle(options, robot, physics, driver.Report(), statistics.Report(), link.Policy, scores, armFault, (clock.NowNs - startNs) / 1e9);
+        if (options.Json.Length > 0) summary.WriteTo(options.Json);
+        var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
+        if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
+        SummaryText.Write(output, summary);
+        return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
+
+        AttemptStage Stage(SimulatedWorld world) => new(world.Arm, link, driver, clock)
         {
             Closed = (attempt, outcome) =>
             {
@@ -76,25 +104,6 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
                 if (outcome is not null) status.Say($"  {attempt.Number,3} {attempt.Task.Name} (seed {attempt.Seed}): {OutcomeText.Of(outcome)}");
             },
         };
-        Task[] running =
-        [
-            attempting ? new AttemptRunner(stage, scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
-            link.RunAsync(ending.Token),
-            ShowAsync(
-                status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
-        ];
-        await Task.WhenAny(running);
-        await ending.CancelAsync();
-        var failure = await FailureAsync(running);
-        status.End();
-
-        physics.Settle();
-        var summary = RunAccounts.Settle(options, robot, physics, driver.Report(), statistics.Report(), link.Policy, scores, (clock.NowNs - startNs) / 1e9);
-        if (options.Json.Length > 0) summary.WriteTo(options.Json);
-        var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
-        if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
-        SummaryText.Write(output, summary);
-        return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
     }
 
     private IEnumerable<Attempt> Attempts() => Attempt.InTurn(options.Tasks, options.Attempts, options.FirstSeed, options.Instruction);
@@ -120,6 +129,11 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             {
                 _log.ContractRefused(string.Join("; ", e.Violations));
                 code = RunOutcome.ContractRefused;
+            }
+            catch (ArmFaultException e)
+            {
+                _log.ArmFailed(e.Message);
+                code = RunOutcome.Failed;
             }
             catch (Exception e) when (e is UnsafeStartException or CameraException)
             {

@@ -19,7 +19,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     private bool _saidWhatWasGranted;
 
     private readonly PlanInHand _inHand = new(robot.Arm.Description);
-    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions());
+    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions { MaxStateAge = options.MaxStateAge });
 
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
     public Func<long, bool> WantDepth { get; init; } = _ => false;
@@ -40,10 +40,10 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Posted = Posted, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.CameraFiles.Keys) : null,
+            WantDepth = WantDepth, Posted = Posted, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
         };
         Volatile.Write(ref _loop, loop);
-        var drive = Drive.Start(loop, pump, options.Priority, stop);
+        var drive = Drive.Start(robot.Arm, loop, pump, options.Priority, stop);
         await SayWhatWasGrantedAsync(drive.Control);
         return drive;
     }

@@ -5,7 +5,7 @@ using DepthVla.Robot.Simulation.Referee;
 
 namespace DepthVla.Robot.Daemon.Running;
 
-/// <summary>The physics log, judged part by part while the run goes on, so that no length of a run outgrows it. One thread at a time.</summary>
+/// <summary>The log of the physics, or of a real arm's commands, judged part by part while the run goes on, so that no length of a run outgrows it. One thread at a time.</summary>
 internal sealed class PhysicsAccounts : IDisposable
 {
     private readonly PhysicsLog _log;
@@ -17,10 +17,11 @@ internal sealed class PhysicsAccounts : IDisposable
 
     public PhysicsAccounts(DaemonOptions options, RobotSystem robot)
     {
-        _log = robot.World.Log;
+        _log = robot.Log;
         _referee = new SafetyReferee(new SafetyRules
         {
-            Robot = robot.Arm.Description, Hardware = Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
+            // What a real arm does is for its maker to keep: no more than its commands is judged.
+            Robot = robot.Arm.Description, Hardware = robot.World is null ? [] : Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
         });
         _joints = [.. robot.Arm.Description.Joints.Select(joint => joint.Name)];
         if (options.PhysicsLog.Length == 0) return;

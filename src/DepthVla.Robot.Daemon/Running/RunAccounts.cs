@@ -20,12 +20,13 @@ internal static class RunAccounts
 {
     public static RunSummary Settle(
         DaemonOptions options, RobotSystem robot, PhysicsAccounts log, ControlReport control, LinkReport link, PolicyInfo? policy, Scoreboard scores,
-        double seconds)
+        string? armFault, double seconds)
     {
-        var physics = new PhysicsSummary(log.Steps, robot.World.Arm.DroppedSteps, [.. log.Violations.Select(Text)]);
+        var physics = new PhysicsSummary(log.Steps, robot.World?.Arm.DroppedSteps ?? 0, [.. log.Violations.Select(Text)]);
 
         return new RunSummary
         {
+            Arm = new(robot.Arm.Description.Name, robot.World is not null, armFault),
             Model = policy is null
                 ? new("none: no server was reached", "", 0, false, "", "")
                 : new(policy.Name, policy.ModelHash, policy.Parameters, policy.Trained, policy.Precision, policy.Device),

@@ -17,31 +17,33 @@ internal sealed class FfmpegCamera : ICamera
     private readonly Task _reading;
     private readonly SemaphoreSlim _fresh = new(0);
     private readonly string _name;
+    private readonly long _delayNs;
     private CameraFrame? _newest;
     private long _count;
     private string _complaint = "it ended";
 
-    private FfmpegCamera(string name, Process process, MonotonicClock clock)
+    private FfmpegCamera(CameraSource source, Process process, MonotonicClock clock)
     {
-        (_name, _process, _clock) = (name, process, clock);
+        (_name, _delayNs, _process, _clock) = (source.Name, (long)source.Delay.TotalNanoseconds, process, clock);
         _process.ErrorDataReceived += (_, line) => { if (!string.IsNullOrWhiteSpace(line.Data)) _complaint = line.Data; };
         _process.BeginErrorReadLine();
         _reading = Task.Run(ReadAsync);
-        Spec = new CameraSpec(name, 0, 0, ImageEncoding.Jpeg);
+        Spec = new CameraSpec(_name, 0, 0, ImageEncoding.Jpeg);
     }
 
     public CameraSpec Spec { get; private set; }
 
-    /// <summary>Starts ffmpeg on <paramref name="input"/> and waits for its first picture, whose size is the camera's.</summary>
-    /// <exception cref="CameraException">ffmpeg is not installed, or gives no picture; its own words are in the message.</exception>
-    internal static async Task<FfmpegCamera> OpenAsync(string name, IEnumerable<string> input, MonotonicClock clock, CancellationToken cancellationToken)
+    /// <summary>Starts ffmpeg on <paramref name="source"/> and waits for its first picture, whose size is the camera's.</summary>
+    /// <exception cref="CameraException">ffmpeg is not installed, gives no picture, or one of another size; its own words are in the message.</exception>
+    internal static async Task<FfmpegCamera> OpenAsync(CameraSource source, MonotonicClock clock, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", .. input, "-an", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", "-"])
+        var name = source.Name;
+        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", .. FfmpegInput.Arguments(source), "-an", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", "-"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         FfmpegCamera camera;
-        try { camera = new FfmpegCamera(name, Process.Start(start)!, clock); }
+        try { camera = new FfmpegCamera(source, Process.Start(start)!, clock); }
         catch (Win32Exception e) { throw new CameraException(name, "ffmpeg is not installed; apt-get install ffmpeg", e); }
 
         try
@@ -49,6 +51,8 @@ internal sealed class FfmpegCamera : ICamera
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(FirstFrameTimeout);
             var first = await camera.CaptureAsync(patience.Token).ConfigureAwait(false);
+            if (source.Size is { } asked && (first.Width, first.Height) != (asked.Width, asked.Height))
+                throw new CameraException(name, $"gives {first.Width}x{first.Height} px, not {asked.Width}x{asked.Height}; ffmpeg -f v4l2 -list_formats all -i {source.Source} lists what it has");
             camera.Spec = new CameraSpec(name, first.Width, first.Height, ImageEncoding.Jpeg);
             return camera;
         }
@@ -102,7 +106,7 @@ internal sealed class FfmpegCamera : ICamera
             Volatile.Write(ref _newest, new CameraFrame
             {
                 Camera = _name, Encoding = ImageEncoding.Jpeg, Width = size.Width, Height = size.Height,
-                CaptureTimeNs = _clock.NowNs, Sequence = ++_count, Data = jpeg,
+                CaptureTimeNs = _clock.NowNs - _delayNs, Sequence = ++_count, Data = jpeg,
             });
             _fresh.Release();
         }

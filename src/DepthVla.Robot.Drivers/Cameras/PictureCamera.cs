@@ -7,22 +7,24 @@ using DepthVla.Robot.Imaging.Resampling;
 
 namespace DepthVla.Robot.Drivers.Cameras;
 
-/// <summary>Shows pictures in turn, each as if it were just taken. All come in the first one's size: a contract has one size a camera.</summary>
+/// <summary>Shows pictures in turn, each as if it were just taken. All come in one size, the first one's unless another is asked for: a contract has one size a camera.</summary>
 internal sealed class PictureCamera : ICamera
 {
     private readonly ImmutableArray<byte[]> _jpegs;
     private readonly MonotonicClock _clock;
+    private readonly long _delayNs;
     private long _shown;
 
     /// <exception cref="CameraException">There are none, or one cannot be read.</exception>
-    internal PictureCamera(string name, IReadOnlyList<string> files, string path, MonotonicClock clock)
+    internal PictureCamera(CameraSource source, MonotonicClock clock)
     {
-        if (files.Count == 0) throw new CameraException(name, $"{path} holds no .jpg or .png");
-        _clock = clock;
-        var pictures = files.Select(file => Read(name, file)).ToList();
-        var size = pictures[0].Size;
+        var files = source.PictureFiles();
+        if (files.Length == 0) throw new CameraException(source.Name, $"{source.Source} holds no .jpg or .png");
+        (_clock, _delayNs) = (clock, (long)source.Delay.TotalNanoseconds);
+        var pictures = files.Select(file => Read(source.Name, file)).ToList();
+        var size = source.Size ?? pictures[0].Size;
         _jpegs = [.. pictures.Select(p => JpegCodec.Encode(p.Size == size ? p : new ResizeWithPad(size).Apply(p), quality: 95))];
-        Spec = new CameraSpec(name, size.Width, size.Height, ImageEncoding.Jpeg);
+        Spec = new CameraSpec(source.Name, size.Width, size.Height, ImageEncoding.Jpeg);
     }
 
     public CameraSpec Spec { get; }
@@ -34,7 +36,7 @@ internal sealed class PictureCamera : ICamera
         return ValueTask.FromResult(new CameraFrame
         {
             Camera = Spec.Name, Encoding = ImageEncoding.Jpeg, Width = Spec.Width, Height = Spec.Height,
-            CaptureTimeNs = _clock.NowNs, Sequence = _shown, Data = jpeg,
+            CaptureTimeNs = _clock.NowNs - _delayNs, Sequence = _shown, Data = jpeg,
         });
     }
 

@@ -59,7 +59,7 @@ public sealed class DynamixelArm : IRobot
     /// <inheritdoc/>
     public RobotDescription Description { get; }
 
-    /// <summary>What ended the traffic, or null while it goes on; the states then grow old. Any thread.</summary>
+    /// <inheritdoc/>
     public string? Fault => Volatile.Read(ref _fault);
 
     /// <summary>Whether the bus thread runs before all normal threads. Any thread.</summary>

@@ -53,7 +53,7 @@ public sealed class UniversalRobotsArm : IRobot
     /// <summary>The controller's software, such as "5.16.0.0".</summary>
     public string ControllerVersion => _rtde.Version.ToString();
 
-    /// <summary>Why control ended, in a sentence, or null while it goes on. Any thread.</summary>
+    /// <inheritdoc/>
     public string? Fault => Volatile.Read(ref _fault);
 
     /// <summary>The share of the commanded speed that the controller carries out, 0 to 1; below 1 the arm lags. Any thread.</summary>

@@ -227,7 +227,7 @@ public sealed class PolicySessionFaultTests : IAsyncDisposable
 
     private GrpcChannel Connect(string address)
     {
-        var channel = PolicyChannel.Create(address);
+        var channel = ServiceChannel.Create(address);
         _channels.Add(channel);
         return channel;
     }

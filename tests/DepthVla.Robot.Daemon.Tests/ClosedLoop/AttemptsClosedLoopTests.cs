@@ -23,7 +23,7 @@ public sealed class AttemptsClosedLoopTests : IDisposable
     [Fact]
     public async Task Run_ExpertAttemptsTasksInTwoScenes_Succeeds()
     {
-        var summary = await RunAsync(new ExpertPolicy(() => _robot!.World.Arm), new() { Tasks = ["pick-red", "carrot-on-plate"], FirstSeed = 3 });
+        var summary = await RunAsync(new ExpertPolicy(() => _robot!.World!.Arm), new() { Tasks = ["pick-red", "carrot-on-plate"], FirstSeed = 3 });
 
         AssertSafe(summary);
         Assert.All(summary.GetProperty("outcomes").EnumerateArray(), outcome => Assert.True(outcome.GetProperty("success").GetBoolean(), $"{summary}"));
@@ -56,7 +56,7 @@ public sealed class AttemptsClosedLoopTests : IDisposable
 
     private async Task EpisodeAsync(int number)
     {
-        while (_robot!.World.Log.Written == 0 || _robot.World.Log.Snapshot()[^1].Episode < number) await Task.Delay(100, TestContext.Current.CancellationToken);
+        while (_robot!.Log.Written == 0 || _robot.Log.Snapshot()[^1].Episode < number) await Task.Delay(100, TestContext.Current.CancellationToken);
         await Task.Delay(500, TestContext.Current.CancellationToken);
     }
 

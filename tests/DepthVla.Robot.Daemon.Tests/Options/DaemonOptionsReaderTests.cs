@@ -1,5 +1,6 @@
 using System.Collections;
 using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Drivers.Cameras;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -19,13 +20,14 @@ public sealed class DaemonOptionsReaderTests
     public void Read_EveryOption_IsTaken()
     {
         var options = Read("--server", "https://gpu:1", "--robot-id", "left", "--task", "pick-red", "--instruction", "wave", "--control-rate", "250", "--observation-rate", "5",
-            "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--camera-files", "primary=a.png,wrist=b=c.mp4", "--seconds", "9", "--json", "j", "--pictures", "p.png",
+            "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--cameras", "primary=a.png,wrist=b=c.mp4", "--max-state-age", "0.5", "--seconds", "9", "--json", "j", "--pictures", "p.png",
             "--physics-log", "l", "--priority", "0", "--physics-priority", "0");
         Assert.Empty(options.Problems);
         Assert.Equivalent(new DaemonOptions
         {
             Server = "https://gpu:1", RobotId = "left", Task = "pick-red", Instruction = "wave", ControlRate = 250, ObservationRate = 5, StepRate = 30,
-            Budget = TimeSpan.FromMilliseconds(100), Seed = 3, CameraFiles = new Dictionary<string, string> { ["primary"] = "a.png", ["wrist"] = "b=c.mp4" },
+            Budget = TimeSpan.FromMilliseconds(100), Seed = 3, Cameras = [new CameraSource("primary", "a.png"), new CameraSource("wrist", "b=c.mp4")],
+            MaxStateAge = TimeSpan.FromMilliseconds(500),
             Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Priority = 0, PhysicsPriority = 0,
         }, options.Options);
     }
@@ -49,7 +51,8 @@ public sealed class DaemonOptionsReaderTests
     [InlineData("--attempts 3", "Attempts: expected tasks")]
     [InlineData("--first-seed 3", "FirstSeed: expected tasks")]
     [InlineData("--tasks all --seed 3", "say --first-seed")]
-    [InlineData("--camera-fault black --camera-files primary=a.png", "leave out --camera-files")]
+    [InlineData("--camera-fault black --cameras primary=a.png", "leave out --cameras")]
+    [InlineData("--cameras ceiling=a.png", "cameras of the simulated table: primary, wrist, got 'ceiling'")]
     public void Read_OptionsThatContradictEachOther_SayWhatToDo(string arguments, string expected) =>
         Assert.Contains(expected, Assert.Single(Read(arguments.Split(' ')).Problems).ToString(), StringComparison.Ordinal);
 
@@ -66,9 +69,6 @@ public sealed class DaemonOptionsReaderTests
     [InlineData("--control-rate", "1001")]
     [InlineData("--observation-rate", "NaN")]
     [InlineData("--budget", "0")]
-    [InlineData("--camera-files", "primary")]
-    [InlineData("--camera-files", "primary=")]
-    [InlineData("--camera-files", "primary=a,primary=b")]
     [InlineData("--seconds", "-1")]
     [InlineData("--pictures", "picture.jpg")]
     [InlineData("--priority", "100")]

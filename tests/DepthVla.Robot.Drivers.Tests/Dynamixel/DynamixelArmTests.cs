@@ -1,7 +1,7 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Drivers.Dynamixel;
-using DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+using DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 namespace DepthVla.Robot.Drivers.Tests.Dynamixel;
 

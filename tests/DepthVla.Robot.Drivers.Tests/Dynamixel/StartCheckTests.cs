@@ -1,6 +1,6 @@
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Drivers.Dynamixel;
-using DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+using DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 namespace DepthVla.Robot.Drivers.Tests.Dynamixel;
 

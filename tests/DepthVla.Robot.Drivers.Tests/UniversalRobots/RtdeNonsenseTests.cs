@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots.Rtde;
 

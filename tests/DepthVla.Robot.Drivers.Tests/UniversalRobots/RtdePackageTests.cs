@@ -1,5 +1,6 @@
 using System.Text;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots.Rtde;
 using FsCheck;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots;
 
 namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;

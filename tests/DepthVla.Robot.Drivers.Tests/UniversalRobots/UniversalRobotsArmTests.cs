@@ -1,6 +1,7 @@
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 using DepthVla.Robot.Drivers.UniversalRobots;
 
 namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;

@@ -34,7 +34,7 @@ public sealed class FullSizeTests : ProgramTest
         Assert.InRange(Directory.GetFiles(checkpoint).Sum(file => new FileInfo(file).Length), 7_700_000_000, 7_720_000_000); // 2 bytes a parameter
 
         await using var server = await PolicyServer.StartAsync(checkpoint, Long);
-        using var channel = PolicyChannel.Create(server.Address);
+        using var channel = ServiceChannel.Create(server.Address);
         var policy = await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, TestContext.Current.CancellationToken);
         var start = Stopwatch.GetTimestamp();
         var chunk = await policy.InferAsync(Observe(policy.Info), TestContext.Current.CancellationToken);

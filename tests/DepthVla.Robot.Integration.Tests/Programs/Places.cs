@@ -11,6 +11,12 @@ internal static class Places
 
     public static string InRepository(params ReadOnlySpan<string> parts) => Path.GetFullPath(Path.Combine([Told("RepositoryRoot"), .. parts]));
 
+    /// <summary>A file of a project's sources.</summary>
+    public static string Source(string project, params string[] parts) => Path.GetFullPath(Path.Combine([Told("RepositoryRoot"), "src", project, .. parts]));
+
+    /// <summary>An example of the documentation.</summary>
+    public static string Example(string name) => Path.GetFullPath(Path.Combine(Told("RepositoryRoot"), "docs", "examples", name));
+
     public static string Program(string project, string name) =>
         InRepository("artifacts", "bin", $"DepthVla.Robot.{project}", Told("Configuration"), name);
 

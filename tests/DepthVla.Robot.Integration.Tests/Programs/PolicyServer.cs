@@ -14,10 +14,13 @@ internal sealed class PolicyServer : RunningProgram
     public static Task<PolicyServer> StartTinyAsync(int port = 0) => StartAsync(Places.TinyCheckpoint, Patience, port);
 
     /// <summary>Random weights, joint positions: an arm that moves and gets nothing done.</summary>
-    public static async Task<PolicyServer> StartUntrainedAsync(string folder)
+    /// <param name="folder">Where to leave its checkpoint.</param>
+    /// <param name="options">What to make; without any, a policy of the simulated arm.</param>
+    public static async Task<PolicyServer> StartUntrainedAsync(string folder, params string[] options)
     {
         var checkpoint = Path.Combine(folder, "untrained");
-        await using var init = new RunningProgram(Places.Program("Tools", "depthvla"), "checkpoint", "init", "--config", "depthvla-tiny-joints", "--out", checkpoint);
+        if (options.Length == 0) options = ["--config", "depthvla-tiny-joints"];
+        await using var init = new RunningProgram(Places.Program("Tools", "depthvla"), ["checkpoint", "init", "--out", checkpoint, .. options]);
         Assert.Equal(0, await init.ExitAsync());
         return await StartAsync(checkpoint, Patience);
     }

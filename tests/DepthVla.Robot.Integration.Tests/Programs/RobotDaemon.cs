@@ -2,28 +2,42 @@ using System.Text.Json;
 
 namespace DepthVla.Robot.Integration.Tests.Programs;
 
-/// <summary>depthvla-daemon with its simulated arm, and the files that it leaves.</summary>
+/// <summary>depthvla-daemon, and the files that it leaves.</summary>
 internal sealed class RobotDaemon : RunningProgram
 {
     private readonly string _folder;
 
     private RobotDaemon(string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
-        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--physics-log", Csv(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
+        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
 
+    /// <summary>With its simulated arm.</summary>
     /// <param name="folder">Where to leave the files.</param>
     /// <param name="server">The policy server's address.</param>
     /// <param name="arguments">Further options.</param>
-    public static RobotDaemon Start(string folder, string server, params string[] arguments) => new(folder, ["--server", server, .. arguments], new Dictionary<string, string>());
+    public static RobotDaemon Start(string folder, string server, params string[] arguments) =>
+        new(folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
 
     /// <summary>With something in its environment.</summary>
-    public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) => new(folder, ["--server", server], environment);
+    public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) =>
+        new(folder, ["--server", server, "--physics-log", Csv(folder)], environment);
+
+    /// <summary>With an arm that is not simulated, a photograph in the place of each camera, and the patience that a busy machine asks for.</summary>
+    /// <param name="folder">Where to leave the files.</param>
+    /// <param name="server">The policy server's address.</param>
+    /// <param name="arm">Which arm, and where.</param>
+    public static RobotDaemon StartReal(string folder, string server, params string[] arm)
+    {
+        var photograph = Photograph.Write(folder);
+        string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--max-state-age", "1"];
+        return new(folder, ["--server", server, .. told, "--arm", .. arm], new Dictionary<string, string>());
+    }
 
     public string Pictures => Png(_folder);
 
     /// <summary>Waits until a chunk has been followed for some time: the <paramref name="session"/>th session's.</summary>
     public async Task FollowsAsync(int session = 1)
     {
-        await LineAsync("Session [0-9a-f]+: policy depthvla-tiny", session);
+        await LineAsync("Session [0-9a-f]+: policy ", session);
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
     }
 

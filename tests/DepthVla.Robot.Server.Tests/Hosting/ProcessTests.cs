@@ -28,7 +28,7 @@ public sealed partial class ProcessTests : IDisposable
         var address = (await LineAsync(server, GrpcAddress())).Groups[1].Value;
         await LineAsync(server, Ready());
 
-        using var channel = PolicyChannel.Create(address);
+        using var channel = ServiceChannel.Create(address);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, TestContext.Current.CancellationToken)).Info;
         await using var session = await PolicySession.OpenAsync(channel, Fitting(policy), MonotonicClock.System, TestContext.Current.CancellationToken).Soon();
         await using var listener = new Listener(session);

@@ -42,13 +42,13 @@ public sealed class UnixSocketTests : IDisposable
     [Fact]
     public async Task Open_NobodyThere_SaysSo()
     {
-        using var channel = PolicyChannel.Create($"unix:{SocketPath}");
+        using var channel = ServiceChannel.Create($"unix:{SocketPath}");
         await Assert.ThrowsAsync<PolicyUnavailableException>(() => PolicySession.OpenAsync(channel, TestRobot.Contract, MonotonicClock.System, TestContext.Current.CancellationToken).Soon());
     }
 
     private static async Task<long> AskAsync(string address, string robot)
     {
-        using var channel = PolicyChannel.Create(address);
+        using var channel = ServiceChannel.Create(address);
         await using var session = await PolicySession.OpenAsync(channel, TestRobot.Contract with { RobotId = robot }, MonotonicClock.System, TestContext.Current.CancellationToken).Soon();
         await using var listener = new Listener(session);
         session.Post(TestRobot.Observe(7));

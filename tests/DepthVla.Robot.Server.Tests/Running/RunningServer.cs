@@ -58,7 +58,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A connection of its own.</summary>
     public GrpcChannel Connect()
     {
-        var channel = PolicyChannel.Create(GrpcAddress);
+        var channel = ServiceChannel.Create(GrpcAddress);
         _channels.Add(channel);
         return channel;
     }

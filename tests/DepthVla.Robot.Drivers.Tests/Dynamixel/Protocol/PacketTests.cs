@@ -1,5 +1,5 @@
 using DepthVla.Robot.Drivers.Dynamixel.Protocol;
-using DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+using DepthVla.Robot.Drivers.Emulation.Dynamixel;
 using FsCheck.Xunit;
 
 namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Protocol;

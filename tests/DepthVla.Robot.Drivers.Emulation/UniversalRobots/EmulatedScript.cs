@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>Runs the script that it was sent, with an emulated arm and real sockets.</summary>
 internal sealed class EmulatedScript : IDisposable

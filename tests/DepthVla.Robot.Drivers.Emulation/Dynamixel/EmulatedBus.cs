@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+namespace DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 /// <summary>Motors at the far end of a cable, on a thread of their own.</summary>
 internal sealed class EmulatedBus : IDisposable
@@ -29,6 +29,9 @@ internal sealed class EmulatedBus : IDisposable
 
     /// <summary>What happens to bytes on their way to the driver; called for each answer.</summary>
     public Func<byte[], byte[]> Line { get; set; } = bytes => bytes;
+
+    /// <summary>How many times longer than a motor its watchdog waits here: a busy machine is late. 1 at first.</summary>
+    public double Patience { get; set; } = 1;
 
     /// <summary>Whether the adapter sends back what it is given, as cheap ones do.</summary>
     public bool Echoes { get; set; }
@@ -75,7 +78,7 @@ internal sealed class EmulatedBus : IDisposable
             stream.AddRange(_cable.Read(milliseconds: 5));
             lock (_lock)
             {
-                foreach (var motor in Motors) motor.Watch(_time.ElapsedMilliseconds, instruction: false);
+                foreach (var motor in Motors) motor.Watch((long)(_time.ElapsedMilliseconds / Patience), instruction: false);
                 AnswerProtocol1(stream);
                 while (PlainProtocol.Take(stream) is { } packet) Obey(packet.Id, packet.Instruction, packet.Parameters);
             }
@@ -88,7 +91,7 @@ internal sealed class EmulatedBus : IDisposable
         if (Echoes) _cable.Write(PlainProtocol.Packet(id, instruction, p));
         var line = _cable.BaudRate;
         var alive = Motors.Where(m => m.BaudRate == line && m.Protocol == 2).ToArray();
-        foreach (var motor in alive) motor.Watch(_time.ElapsedMilliseconds, instruction: true);
+        foreach (var motor in alive) motor.Watch((long)(_time.ElapsedMilliseconds / Patience), instruction: true);
         var address = p.Length >= 2 ? p[0] + (p[1] << 8) : 0;
         var length = p.Length >= 4 ? p[2] + (p[3] << 8) : 0;
         switch (instruction)

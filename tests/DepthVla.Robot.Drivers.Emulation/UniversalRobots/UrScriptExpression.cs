@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>An expression of URScript, as far as the driver's script uses them: numbers, truths, texts, lists, comparisons, calls.</summary>
 internal abstract partial record UrScriptExpression

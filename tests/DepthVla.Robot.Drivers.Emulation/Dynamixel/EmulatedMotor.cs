@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+namespace DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 /// <summary>A motor with a control table, which goes where it is told at once. After the ROBOTIS e-manual's XM430-W350.</summary>
 internal sealed class EmulatedMotor

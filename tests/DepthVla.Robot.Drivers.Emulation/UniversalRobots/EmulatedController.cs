@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>A controller on loopback: RTDE, script interface and dashboard on ports of their own, as a real one would answer them.</summary>
 internal sealed class EmulatedController : IAsyncDisposable
@@ -18,17 +18,28 @@ internal sealed class EmulatedController : IAsyncDisposable
     private readonly List<TcpListener> _listeners = [];
     private readonly ConcurrentBag<Task> _tasks = [];
     private readonly ConcurrentQueue<byte[]> _interjections = new();
+    private readonly IPAddress _address;
     private CancellationTokenSource _kill = new();
     private volatile Socket? _rtde;
     private volatile EmulatedScript? _script;
 
-    public EmulatedController()
+    /// <summary>On ports of its own.</summary>
+    public EmulatedController() : this(IPAddress.Loopback, 0, 0, 0)
     {
-        RtdePort = Serve(ServeRtdeAsync);
-        ScriptPort = Serve(ServeScriptAsync);
-        DashboardPort = Serve(ServeDashboardAsync);
     }
 
+    private EmulatedController(IPAddress address, int rtdePort, int scriptPort, int dashboardPort)
+    {
+        _address = address;
+        RtdePort = Serve(rtdePort, ServeRtdeAsync);
+        ScriptPort = Serve(scriptPort, ServeScriptAsync);
+        DashboardPort = Serve(dashboardPort, ServeDashboardAsync);
+    }
+
+    /// <summary>On the ports that a real one has, at an address of this computer.</summary>
+    public static EmulatedController At(IPAddress address) => new(address, 30004, 30002, 29999);
+
+    public string Address => $"{_address}";
     public int RtdePort { get; }
     public int ScriptPort { get; }
     public int DashboardPort { get; }
@@ -102,9 +113,9 @@ internal sealed class EmulatedController : IAsyncDisposable
         _kill.Dispose();
     }
 
-    private int Serve(Func<Socket, Task> serve)
+    private int Serve(int port, Func<Socket, Task> serve)
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
+        var listener = new TcpListener(_address, port);
         listener.Start();
         _listeners.Add(listener);
         _tasks.Add(AcceptAsync());

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>What a program may call.</summary>
 internal delegate Task<object> UrScriptFunction(string name, object[] arguments, IReadOnlyDictionary<string, object> named);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>Six joints that follow their goal, half the way a step, until they are stopped. Any thread.</summary>
 internal sealed class EmulatedArm

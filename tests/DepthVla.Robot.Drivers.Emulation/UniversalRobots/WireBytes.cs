@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
+namespace DepthVla.Robot.Drivers.Emulation.UniversalRobots;
 
 /// <summary>The controller's side of the wire, written from the RTDE guide and apart from the driver's: bytes in the order they go out.</summary>
 internal sealed class WireBytes

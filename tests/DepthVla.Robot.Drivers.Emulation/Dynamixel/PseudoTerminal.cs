@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+namespace DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 /// <summary>A cable with two ends: what is written to one comes out of the other. The driver gets <see cref="Path"/>.</summary>
 internal sealed partial class PseudoTerminal : IDisposable

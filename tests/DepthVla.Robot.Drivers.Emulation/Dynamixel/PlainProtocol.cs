@@ -1,4 +1,4 @@
-namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Emulation;
+namespace DepthVla.Robot.Drivers.Emulation.Dynamixel;
 
 /// <summary>Protocol 2.0 once more, bit by bit and with lists: slow, plain, and no line in common with what it checks.</summary>
 internal static class PlainProtocol

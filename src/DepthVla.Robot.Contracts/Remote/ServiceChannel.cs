@@ -3,8 +3,8 @@ using Grpc.Net.Client;
 
 namespace DepthVla.Robot.Contracts.Remote;
 
-/// <summary>Opens channels to a policy server with the settings that frames and a lossy link need.</summary>
-public static class PolicyChannel
+/// <summary>Opens channels to a policy server, or to an arm service, with the settings that frames and a lossy link need.</summary>
+public static class ServiceChannel
 {
     // A chunk with raw depth maps of eight cameras fits.
     private const int MaxReceiveBytes = 32 << 20;
