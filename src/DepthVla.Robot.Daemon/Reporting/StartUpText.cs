@@ -16,7 +16,7 @@ internal static class StartUpText
         void Row(string name, FormattableString value) => output.WriteLine($"  {name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
         var stop = StoppingBound.Of(robot, 1_000_000_000 / options.ControlRate, planValidityNs: 0);
         var box = robot.Workspace;
-        Row("robot", $"{robot.Name} at {options.ControlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
+        Row("robot", $"{options.Arm.Name}: {robot.Name} at {options.ControlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
         Row("task", $"{Task(options)}; policy from {options.Server}");
         if (options.CameraFault != CameraFault.None) Row("CAMERA FAULT", $"{options.CameraFault}: what the policy sees is not what is there");
         Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration, j.MaxJerk)).Select(Limits))}");

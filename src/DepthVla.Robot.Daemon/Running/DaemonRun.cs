@@ -36,6 +36,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             Started?.Invoke(robot);
             return await DriveAsync(robot, stop);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return RunOutcome.Held; // before it began
+        }
         catch (RobotConfigurationException e)
         {
             _log.CannotStart(e.Message);

@@ -55,6 +55,7 @@ public sealed class ArmServiceArm : IRobot
         catch
         {
             call.Dispose();
+            stop.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -19,7 +19,8 @@ internal sealed class ArmServiceCall : IDisposable
     private readonly Wire.ArmService.ArmServiceClient _client;
     private readonly Wire.DriveRequest _request = new() { Command = new() };
     private AsyncDuplexStreamingCall<Wire.DriveRequest, Wire.DriveResponse>? _call;
-    private long _startNs, _sentNs;
+    private long _startNs, _sentNs, _takenNs;
+    private long? _waitingSinceNs;      // a command that was sent and not taken, as far as we know
     private int _joints;
 
     public ArmServiceCall(ArmServiceOptions options, MonotonicClock clock)
@@ -41,7 +42,7 @@ internal sealed class ArmServiceCall : IDisposable
     public async Task<JointState> StartAsync(int joints)
     {
         (_joints, _call) = (joints, _client.Drive());
-        _startNs = _sentNs = _clock.NowNs;
+        _startNs = _sentNs = _takenNs = _clock.NowNs;
         var start = new Wire.Start { TimeNs = _startNs, CommandTimeoutNs = (long)_options.CommandTimeout.TotalNanoseconds };
         await OrLost(_call.RequestStream.WriteAsync(new() { Start = start }), _options.StartTimeout).ConfigureAwait(false);
         return await ReceiveAsync(_options.StartTimeout).ConfigureAwait(false) ?? throw new ArmServiceException(_options.Address, "ended the call at once");
@@ -64,8 +65,7 @@ internal sealed class ArmServiceCall : IDisposable
         var (positions, velocities) = (JointVector.Zero(_joints), JointVector.Zero(_joints));
         for (var i = 0; i < _joints; i++) (positions[i], velocities[i]) = (state.Positions[i], state.Velocities[i]);
         if (!positions.IsFinite || !velocities.IsFinite) throw new ArmServiceException(_options.Address, "sent a state with a number that is not finite");
-        if (_sentNs - state.CommandTimeNs > _options.CommandTimeout.TotalNanoseconds)
-            throw new ArmServiceException(_options.Address, $"has taken no command for {(_sentNs - state.CommandTimeNs) / 1_000_000} ms though it sends states");
+        ThrowIfDeaf(state.CommandTimeNs);
         return new(state.CommandTimeNs + state.ElapsedNs, positions, velocities);
     }
 
@@ -74,6 +74,7 @@ internal sealed class ArmServiceCall : IDisposable
     {
         if (positions.Count != _joints || !positions.IsFinite) throw new ArmServiceException(_options.Address, $"a command was not {_joints} finite numbers; it was not sent");
         _sentNs = _clock.NowNs;
+        _waitingSinceNs ??= _sentNs;
         _request.Command.TimeNs = _sentNs;
         _request.Command.Positions.Clear();
         foreach (var position in positions.AsReadOnlySpan()) _request.Command.Positions.Add(position);
@@ -88,6 +89,15 @@ internal sealed class ArmServiceCall : IDisposable
     {
         _call?.Dispose();
         _channel.Dispose();
+    }
+
+    private void ThrowIfDeaf(long takenNs)
+    {
+        if (takenNs == _sentNs) _waitingSinceNs = null;
+        else if (takenNs > _takenNs) _waitingSinceNs = takenNs; // the next was sent soon after
+        _takenNs = takenNs;
+        if (_clock.NowNs - _waitingSinceNs is { } waitingNs && waitingNs > _options.CommandTimeout.TotalNanoseconds)
+            throw new ArmServiceException(_options.Address, $"has taken no command for {waitingNs / 1_000_000} ms though it sends states");
     }
 
     private async Task<T> OrLost<T>(Task<T> part, TimeSpan timeout)

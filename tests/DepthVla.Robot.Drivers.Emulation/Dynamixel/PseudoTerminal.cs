@@ -10,6 +10,10 @@ namespace DepthVla.Robot.Drivers.Emulation.Dynamixel;
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800;
+
+    // A program that a test starts must not hold an end of the cable, too.
+    private const int CloseOnExec = 0x80000;
+
     private const short PollIn = 1;
     private const uint GetTermios2 = 0x802C542A;
 
@@ -20,14 +24,14 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     public PseudoTerminal()
     {
-        _master = posix_openpt(ReadWrite | NoControllingTerminal | NonBlocking);
+        _master = posix_openpt(ReadWrite | NoControllingTerminal | NonBlocking | CloseOnExec);
         Check(_master.IsInvalid ? -1 : 0);
         Check(grantpt(_master));
         Check(unlockpt(_master));
         var name = new byte[128];
         Check(ptsname_r(_master, name, name.Length) == 0 ? 0 : -1);
         Path = Encoding.UTF8.GetString(name.AsSpan(0, name.AsSpan().IndexOf((byte)0)));
-        _slave = open(Path, ReadWrite | NoControllingTerminal);
+        _slave = open(Path, ReadWrite | NoControllingTerminal | CloseOnExec);
         Check(_slave.IsInvalid ? -1 : 0);
     }
 

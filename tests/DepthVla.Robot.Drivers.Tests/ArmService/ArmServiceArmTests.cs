@@ -67,6 +67,18 @@ public sealed class ArmServiceArmTests : ArmServiceFixture
         Assert.Null(arm.Fault);
     }
 
+    /// <summary>From the start to the first command may be any time: a loop that warms up first is not one that falls silent.</summary>
+    [Fact]
+    public async Task Write_FirstCommandLongAfterTheStart_IsTakenAsAnyOther()
+    {
+        var timeout = TimeSpan.FromMilliseconds(500);
+        using var arm = await Connect(Options with { CommandTimeout = timeout });
+        var start = arm.Read().TimeNs;
+        await Until(() => arm.Read().TimeNs - start > 1.2 * timeout.TotalNanoseconds);
+        await Command(arm, () => Drive.Commands > 20 || arm.Fault is not null);
+        Assert.Null(arm.Fault);
+    }
+
     [Fact]
     public async Task ReadAndWrite_ManyTimes_AllocateNothing()
     {
