@@ -41,12 +41,11 @@ internal static class Arms
         return driven;
     }
 
-    // An arm that lacks answers is given up before its state is too old: so the loss has a name.
-    private static DynamixelArmOptions Serial(DaemonOptions options)
+    // Three answers that lack are fewer than make the state too old: so the loss has a name.
+    private static DynamixelArmOptions Serial(DaemonOptions options) => new()
     {
-        var usual = new DynamixelArmOptions { Port = options.Port, Priority = DriverPriority(options) };
-        return usual with { MaxMissedCycles = Math.Max(1, (int)(options.MaxStateAge / usual.AnswerTimeout) - 2) };
-    }
+        Port = options.Port, AnswerTimeout = options.MaxStateAge / 5, MaxMissedCycles = 3, BusWatchdog = 2 * options.MaxStateAge, Priority = DriverPriority(options),
+    };
 
     private static UniversalRobotsOptions Controller(DaemonOptions options) => new()
     {
