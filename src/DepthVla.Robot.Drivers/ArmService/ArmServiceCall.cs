@@ -70,7 +70,7 @@ internal sealed class ArmServiceCall : IDisposable
     }
 
     /// <summary>Sends a command, and waits until it has left: no second one ever waits behind it here.</summary>
-    public Task SendAsync(in JointVector positions)
+    public async Task SendAsync(JointVector positions)
     {
         if (positions.Count != _joints || !positions.IsFinite) throw new ArmServiceException(_options.Address, $"a command was not {_joints} finite numbers; it was not sent");
         _sentNs = _clock.NowNs;
@@ -78,7 +78,12 @@ internal sealed class ArmServiceCall : IDisposable
         _request.Command.TimeNs = _sentNs;
         _request.Command.Positions.Clear();
         foreach (var position in positions.AsReadOnlySpan()) _request.Command.Positions.Add(position);
-        return OrLost(_call!.RequestStream.WriteAsync(_request), _options.StateTimeout);
+        try { await OrLost(_call!.RequestStream.WriteAsync(_request), _options.StateTimeout).ConfigureAwait(false); }
+        catch (ArmServiceException e) when (e.InnerException is InvalidOperationException or IOException)
+        {
+            while (await OrLost(_call!.ResponseStream.MoveNext(CancellationToken.None), _options.StateTimeout).ConfigureAwait(false)) { } // why it ended stands at its end
+            throw;
+        }
     }
 
     /// <summary>Says that no more commands come: the service brakes and ends the call.</summary>
@@ -111,6 +116,7 @@ internal sealed class ArmServiceCall : IDisposable
         try { await part.WaitAsync(timeout).ConfigureAwait(false); }
         catch (TimeoutException e) { throw new ArmServiceException(_options.Address, $"was silent for {timeout.TotalMilliseconds} ms; see whether it runs, and the network", e); }
         catch (RpcException e) { throw new ArmServiceException(_options.Address, Why(e), e); }
+        catch (IOException e) { throw new ArmServiceException(_options.Address, $"was lost: {e.Message}", e); }
         catch (InvalidOperationException e) { throw new ArmServiceException(_options.Address, "has ended the call", e); }
     }
 
