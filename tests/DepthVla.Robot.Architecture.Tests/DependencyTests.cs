@@ -19,7 +19,7 @@ public sealed class DependencyTests
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
         ["Server"] = ["Contracts", "Model", "Settings"],
         ["Daemon"] = ["Contracts", "Control", "Drivers", "Recording", "Settings", "Simulation"],
-        ["Benchmarks"] = ["Learning", "Model", "Server"],
+        ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
         ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation"],
     };
 

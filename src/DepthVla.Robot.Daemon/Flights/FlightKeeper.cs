@@ -5,6 +5,7 @@ using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Recording.Flight;
+using DepthVla.Robot.Recording.Mcap;
 using DepthVla.Robot.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,9 @@ internal sealed class FlightKeeper
 
     /// <summary>Loggers whose lines are recorded, too.</summary>
     public ILoggerFactory Logs { get; }
+
+    /// <summary>Records and writes once to nowhere, before the arm moves.</summary>
+    public void Rehearse() => FlightRehearsal.Perform(Metadata("a rehearsal", _time.GetUtcNow()));
 
     /// <summary>Fetches the turns of the control loop, and writes a file for each request, until cancelled.</summary>
     /// <param name="source">The newest loop's turns.</param>
@@ -110,8 +114,7 @@ internal sealed class FlightKeeper
         var path = FlightFile.PathFor(_options.RecorderFolder.Length > 0 ? _options.RecorderFolder : UsualFolder, _options.RobotId, now);
         try
         {
-            var metadata = FlightMetadata.Of(cause, now, Recorder.EpochNs, _ring.TooLarge, _options, _contract, _robot, _policy());
-            var messages = FlightFile.Write(path, _ring, Recorder, $"depthvla-daemon {ProgramOptions.Version}", metadata);
+            var messages = FlightFile.Write(path, _ring, Recorder, $"depthvla-daemon {ProgramOptions.Version}", Metadata(cause, now));
             _log.FlightWritten(path, messages, cause);
             return path;
         }
@@ -121,6 +124,9 @@ internal sealed class FlightKeeper
             return null;
         }
     }
+
+    private IEnumerable<McapMetadata> Metadata(string cause, DateTimeOffset now) =>
+        FlightMetadata.Of(cause, now, Recorder.EpochNs, _ring.TooLarge, _options, _contract, _robot, _policy());
 
     private static long EpochNs(TimeProvider time, MonotonicClock clock) => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick - clock.NowNs;
 }

@@ -89,6 +89,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
 
         WireRehearsal.Perform();
+        flight?.Rehearse();
         toolPoses?.Rehearse();
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
