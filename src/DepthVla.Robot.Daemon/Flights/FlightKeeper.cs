@@ -18,7 +18,6 @@ internal sealed class FlightKeeper
     private const string UsualFolder = "flights";
 
     private static readonly TimeSpan FetchEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan AfterLatch = TimeSpan.FromSeconds(1);   // of standing still, or of what comes instead
 
     private readonly DaemonOptions _options;
     private readonly RobotContract _contract;
@@ -27,11 +26,10 @@ internal sealed class FlightKeeper
     private readonly ILogger _log;
     private readonly FlightRing _ring;
     private readonly TickRecord[] _turns = new TickRecord[256];
+    private readonly LatchWatch _latches = new();
     private TickRecorder? _source;
     private Func<PolicyInfo?> _policy = () => null;
-    private long _next, _newestNs;
-    private long? _latchedNs;
-    private bool _latchWritten;
+    private long _next;
 
     public FlightKeeper(DaemonOptions options, RobotContract contract, RobotDescription robot, MonotonicClock clock, TimeProvider time, ILoggerFactory logs)
     {
@@ -61,6 +59,7 @@ internal sealed class FlightKeeper
         _policy = policy;
         try { await Task.WhenAll(FetchAsync(source, requests.Writer, stop), WriteAsync(requests.Reader, stop)); }
         catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+        catch (Exception e) { _log.RecorderFailed(e); }
     }
 
     /// <summary>Fetches the last turns and, if there is a reason, writes a file. Where it is, or null. Once, after <see cref="RunAsync"/> has ended.</summary>
@@ -68,7 +67,7 @@ internal sealed class FlightKeeper
     public string? End(string? cause)
     {
         Fetch(_source);
-        if (_latchedNs is not null && !_latchWritten) cause ??= "the arm's state was lost";
+        cause ??= _latches.Cause;
         if (_options.RecorderFolder.Length > 0) cause ??= "the end of the run";
         return cause is null || _ring.End == 0 ? null : Write(cause);
     }
@@ -79,8 +78,7 @@ internal sealed class FlightKeeper
         while (await timer.WaitForNextTickAsync(stop))
         {
             Fetch(source());
-            if (_latchWritten || _latchedNs is not { } latchedNs || _newestNs - latchedNs < AfterLatch.TotalNanoseconds) continue;
-            _latchWritten = requests.TryWrite("the arm's state was lost, and it holds");
+            if (_latches.TakeDue() is { } cause) requests.TryWrite(cause);
         }
     }
 
@@ -98,8 +96,7 @@ internal sealed class FlightKeeper
         while (_source?.Copy(ref _next, _turns) is > 0 and var count)
         {
             Recorder.Add(_turns.AsSpan(0, count));
-            _newestNs = _turns[count - 1].Tick.TimeNs;
-            for (var i = 0; i < count && _latchedNs is null; i++) if (_turns[i].Hold == HoldReason.StateStale) _latchedNs = _turns[i].Tick.TimeNs;
+            _latches.See(_turns.AsSpan(0, count));
         }
     }
 

@@ -16,7 +16,7 @@ internal static class TickMapping
         Set(message.Velocity, turn.State.Velocities);
         Set(message.Target, turn.Target);
         Set(message.Command, turn.Command);
-        (message.Hold, message.PlanAgeNs) = (ToWire(turn.Hold), turn.PlanAgeNs);
+        (message.Mode, message.Hold, message.PlanAgeNs) = (ToWire(turn.Mode), ToWire(turn.Hold), turn.PlanAgeNs);
         message.Limited.Clear();
         for (var kinds = (uint)turn.Limited; kinds != 0; kinds &= kinds - 1) message.Limited.Add(ToWire((LimitKinds)(kinds & -kinds)));
         SetExecuting(message, in turn);
@@ -43,14 +43,28 @@ internal static class TickMapping
         foreach (var value in joints.AsReadOnlySpan()) field.Add(value);
     }
 
-    private static DepthVla.Flight.V1.HoldReason ToWire(Control.Recording.HoldReason hold) => hold switch
+    private static DepthVla.Flight.V1.HoldReason ToWire(Control.Modes.HoldReason hold) => hold switch
     {
-        Control.Recording.HoldReason.None => DepthVla.Flight.V1.HoldReason.None,
-        Control.Recording.HoldReason.NoPlan => DepthVla.Flight.V1.HoldReason.NoPlan,
-        Control.Recording.HoldReason.PlanExpired => DepthVla.Flight.V1.HoldReason.PlanExpired,
-        Control.Recording.HoldReason.StateStale => DepthVla.Flight.V1.HoldReason.StateStale,
-        Control.Recording.HoldReason.Stopping => DepthVla.Flight.V1.HoldReason.Stopping,
+        Control.Modes.HoldReason.None => DepthVla.Flight.V1.HoldReason.None,
+        Control.Modes.HoldReason.NoPlan => DepthVla.Flight.V1.HoldReason.NoPlan,
+        Control.Modes.HoldReason.PlanExpired => DepthVla.Flight.V1.HoldReason.PlanExpired,
+        Control.Modes.HoldReason.NotArmed => DepthVla.Flight.V1.HoldReason.NotArmed,
+        Control.Modes.HoldReason.OperatorHold => DepthVla.Flight.V1.HoldReason.OperatorHold,
+        Control.Modes.HoldReason.OperatorStop => DepthVla.Flight.V1.HoldReason.OperatorStop,
+        Control.Modes.HoldReason.StateStale => DepthVla.Flight.V1.HoldReason.StateStale,
+        Control.Modes.HoldReason.Stopping => DepthVla.Flight.V1.HoldReason.Stopping,
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, "no such reason"),
+    };
+
+    private static DepthVla.Flight.V1.Mode ToWire(Control.Modes.Mode mode) => mode switch
+    {
+        Control.Modes.Mode.Idle => DepthVla.Flight.V1.Mode.Idle,
+        Control.Modes.Mode.Armed => DepthVla.Flight.V1.Mode.Armed,
+        Control.Modes.Mode.Tracking => DepthVla.Flight.V1.Mode.Tracking,
+        Control.Modes.Mode.Degraded => DepthVla.Flight.V1.Mode.Degraded,
+        Control.Modes.Mode.Holding => DepthVla.Flight.V1.Mode.Holding,
+        Control.Modes.Mode.Stopped => DepthVla.Flight.V1.Mode.Stopped,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such mode"),
     };
 
     private static LimitKind ToWire(LimitKinds kind) => kind switch

@@ -73,11 +73,12 @@ public sealed class FlightFileTests
     [Fact]
     public void Write_Turns_TellStateTargetCommandHoldAndLimits()
     {
-        _recorder.Add([Turn(1, Control.Recording.HoldReason.None, LimitKinds.Velocity | LimitKinds.Workspace), Turn(2, Control.Recording.HoldReason.PlanExpired, LimitKinds.None)]);
+        _recorder.Add([Turn(1, Control.Modes.HoldReason.None, LimitKinds.Velocity | LimitKinds.Workspace), Turn(2, Control.Modes.HoldReason.PlanExpired, LimitKinds.None)]);
         var ticks = RecordedFlight.Of(Written()).Ticks;
 
         Assert.Equal([1, 2], ticks.Select(t => t.TimeNs));
         Assert.Equal(DepthVla.Flight.V1.HoldReason.None, ticks[0].Hold);
+        Assert.Equal([Mode.Degraded, Mode.Holding], ticks.Select(t => t.Mode));
         Assert.Equal([LimitKind.Velocity, LimitKind.Workspace], ticks[0].Limited);
         Assert.Equal((9, 3, 0.25), (ticks[0].Executing.ChunkSequence, ticks[0].Executing.Step, ticks[0].SeamRad));
         Assert.Equal([[0.1], [0.2], [0.3], [0.4]], new[] { ticks[0].Position, ticks[0].Velocity, ticks[0].Target, ticks[0].Command });
@@ -89,17 +90,17 @@ public sealed class FlightFileTests
     [Fact]
     public void Add_EveryHoldReasonAndLimit_HasAName()
     {
-        foreach (var hold in Enum.GetValues<Control.Recording.HoldReason>()) _recorder.Add([Turn(1, hold, LimitKinds.None)]);
-        foreach (var limit in Enum.GetValues<LimitKinds>()) _recorder.Add([Turn(1, Control.Recording.HoldReason.None, limit)]);
+        foreach (var hold in Enum.GetValues<Control.Modes.HoldReason>()) _recorder.Add([Turn(1, hold, LimitKinds.None)]);
+        foreach (var limit in Enum.GetValues<LimitKinds>()) _recorder.Add([Turn(1, Control.Modes.HoldReason.None, limit)]);
         var ticks = RecordedFlight.Of(Written()).Ticks;
-        Assert.Equal(Enum.GetNames<Control.Recording.HoldReason>(), ticks.Take(Enum.GetValues<Control.Recording.HoldReason>().Length).Select(t => t.Hold.ToString()));
+        Assert.Equal(Enum.GetNames<Control.Modes.HoldReason>(), ticks.Take(Enum.GetValues<Control.Modes.HoldReason>().Length).Select(t => t.Hold.ToString()));
     }
 
     /// <summary>A thousand turns a second must not make garbage: collecting it would stop the control thread.</summary>
     [Fact]
     public void Add_TurnsByTheThousand_AllocatesNothing()
     {
-        TickRecord[] turns = [.. Enumerable.Range(0, 100).Select(i => Turn(i, Control.Recording.HoldReason.None, LimitKinds.Velocity))];
+        TickRecord[] turns = [.. Enumerable.Range(0, 100).Select(i => Turn(i, Control.Modes.HoldReason.None, LimitKinds.Velocity))];
         for (var i = 0; i < 50; i++) _recorder.Add(turns);
         GC.Collect();   // a collection later would book the rest of this thread's half-used buffer
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -174,12 +175,12 @@ public sealed class FlightFileTests
         };
     }
 
-    private static TickRecord Turn(long timeNs, Control.Recording.HoldReason hold, LimitKinds limited)
+    private static TickRecord Turn(long timeNs, Control.Modes.HoldReason hold, LimitKinds limited)
     {
-        var follows = hold == Control.Recording.HoldReason.None;
+        var follows = hold == Control.Modes.HoldReason.None;
         return new(
             new PaceTick(timeNs, timeNs, 0, 0), new JointState(timeNs, JointVector.From([0.1]), JointVector.From([0.2])), JointVector.From([0.3]), JointVector.From([0.4]), hold, limited,
-            follows ? new ExecutingStep(9, 3) : null, 0, follows ? 0.25 : null);
+            follows ? new ExecutingStep(9, 3) : null, 0, follows ? 0.25 : null, RunningOut: timeNs == 1);
     }
 
     private static void AssertSame(Observation expected, Observation actual)
