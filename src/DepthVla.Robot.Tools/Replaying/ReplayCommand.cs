@@ -34,10 +34,11 @@ internal static class ReplayCommand
             Description = "how far a number may be from the recorded one, rad or m; 0 by default: bit for bit", HelpName = "NUMBER", Arity = ArgumentArity.ExactlyOne,
             CustomParser = OptionValues.Numbers(MostTolerance),
         };
+        var flowSteps = PolicyOptions.FlowSteps();
         var export = new Option<string?>("--export") { Description = "write the flight as episodes of a LeRobot dataset", HelpName = "FOLDER" };
         var command = new Command("replay", "Answer the observations of a flight again and compare the chunks with those recorded; or export the flight")
         {
-            File, server, checkpoint, device, threads, tolerance, export,
+            File, server, checkpoint, device, threads, flowSteps, tolerance, export,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -56,7 +57,7 @@ internal static class ReplayCommand
             if (folder is null) return 0;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = GivenDevice.Require(device.Name, parsed.GetRequiredValue(device));
-            var choices = new PolicyChoices { Continuation = Continues(flight) };
+            var choices = new PolicyChoices { Continuation = Continues(flight), FlowSteps = parsed.GetValue(flowSteps) };
             using var policy = CheckpointFolder.Open(checkpoint.Name, folder, path => DepthVlaPolicy.Load(path, where, choices));
             return await CompareAsync(flight, policy, near, stop);
         });

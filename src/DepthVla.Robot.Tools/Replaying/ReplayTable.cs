@@ -27,6 +27,8 @@ internal static class ReplayTable
         Row("replayed by", $"{policy.Name} {Short(policy.ModelHash)}, {policy.Precision} on {policy.Device}");
         var models = flight.Observations.Select(o => o.Chunk?.ModelHash).OfType<string>().Distinct().ToArray();
         if (models.Any(hash => hash != policy.ModelHash)) Row("OTHER MODEL", $"recorded {string.Join(", ", models.Select(Short))}: other answers are no surprise");
+        var older = flight.Observations.Count(o => o.Chunk is { } chunk && Replay.IsOfOlderDepth(chunk));
+        if (older > 0) Row("left out", $"{older} chunks made with the depth of an earlier observation, which is not in the flight");
         var (same, near) = (compared.Count(c => c.IsSame), compared.Count(c => !c.IsSame && c.MaxDifference <= tolerance));
         Row("equal", $"{same} of {compared.Length}, bit for bit{(tolerance > 0 ? $"; {near} more to {tolerance}" : "")}");
         if (compared.IsEmpty) return;

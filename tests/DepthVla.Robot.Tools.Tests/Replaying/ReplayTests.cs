@@ -53,6 +53,16 @@ public sealed class ReplayTests(TinyCheckpoint tiny) : IClassFixture<TinyCheckpo
         Assert.Equal((1, ""), await Tool.RunAsync("replay", file, "--checkpoint", tiny.Folder));
     }
 
+    /// <summary>What went into such a chunk is gone with its session: it is no difference, and no equality either.</summary>
+    [Fact]
+    public async Task Replay_ChunksOfOlderDepth_AreLeftOut()
+    {
+        var file = await RecordAsync("some.mcap", (i, chunk) => i == 2 ? chunk with { DepthBasedOnSequence = 1, NoiseSeed = 77 } : chunk);
+        Assert.Equal((0, ""), await Tool.RunAsync("replay", file, "--checkpoint", tiny.Folder));
+        file = await RecordAsync("all.mcap", (_, chunk) => chunk with { DepthBasedOnSequence = 1 });
+        Assert.Equal((1, ""), await Tool.RunAsync("replay", file, "--checkpoint", tiny.Folder));
+    }
+
     [Fact]
     public async Task Replay_CutFile_ReplaysWhatIsThere()
     {
