@@ -77,7 +77,7 @@ internal static class ReplayCommand
 
     private static async Task<int> ThroughServerAsync(RecordedFlight flight, string address, double tolerance, CancellationToken stop)
     {
-        using var channel = PolicyChannel.Create(address);
+        using var channel = ServiceChannel.Create(address);
         return await CompareAsync(flight, await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, stop), tolerance, stop);
     }
 
