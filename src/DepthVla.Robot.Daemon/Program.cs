@@ -8,6 +8,8 @@ namespace DepthVla.Robot.Daemon;
 /// <summary>The robot process: drives one arm, whatever the server and the network do.</summary>
 internal static class Program
 {
+    private const PosixSignal UserSignal1 = (PosixSignal)10;   // Linux's number: .NET has no name for it
+
     private static async Task<int> Main(string[] arguments)
     {
         if (!DaemonOptionsReader.About.TryRead(arguments, DaemonOptionsReader.Read, Console.Out, Console.Error, out var options, out var exitCode)) return exitCode;
@@ -17,13 +19,21 @@ internal static class Program
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         Func<int>? columns = Console.IsOutputRedirected ? null : () => Console.WindowWidth;
-        return await new DaemonRun(options, MonotonicClock.System, logs, Console.Out, columns).RunAsync(stop.Token);
+        var run = new DaemonRun(options, MonotonicClock.System, logs, Console.Out, columns);
+        using var request = PosixSignalRegistration.Create(UserSignal1, Request);
+        return await run.RunAsync(stop.Token);
 
         // Stopping is braking first: the process ends once the arm stands.
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
             stop.Cancel();
+        }
+
+        void Request(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            run.RequestFlight();
         }
     }
 }

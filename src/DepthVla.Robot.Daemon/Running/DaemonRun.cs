@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Limits;
@@ -6,6 +7,7 @@ using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
+using DepthVla.Robot.Daemon.Flights;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Reporting;
@@ -23,9 +25,17 @@ namespace DepthVla.Robot.Daemon.Running;
 internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILoggerFactory logs, TextWriter output, Func<int>? columns)
 {
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
+    private readonly Channel<string> _flightRequests = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Told of the arm and the cameras once they are there, before anything moves.</summary>
     public Action<RobotSystem>? Started { get; init; }
+
+    /// <summary>Has the flight recorder write what it holds, while the arm goes on. Any thread.</summary>
+    public void RequestFlight()
+    {
+        if (options.RecorderSeconds == TimeSpan.Zero) _log.NoFlight();
+        _flightRequests.Writer.TryWrite("a request");
+    }
 
     /// <summary>Runs until <paramref name="stop"/>, the end of the options' time, or a failure. Returns the process's exit code.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -63,17 +73,23 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
         using var servers = new PolicyEndpoints(options.Servers);
-        var link = new PolicyLink(servers, Contract(robot), statistics, clock, logs.CreateLogger<PolicyLink>())
+        var contract = Contract(robot);
+        var flight = options.RecorderSeconds > TimeSpan.Zero ? new FlightKeeper(options, contract, arm, clock, TimeProvider.System, logs) : null;
+        var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
+        var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
-            Answered = diary.Keep, ToolPoses = toolPoses,
+            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told,
         };
-        var driver = new Driver(options, robot, link, rules, clock, logs.CreateLogger<Driver>())
+        var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Posted = attempting ? album.Keep : null,
+            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Posted = recorder is null ? null : recorder.Sent,
+            Withheld = recorder is null ? null : recorder.Withheld,
         };
+        if (attempting) driver.Posted += album.Keep;
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
 
         WireRehearsal.Perform();
+        flight?.Rehearse();
         toolPoses?.Rehearse();
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -85,9 +101,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             ShowAsync(
                 status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
         ];
+        var keeping = flight?.RunAsync(() => driver.Turns, () => link.Policy, _flightRequests, ending.Token);
         await Task.WhenAny(running);
         await ending.CancelAsync();
-        var failure = await FailureAsync(running);
+        var failure = await FailureAsync(running, loggers.CreateLogger<DaemonRun>());
         var armFault = (running[0].Exception?.InnerException as ArmFaultException)?.Message;
         status.End();
 
@@ -97,6 +114,8 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
         if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
         SummaryText.Write(output, summary);
+        if (keeping is not null) await keeping;
+        if (flight?.End(Fault(failure, summary)) is { } path) output.WriteLine($"  flight       {path}");
         return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
 
         AttemptStage Stage(SimulatedWorld world) => new(world.Arm, link, driver, clock)
@@ -110,6 +129,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         };
     }
 
+    // Why the flight is worth keeping, or null.
+    private static string? Fault(int? failure, RunSummary summary) =>
+        failure is RunOutcome.Failed ? "a failure" : summary.Physics.Violations.Count > 0 ? $"a limit violated: {summary.Physics.Violations[0]}" : null;
+
     private IEnumerable<Attempt> Attempts() => Attempt.InTurn(options.Tasks, options.Attempts, options.FirstSeed, options.Instruction);
 
     // One thing until the end, from the table as it is.
@@ -121,7 +144,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     }
 
     // The exit code of what failed, or null when everything merely stopped.
-    private async Task<int?> FailureAsync(Task[] running)
+    private static async Task<int?> FailureAsync(Task[] running, ILogger log)
     {
         int? code = null;
         string[] names = ["Driving", "The link", "The status line"];
@@ -131,22 +154,22 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             catch (OperationCanceledException) { }
             catch (ContractRefusedException e)
             {
-                _log.ContractRefused(string.Join("; ", e.Violations));
+                log.ContractRefused(string.Join("; ", e.Violations));
                 code = RunOutcome.ContractRefused;
             }
             catch (ArmFaultException e)
             {
-                _log.ArmFailed(e.Message);
+                log.ArmFailed(e.Message);
                 code = RunOutcome.Failed;
             }
             catch (Exception e) when (e is UnsafeStartException or CameraException)
             {
-                _log.CannotStart(e.Message);
+                log.CannotStart(e.Message);
                 code = RunOutcome.Failed;
             }
             catch (Exception e)
             {
-                _log.Failed(e, names[i]);
+                log.Failed(e, names[i]);
                 code = RunOutcome.Failed;
             }
         }

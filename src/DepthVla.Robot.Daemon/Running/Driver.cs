@@ -25,10 +25,16 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     public Func<long, bool> WantDepth { get; init; } = _ => false;
 
     /// <summary>Told of every observation that was handed to the link.</summary>
-    public Action<Observation>? Posted { get; init; }
+    public Action<Observation>? Posted { get; set; }
+
+    /// <summary>Told of every observation that was kept back for what a camera showed.</summary>
+    public Action<Observation>? Withheld { get; init; }
+
+    /// <summary>The turns of the newest drive. Any thread.</summary>
+    public TickRecorder Turns => Volatile.Read(ref _loop).Recorder;
 
     /// <summary>Whether the last drive's arm was commanded yet.</summary>
-    public bool HasBegun => Volatile.Read(ref _loop).Recorder.Count > 0;
+    public bool HasBegun => Turns.Count > 0;
 
     /// <summary>What all drives did. Any thread.</summary>
     public ControlReport Report() => Volatile.Read(ref _loop).Report();
@@ -40,7 +46,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Posted = Posted, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
+            WantDepth = WantDepth, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
         };
         Volatile.Write(ref _loop, loop);
         var drive = Drive.Start(robot.Arm, loop, pump, options.Priority, stop);
