@@ -17,8 +17,9 @@ internal sealed class GracefulStop(Admission admission, OpenCalls calls, Serving
         state.Drain();
         if (state.Now.Phase == ServingPhase.Draining) await DrainAsync(cancellationToken);
         var told = calls.WhenNoneAsync();
+        var nobodyIsThere = told.IsCompleted;
         await state.EndAsync();
-        if (told.IsCompleted) return;
+        if (nobodyIsThere) return;
         await told.WaitAsync(LastWords, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Delay(TakenIn, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
