@@ -8,12 +8,14 @@ using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Randomness;
 using DepthVla.Robot.Model.Recording;
 using DepthVla.Robot.Model.Text;
 using DepthVla.Robot.Model.Text.SentencePiece;
 using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -28,6 +30,7 @@ namespace DepthVla.Robot.Model.Policies;
 public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 {
     private readonly Checkpoint _checkpoint;
+    private readonly CudaKernels? _kernels;
     private readonly IActionNetwork _network;
     private readonly RobotTransform _robot;
     private readonly Continuation _continuation;
@@ -43,10 +46,11 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         _continuation = new Continuation(checkpoint, choices.Continuation, _robot);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
-        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
-        // A U-Net's few calls are left as they are.
+        var records = config.Network.UNet is null && choices.EngineOn(device) == InferenceEngine.Graph;   // a U-Net's few calls are left as they are
+        if (records && precision == ComputePrecision.BFloat16) _kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device);
+        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision) { Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels) };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
-            : choices.EngineOn(device) == InferenceEngine.Graph ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
+            : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
             : new DepthVlaNetwork(config.Network, weights);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
@@ -95,6 +99,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     public void Dispose()
     {
         _network.Dispose();
+        _kernels?.Dispose();
         _checkpoint.Dispose();
     }
 

@@ -1,8 +1,9 @@
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Weights;
 
-/// <summary>Hands the network its weights, on its device and in its types, and owns them.</summary>
+/// <summary>Hands the network its weights, on its device and in its types, and owns them; and the operators that go with these.</summary>
 /// <remarks>
 /// On the CPU a weight that is stored in the type it is computed in stays in the mapped file: no copy. Small weights are copied all the same, where that
 /// joins several products into one.
@@ -19,6 +20,9 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
 
     /// <summary>Above this many numbers, weights on the CPU stay where they are: a copy would double what a machine needs. <see cref="Small"/>.</summary>
     internal long MostCopied { get; init; } = Small;
+
+    /// <summary>What the layers compute with.</summary>
+    internal IOperators Operators { get; init; } = new EagerOperators();
 
     internal TorchDevice Device => device;
 

@@ -26,7 +26,7 @@ public sealed partial class Tensor
         if (GradMode.IsOn) return Operator.Call("aten::gelu"u8, ""u8, this, Argument.Text("tanh"));
         using var scope = new TensorScope();
         var x = To(Wide);
-        var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Subtract(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
+        var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Minus(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
         return scope.Keep((x * (x * factor).Sigmoid()).To(DType));
     }
 
