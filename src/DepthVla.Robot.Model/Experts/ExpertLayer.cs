@@ -14,9 +14,9 @@ internal sealed class ExpertLayer
     private readonly IRmsNorm _inputNorm;
     private readonly IRmsNorm _mlpNorm;
     private readonly ParallelLinear _queryKeyValue;
-    private readonly Linear _out;
+    private readonly IProduct _out;
     private readonly ParallelLinear _gateUp;
-    private readonly Linear _down;
+    private readonly IProduct _down;
 
     internal ExpertLayer(TransformerConfig config, double epsilon, WeightStore weights, string name)
     {
@@ -24,9 +24,9 @@ internal sealed class ExpertLayer
         _inputNorm = IRmsNorm.Load(weights, $"{name}.input_layernorm", epsilon, config.AdaptiveNorm);
         _mlpNorm = IRmsNorm.Load(weights, $"{name}.post_attention_layernorm", epsilon, config.AdaptiveNorm);
         _queryKeyValue = new(weights, [$"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj", $"{name}.self_attn.v_proj"]);
-        _out = Linear.WithoutBias(weights, $"{name}.self_attn.o_proj");
+        _out = IProduct.Load(weights, $"{name}.self_attn.o_proj");
         _gateUp = new(weights, [$"{name}.mlp.gate_proj", $"{name}.mlp.up_proj"]);
-        _down = Linear.WithoutBias(weights, $"{name}.mlp.down_proj");
+        _down = IProduct.Load(weights, $"{name}.mlp.down_proj");
     }
 
     /// <summary>Tokens x [B, T, W] to queries [B, heads, T, D], keys and values [B, kv, T, D]; queries and keys turned by position.</summary>

@@ -27,6 +27,8 @@ internal sealed class EagerOperators : IOperators
 
     public Tensor GatedGelu(Tensor gate, Tensor up) => gate.GeluTanh() * up;
 
+    public Tensor ToFloat8(Tensor x, double scale) => (x.To(DType.Float32) * (1 / scale)).Clamp(-DTypes.MostFloat8, DTypes.MostFloat8).To(DType.Float8E4M3);
+
     public Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place)
     {
         var apart = all.Reshape(all.Size(0), all.Size(1), heads + 2 * kv, -1).Transpose(1, 2);   // [B, heads + 2·kv, T, D]

@@ -63,6 +63,15 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators
         return scope.Keep(y);
     }
 
+    public Tensor ToFloat8(Tensor x, double scale)
+    {
+        if (!Fits(x)) return Eager.ToFloat8(x, scale);
+        using var scope = new TensorScope();
+        var y = Tensor.Empty(x.Shape, DType.Float8E4M3, x.Device);
+        kernels.Launch("to_float8", Blocks(x), MostThreads, x.Contiguous(), y, x.Count / Pack, (float)(1 / scale));
+        return scope.Keep(y);
+    }
+
     public Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place)
     {
         var (batch, tokens, size) = (all.Size(0), all.Size(1), all.Size(2) / (heads + 2 * kv));

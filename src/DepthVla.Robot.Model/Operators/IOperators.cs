@@ -3,7 +3,7 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Operators;
 
 /// <summary>What the layers compute besides products, convolutions and attention. Chosen once, when the weights are loaded; what each means is <see cref="EagerOperators"/>.</summary>
-/// <remarks>Results have the type of x. For one thread at a time.</remarks>
+/// <remarks>Results have the type of x, but for <see cref="ToFloat8"/>. For one thread at a time.</remarks>
 internal interface IOperators
 {
     /// <summary>x/rms(x)·scale over the last dimension, computed in the type of scale, rounded once.</summary>
@@ -29,6 +29,9 @@ internal interface IOperators
 
     /// <summary>GELU (tanh) of gate, rounded, times up.</summary>
     Tensor GatedGelu(Tensor gate, Tensor up);
+
+    /// <summary>x/scale as 8-bit floats, what is beyond their range at its end.</summary>
+    Tensor ToFloat8(Tensor x, double scale);
 
     /// <summary>A joined product's queries, keys and values; queries and keys turned by position.</summary>
     /// <param name="all">[B, T, (heads + 2·kv)·D]</param>

@@ -48,7 +48,12 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         using var grad = GradMode.Off();
         var records = config.Network.UNet is null && choices.EngineOn(device) == InferenceEngine.Graph;   // a U-Net's few calls are left as they are
         if (records && precision == ComputePrecision.BFloat16) _kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device);
-        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision) { Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels) };
+        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision)
+        {
+            Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels),
+            Watcher = choices.Watcher,
+            EightBit = choices.Products == ProductPrecision.Float8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
+        };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
             : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
             : new DepthVlaNetwork(config.Network, weights);
@@ -56,7 +61,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         Info = new PolicyInfo
         {
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
-            Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
+            Trained = config.Trained, Precision = choices.Products == ProductPrecision.Float8 ? DType.Float8E4M3.Name() : precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
             Continues = _continuation.Method, ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
@@ -94,6 +99,17 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 
     /// <summary>A picture made square as the model makes it, but with <paramref name="side"/> px a side: its depth map lies on that.</summary>
     public RgbImage AsSeen(RgbImage picture, int side) => ObservationTensors.Resize(_checkpoint.Config.Policy.Resize, side).Apply(picture);
+
+    /// <summary>The network's own answer, before anything of the robot's comes to it: [H · action_dim], normalised.</summary>
+    internal double[] InferNormalized(Observation observation)
+    {
+        using var grad = GradMode.Off();
+        using var scope = new TensorScope();
+        var read = _inputs.Read([observation])[0];
+        if (read.Refusal is { } refusal) throw refusal;
+        var noise = Noise([observation.NoiseSeed ?? (ulong)observation.Sequence]);
+        return _network.Sample(read.Input!, noise, wantDepth: false, new StageClock(_device)).Actions.To(DType.Float64).ToArray<double>();
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,6 +7,14 @@ public sealed partial class Tensor
     public Tensor Affine(Tensor weight, Tensor? bias = null) =>
         Operator.Call("aten::linear"u8, ""u8, this, weight, Argument.Optional(bias));
 
+    /// <summary>x·Wᵀ of 8-bit floats times both their scales, accumulated in float32: [M, in] → [M, out]. Sizes in and out are multiples of 16.</summary>
+    /// <param name="scale">What x was divided by: one float32.</param>
+    /// <param name="weight">[out, in]</param>
+    /// <param name="weightScale">What the weight was divided by: one float32.</param>
+    /// <param name="result">Its type.</param>
+    public Tensor ScaledAffine(Tensor scale, Tensor weight, Tensor weightScale, DType result) => Operator.Call("aten::_scaled_mm"u8, ""u8,
+        this, weight.Transpose(0, 1), scale, weightScale, Argument.None, Argument.None, Argument.Optional((long)result.Code()), false);
+
     /// <summary>Layer normalisation over the last dimension.</summary>
     public Tensor LayerNormalize(Tensor weight, Tensor bias, double epsilon) => Operator.Call("aten::layer_norm"u8, ""u8, this,
         Argument.Integers(Size(-1)), Argument.Optional(weight), Argument.Optional(bias), epsilon, true);

@@ -59,6 +59,13 @@ public sealed partial class Tensor
         return Operator.Call("aten::clamp"u8, "Tensor"u8, this, Argument.Optional(low), Argument.Optional(high));
     }
 
+    /// <summary>The largest absolute value; NaN if there is one.</summary>
+    public double MaxAbs()
+    {
+        using var scope = new TensorScope();
+        return Operator.Call("aten::amax"u8, ""u8, Operator.Call("aten::abs"u8, ""u8, this), Argument.Integers(), false).To(DType.Float64).ToArray<double>()[0];
+    }
+
     /// <summary>True when no element is NaN or infinite.</summary>
     public bool IsFinite()
     {

@@ -28,10 +28,14 @@ internal sealed class TinyNetwork : IWeightSource
         new(config ?? Config, Weights(config ?? Config, precision, weightScale, operators: operators));
 
     /// <summary>Its weights alone.</summary>
-    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1, long? mostCopied = null, IOperators? operators = null)
+    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1, long? mostCopied = null, IOperators? operators = null,
+        InputRanges? watcher = null, InputRanges? eightBit = null)
     {
         var source = new TinyNetwork(config, weightScale);
-        return new WeightStore(source, TorchDevice.Cpu, precision ?? ComputePrecision.Float32) { MostCopied = mostCopied ?? WeightStore.Small, Operators = operators ?? new EagerOperators() };
+        return new WeightStore(source, TorchDevice.Cpu, precision ?? ComputePrecision.Float32)
+        {
+            MostCopied = mostCopied ?? WeightStore.Small, Operators = operators ?? new EagerOperators(), Watcher = watcher, EightBit = eightBit,
+        };
     }
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>

@@ -97,6 +97,16 @@ public sealed class FusedOperatorsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, false)]
+    [InlineData(0.37, true)]
+    public void ToFloat8_EveryBFloat16_IsLibtorchs(double scale, bool descending)
+    {
+        var (expected, actual) = (Eager.ToFloat8(Every(), scale), Fused(descending).ToFloat8(Every(), scale));
+        Assert.Equal((DType.Float8E4M3, DTypes.MostFloat8), (actual.DType, expected.To(DType.Float32).ToArray<float>().Where(float.IsFinite).Max()));
+        Assert.Equal(expected.To(DType.Float32).ToArray<float>(), actual.To(DType.Float32).ToArray<float>());
+    }
+
+    [Theory]
     [InlineData(1, 8, false)]
     [InlineData(51, 4096, true)]
     [InlineData(7, 264, false)]

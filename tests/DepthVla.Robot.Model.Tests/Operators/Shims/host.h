@@ -1,5 +1,5 @@
-// CUDA's words for a C++ compiler of the host, so that the kernels' own text runs on the CPU: the threads of a block are fibers that
-// change at barriers, in ascending or descending order, so that a missing barrier shows in one of the two.
+// CUDA's words for a C++ compiler of the host, so that the kernels' own text runs on the CPU: the threads of a block are fibers. A warp runs
+// alone until all its lanes are at a barrier of the block, then the next; in ascending or descending order. A missing barrier shows in one of the two.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +19,8 @@ static Index blockIdx, blockDim, gridDim, threadIdx;
 namespace host
 {
     constexpr size_t StackBytes = 64 << 10;
-    struct Fiber { ucontext_t context; bool ended; std::vector<char> stack = std::vector<char>(StackBytes); };
+    enum Stop { AtWarp, AtBlock, Ended };
+    struct Fiber { ucontext_t context; Stop stop; std::vector<char> stack = std::vector<char>(StackBytes); };
 
     static std::vector<Fiber> fibers;
     static ucontext_t scheduler;
@@ -28,42 +29,60 @@ namespace host
     static float lanes[1024];
     static std::mutex one_at_a_time;
 
+    static void require(bool holds, const char* what)
+    {
+        if (holds) return;
+        std::fprintf(stderr, "kernel: %s\n", what);
+        std::abort();
+    }
+
     static void enter()
     {
         body(arguments);
-        fibers[threadIdx.x].ended = true;
+        fibers[threadIdx.x].stop = Ended;
     }
 
-    static void barrier()
+    static void wait(Stop stop)
     {
-        unsigned int self = threadIdx.x;
-        swapcontext(&fibers[self].context, &scheduler);
+        Fiber& self = fibers[threadIdx.x];
+        self.stop = stop;
+        swapcontext(&self.context, &scheduler);
     }
 
-    // Every thread runs to its next barrier, then every thread to the one after: until all have ended.
+    // Every lane runs to where it stops next; all must stop alike.
+    static Stop run_lanes(unsigned int warp, bool descending)
+    {
+        unsigned int first = 32 * warp, lanes = blockDim.x - first < 32 ? blockDim.x - first : 32;
+        for (unsigned int i = 0; i < lanes; i++)
+        {
+            threadIdx.x = first + (descending ? lanes - 1 - i : i);
+            swapcontext(&scheduler, &fibers[threadIdx.x].context);
+        }
+        for (unsigned int lane = 1; lane < lanes; lane++) require(fibers[first + lane].stop == fibers[first].stop, "lanes of a warp wait for different things");
+        return fibers[first].stop;
+    }
+
     static void run_block(bool descending)
     {
-        unsigned int threads = blockDim.x, ended = 0;
+        unsigned int threads = blockDim.x, warps = (threads + 31) / 32, ended = 0;
         for (unsigned int t = 0; t < threads; t++)
         {
             Fiber& fiber = fibers[t];
-            fiber.ended = false;
             getcontext(&fiber.context);
             fiber.context.uc_stack.ss_sp = fiber.stack.data();
             fiber.context.uc_stack.ss_size = StackBytes;
             fiber.context.uc_link = &scheduler;
             makecontext(&fiber.context, enter, 0);
         }
-        while (ended < threads)
+        while (ended == 0)
         {
-            for (unsigned int i = 0; i < threads; i++)
+            for (unsigned int i = 0; i < warps; i++)
             {
-                threadIdx.x = descending ? threads - 1 - i : i;
-                Fiber& fiber = fibers[threadIdx.x];
-                if (fiber.ended) { std::fprintf(stderr, "a thread ended while others wait at a barrier\n"); std::abort(); }
-                swapcontext(&scheduler, &fiber.context);
+                Stop stop = AtWarp;
+                while (stop == AtWarp) stop = run_lanes(descending ? warps - 1 - i : i, descending);
+                ended += stop == Ended;
             }
-            for (unsigned int t = 0; t < threads; t++) ended += fibers[t].ended;
+            require(ended == 0 || ended == warps, "a warp ended while others wait at a barrier");
         }
     }
 
@@ -90,14 +109,14 @@ namespace host
     }
 }
 
-static void __syncthreads() { host::barrier(); }
+static void __syncthreads() { host::wait(host::AtBlock); }
 
 static float __shfl_xor_sync(unsigned int, float value, int mask)
 {
     host::lanes[threadIdx.x] = value;
-    host::barrier();
+    host::wait(host::AtWarp);
     float other = host::lanes[threadIdx.x ^ mask];
-    host::barrier();
+    host::wait(host::AtWarp);
     return other;
 }
 
