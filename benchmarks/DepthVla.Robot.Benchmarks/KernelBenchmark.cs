@@ -33,10 +33,11 @@ internal static class KernelBenchmark
         }
 
         AnsiConsole.Write(table);
+        if (CudaDevice.Capability(device) >= 89) Float8Benchmark.Run(device, fused, stream);
         if (wrong.Count > 0) throw new TorchException($"more than one place of bfloat16 apart from libtorch: {string.Join(", ", wrong)}; do not serve with --engine graph on this device");
     }
 
-    private static IEnumerable<(string Name, long Bytes, Func<IOperators, Tensor[]> Call)> Cases(TorchDevice device)
+    internal static IEnumerable<(string Name, long Bytes, Func<IOperators, Tensor[]> Call)> Cases(TorchDevice device)
     {
         Tensor Of(DType type, params long[] shape) => Numbers(shape).To(type).To(device);
         foreach (var (of, rows, width) in ((string, long, long)[])[("VLM", 560, 2048), ("actions", 50, 1024)])
@@ -77,7 +78,8 @@ internal static class KernelBenchmark
 
     private static Tensor[] Both((Tensor Sum, Tensor Normed) result) => [result.Sum, result.Normed];
 
-    private static double Microseconds(CudaStream stream, Action call)
+    /// <summary>The device's time for one call.</summary>
+    internal static double Microseconds(CudaStream stream, Action call)
     {
         void Work()
         {
@@ -98,7 +100,8 @@ internal static class KernelBenchmark
         e.To(DType.Float32).ToArray<float>().Zip(a.To(DType.Float32).ToArray<float>(), (x, y) => x.Equals(y) ? 0
             : Math.Abs((double)x - y) / Math.Pow(2, Math.Floor(Math.Log2(Math.Max(Math.Abs((double)x), 1.0 / 256))) - 7)).Max()).Max();
 
-    private static Tensor Numbers(long[] shape)
+    /// <summary>Even ones from −2 to 2, on the CPU, float32.</summary>
+    internal static Tensor Numbers(params long[] shape)
     {
         var random = new Random(1);
         return Tensor.From<float>([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle() * 4 - 2)], shape);

@@ -46,13 +46,14 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         _continuation = new Continuation(checkpoint, choices.Continuation, _robot);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
+        var isFloat8 = choices.Products == ProductPrecision.Float8;
         var records = config.Network.UNet is null && choices.EngineOn(device) == InferenceEngine.Graph;   // a U-Net's few calls are left as they are
         if (records && precision == ComputePrecision.BFloat16) _kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device);
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision)
         {
             Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels),
             Watcher = choices.Watcher,
-            EightBit = choices.Products == ProductPrecision.Float8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
+            EightBit = isFloat8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
         };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
             : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
@@ -61,7 +62,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         Info = new PolicyInfo
         {
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
-            Trained = config.Trained, Precision = choices.Products == ProductPrecision.Float8 ? DType.Float8E4M3.Name() : precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
+            Trained = config.Trained, Precision = (isFloat8 ? DType.Float8E4M3 : precision.Compute).Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
             Continues = _continuation.Method, ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,

@@ -21,14 +21,9 @@ public sealed unsafe class CudaKernels : IKernels, IDisposable
     /// <exception cref="TorchException">There is no NVRTC, or the source does not compile; the message holds the compiler's.</exception>
     public static CudaKernels Compile(string source, string name, TorchDevice device)
     {
-        if (!device.IsCuda) throw new ArgumentException($"expected a CUDA device, got {device}", nameof(device));
-        CudaDriver.Check(CudaDriver.Initialize(0), "cuInit");
-        CudaDriver.Check(CudaDriver.DeviceGet(out var handle, device.Index), "cuDeviceGet");
-        CudaDriver.Check(CudaDriver.PrimaryContextRetain(out var context, handle), "cuDevicePrimaryCtxRetain");       // libtorch's own; kept as long as the process
-        CudaDriver.Check(CudaDriver.ContextSetCurrent(context), "cuCtxSetCurrent");
-        CudaDriver.Check(CudaDriver.DeviceGetAttribute(out var major, CudaDriver.ComputeCapabilityMajor, handle), "cuDeviceGetAttribute");
-        CudaDriver.Check(CudaDriver.DeviceGetAttribute(out var minor, CudaDriver.ComputeCapabilityMinor, handle), "cuDeviceGetAttribute");
-        fixed (byte* image = new Nvrtc(Nvrtc.Places(LibTorchLocation.Directory)).Compile(source, name, 10 * major + minor))
+        var capability = CudaDevice.Capability(device);
+        CudaDevice.UseContext(device);
+        fixed (byte* image = new Nvrtc(Nvrtc.Places(LibTorchLocation.Directory)).Compile(source, name, capability))
         {
             CudaDriver.Check(CudaDriver.ModuleLoadData(out var module, image), "cuModuleLoadData");
             return new CudaKernels(device, module);

@@ -1,8 +1,6 @@
 // What the kernels share. No headers: NVRTC needs none, and the tests compile the same text for the host.
 // Numbers lie in memory as bfloat16, eight to a load of 16 bytes, and are computed with as float32.
 
-typedef unsigned short bf16;
-
 // For each number of a pack; unrolled, so that arrays of eight lie in registers.
 #define EACH(j) _Pragma("unroll") for (int j = 0; j < 8; j++)
 
