@@ -106,7 +106,8 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     {
         using var grad = GradMode.Off();
         using var scope = new TensorScope();
-        var read = _inputs.Read([observation])[0];
+        using var depth = _depth.Recall([observation]);
+        var read = _inputs.Read([observation], depth)[0];
         if (read.Refusal is { } refusal) throw refusal;
         var noise = Noise([observation.NoiseSeed ?? (ulong)observation.Sequence]);
         return _network.Sample(read.Input!, noise, wantDepth: false, new StageClock(_device)).Actions.To(DType.Float64).ToArray<double>();

@@ -14,9 +14,6 @@ public sealed class CalibrationTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("depthvla-calibration-").FullName;
 
-    public CalibrationTests() =>
-        DemonstrationRun.Generate(Data, new DemonstrationPlan { SnapshotEpisodes = 1, Rollouts = 0 }, 1, (_, _, _) => { }, CancellationToken.None);
-
     private string Data => Path.Combine(_root, "data");
 
     private string Scales => Path.Combine(Checkpoint, "float8.json");
@@ -68,7 +65,11 @@ public sealed class CalibrationTests : IDisposable
     private void Init(ulong seed) =>
         CheckpointWriter.Init(Checkpoint, Presets.Load("depthvla-tiny-joints") with { Seed = seed }, Presets.NominalStats(), tokenizer: null, DType.BFloat16);
 
-    private CalibrationReport Calibrate(int frames) => CalibrationRun.Run(Checkpoint, Data, frames, TorchDevice.Cpu, (_, _) => { }, CancellationToken.None);
+    private CalibrationReport Calibrate(int frames)
+    {
+        DemonstrationRun.Generate(Data, new DemonstrationPlan { SnapshotEpisodes = 1, Rollouts = 0 }, 1, (_, _, _) => { }, CancellationToken.None);
+        return CalibrationRun.Run(Checkpoint, Data, frames, TorchDevice.Cpu, (_, _) => { }, CancellationToken.None);
+    }
 
     private static DepthVlaPolicy Load(string folder) => DepthVlaPolicy.Load(folder, TorchDevice.Cpu, new() { Products = ProductPrecision.Float8 });
 }
