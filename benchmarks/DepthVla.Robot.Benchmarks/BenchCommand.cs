@@ -119,11 +119,14 @@ public static class BenchCommand
 
     private static Command Operators()
     {
-        var command = new Command("operators", "Cost of a call through the binding, on one thread");
-        command.SetAction(_ =>
+        var device = Device();
+        var command = new Command("operators", "Cost of a call through the binding, on one thread; on CUDA, the fused kernels against libtorch's operators") { device };
+        command.SetAction(parsed =>
         {
             LibTorchLocation.UseThreads(1);
-            OperatorBenchmark.Run();
+            var where = TorchDevice.Parse(parsed.GetRequiredValue(device));
+            if (where.IsCuda) KernelBenchmark.Run(where);
+            else OperatorBenchmark.Run();
         });
         return command;
     }

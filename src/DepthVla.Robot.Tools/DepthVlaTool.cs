@@ -67,6 +67,7 @@ internal static class DepthVlaTool
             ImportCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+            CalibrateCommand.Create(),
         },
         InferCommand.Create(),
         new Command("data", "Make and look at datasets")

@@ -37,7 +37,7 @@ internal static class ContinuedFlow
                 ContinuationMethod.Guidance => Guided(x, t, running.Actions, pull, velocity),
                 _ => velocity(x, Alike(t, x)),
             };
-            x = inner.Keep(x - v * (1.0 / steps));
+            x = inner.Keep(x.Minus(v, 1.0 / steps));
         }
 
         return scope.Keep(Between(x, running.Actions, binding));

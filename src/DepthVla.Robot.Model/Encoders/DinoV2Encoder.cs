@@ -1,5 +1,6 @@
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -96,6 +97,7 @@ internal sealed class DinoV2Encoder : IDisposable
 
     internal sealed class Block(DepthEncoderConfig config, WeightStore weights, string name)
     {
+        private readonly IOperators _operators = weights.Operators;
         private readonly LayerNorm _norm1 = new(weights, $"{name}.norm1", config.LayerNormEps);
         private readonly Linear _qkv = Linear.WithBias(weights, $"{name}.attn.qkv");
         private readonly Linear _proj = Linear.WithBias(weights, $"{name}.attn.proj");
@@ -108,9 +110,8 @@ internal sealed class DinoV2Encoder : IDisposable
         internal Tensor Forward(Tensor x)
         {
             using var scope = new TensorScope();
-            x = x + _scale1 * Attend(_norm1.Forward(x));                                         // [N, 1 + P, D]
-            x = x + _scale2 * _fc2.Forward(_fc1.Forward(_norm2.Forward(x)).GeluErf());           // [N, 1 + P, D]
-            return scope.Keep(x);
+            (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)), _scale1);              // [N, 1 + P, D]
+            return scope.Keep(x + _scale2 * _fc2.Forward(_operators.GeluErf(_fc1.Forward(h))));  // [N, 1 + P, D]
         }
 
         private Tensor Attend(Tensor h)

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -46,6 +47,7 @@ internal sealed class SigLipEncoder
 
     internal sealed class Layer(VisionConfig config, WeightStore weights, string name)
     {
+        private readonly IOperators _operators = weights.Operators;
         private readonly LayerNorm _norm1 = new(weights, $"{name}.layer_norm1", config.LayerNormEps);
         private readonly ParallelLinear _queryKeyValue =
             new(weights, [$"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj", $"{name}.self_attn.v_proj"], bias: true);
@@ -57,9 +59,8 @@ internal sealed class SigLipEncoder
         internal Tensor Forward(Tensor x)
         {
             using var scope = new TensorScope();
-            x = x + Attend(_norm1.Forward(x));                                                   // [N, P, W]
-            x = x + _fc2.Forward(_fc1.Forward(_norm2.Forward(x)).GeluTanh());                    // [N, P, W]
-            return scope.Keep(x);
+            (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)));                       // [N, P, W]
+            return scope.Keep(x + _fc2.Forward(_operators.GeluTanh(_fc1.Forward(h))));           // [N, P, W]
         }
 
         private Tensor Attend(Tensor h)

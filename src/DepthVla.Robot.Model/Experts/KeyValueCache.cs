@@ -5,7 +5,7 @@ namespace DepthVla.Robot.Model.Experts;
 /// <summary>Keys (after rotation) and values of some tokens in every layer: [B, kv, T, D] each.</summary>
 internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<Tensor> Values)
 {
-    private IReadOnlyList<Room>? _rooms;
+    private IReadOnlyList<KeyValueRoom>? _rooms;
 
     /// <summary>How many tokens it holds.</summary>
     internal long Tokens => Keys[0].Size(2);
@@ -21,9 +21,9 @@ internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<T
         if (room == 0) return new([.. Layers(caches, c => c.Keys).Select(parts => Tensor.Cat(parts, 2))], [.. Layers(caches, c => c.Values).Select(parts => Tensor.Cat(parts, 2))]);
         var like = caches[0].Keys[0];
         var empty = Tensor.Full(0, [like.Size(0), like.Size(1), room, like.Size(3)], like.DType, like.Device);
-        List<Room> rooms =
+        List<KeyValueRoom> rooms =
         [
-            .. Layers(caches, c => c.Keys).Zip(Layers(caches, c => c.Values), (keys, values) => new Room(Tensor.Cat([.. keys, empty], 2), Tensor.Cat([.. values, empty], 2), room)),
+            .. Layers(caches, c => c.Keys).Zip(Layers(caches, c => c.Values), (keys, values) => new KeyValueRoom(Tensor.Cat([.. keys, empty], 2), Tensor.Cat([.. values, empty], 2), room)),
         ];
         return new([.. rooms.Select(r => r.SeenKeys)], [.. rooms.Select(r => r.SeenValues)]) { _rooms = rooms };
     }
@@ -35,35 +35,15 @@ internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<T
     /// <summary>One row of the batch, as a view: [1, kv, T, D] each.</summary>
     internal KeyValueCache Row(long row) => Select(kv => kv.Slice(0, row, row + 1));
 
-    /// <summary>A layer's keys and values with those of more tokens behind them: [B, kv, T + more, D] each. Valid until the next call where room was kept.</summary>
-    internal (Tensor Keys, Tensor Values) Followed(int layer, Tensor keys, Tensor values) => _rooms is { } rooms && keys.Size(2) == rooms[layer].Tokens && !GradMode.IsOn
-        ? rooms[layer].Filled(keys, values)
-        : (Tensor.Cat([Keys[layer], keys], 2), Tensor.Cat([Values[layer], values], 2));
+    /// <summary>A layer's keys and values with those of more tokens behind them: [B, kv, T + more, D] each.</summary>
+    internal (Tensor Keys, Tensor Values) Followed(int layer, Tensor keys, Tensor values) => (Tensor.Cat([Keys[layer], keys], 2), Tensor.Cat([Values[layer], values], 2));
+
+    /// <summary>The room that a layer has for so many tokens more, if it does and no gradients are recorded.</summary>
+    internal KeyValueRoom? Room(int layer, long tokens) => _rooms is { } rooms && tokens == rooms[layer].Tokens && !GradMode.IsOn ? rooms[layer] : null;
 
     /// <summary>Each tensor as <paramref name="change"/> makes it.</summary>
     internal KeyValueCache Select(Func<Tensor, Tensor> change) => new([.. Keys.Select(change)], [.. Values.Select(change)]);
 
     private static IEnumerable<Tensor[]> Layers(IReadOnlyList<KeyValueCache> caches, Func<KeyValueCache, IReadOnlyList<Tensor>> part) =>
         Enumerable.Range(0, caches[0].Keys.Count).Select(layer => caches.Select(c => part(c)[layer]).ToArray());
-
-    /// <summary>Keys and values of one layer with place for more behind them.</summary>
-    private sealed class Room(Tensor keys, Tensor values, long more)
-    {
-        private readonly Tensor _lastKeys = Last(keys, more), _lastValues = Last(values, more);
-
-        internal long Tokens => more;
-
-        internal Tensor SeenKeys { get; } = keys.Slice(2, 0, keys.Size(2) - more);
-
-        internal Tensor SeenValues { get; } = values.Slice(2, 0, values.Size(2) - more);
-
-        internal (Tensor Keys, Tensor Values) Filled(Tensor newKeys, Tensor newValues)
-        {
-            _lastKeys.Overwrite(newKeys);
-            _lastValues.Overwrite(newValues);
-            return (keys, values);
-        }
-
-        private static Tensor Last(Tensor all, long more) => all.Slice(2, all.Size(2) - more, all.Size(2));
-    }
 }

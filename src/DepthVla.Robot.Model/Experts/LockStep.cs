@@ -1,4 +1,5 @@
 using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Experts;
@@ -61,12 +62,13 @@ internal static class LockStep
     private static Tensor[] Run(IReadOnlyList<TokenStream> streams, int layer, Tensor[] hidden, KeyValueCache? past, Tensor? mask, bool keysOnly)
     {
         using var scope = new TensorScope();
-        var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition)).ToArray();
+        var room = streams.Count == 1 ? past?.Room(layer, hidden[0].Size(1)) : null;
+        var own = streams.Select((s, i) => s.Expert.Layers[layer].Project(hidden[i], s.Positions, s.Condition, room?.Place)).ToArray();
         Tensor[] cache = [.. own.Select(p => scope.Keep(p.Key)), .. own.Select(p => scope.Keep(p.Value))];
         if (keysOnly) return cache;
 
         var (keys, values) = (Tensor.Cat([.. own.Select(p => p.Key)], 2), Tensor.Cat([.. own.Select(p => p.Value)], 2));
-        if (past is not null) (keys, values) = past.Followed(layer, keys, values);
+        if (past is not null) (keys, values) = room?.All ?? past.Followed(layer, keys, values);
         var attended = GroupedAttention.Forward(Tensor.Cat([.. own.Select(p => p.Query)], 2), keys, values, mask);       // [B, T of all streams, heads·D]
 
         var next = new Tensor[hidden.Length];

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -9,5 +10,10 @@ internal sealed class LayerNorm(WeightStore weights, string name, double epsilon
     private readonly Tensor _weight = weights.Compute($"{name}.weight");
     private readonly Tensor _bias = weights.Compute($"{name}.bias");
 
-    internal Tensor Forward(Tensor x) => x.LayerNormalize(_weight, _bias, epsilon);
+    private readonly IOperators _operators = weights.Operators;
+
+    internal Tensor Forward(Tensor x) => _operators.LayerNorm(x, _weight, _bias, epsilon);
+
+    /// <summary>x + factor·block, and the norm of that; factor [W], null for 1.</summary>
+    internal (Tensor Sum, Tensor Normed) AfterAdding(Tensor x, Tensor block, Tensor? factor = null) => _operators.AddLayerNorm(x, block, factor, _weight, _bias, epsilon);
 }

@@ -4,13 +4,10 @@ using DepthVla.Robot.Torch.Tensors;
 namespace DepthVla.Robot.Model.Layers;
 
 /// <summary>x·Wᵀ, with a bias or without.</summary>
-internal sealed class Linear(Tensor weight, Tensor? bias)
+internal sealed class Linear(Tensor weight, Tensor? bias) : IProduct
 {
     /// <summary>With a bias, in the computing type.</summary>
     internal static Linear WithBias(WeightStore weights, string name) => new(weights.Compute($"{name}.weight"), weights.Compute($"{name}.bias"));
-
-    /// <summary>Without a bias, in the computing type.</summary>
-    internal static Linear WithoutBias(WeightStore weights, string name) => new(weights.Compute($"{name}.weight"), null);
 
     /// <summary>With a bias, in float32 or wider.</summary>
     internal static Linear Head(WeightStore weights, string name) => new(weights.Wide($"{name}.weight"), weights.Wide($"{name}.bias"));
@@ -21,5 +18,5 @@ internal sealed class Linear(Tensor weight, Tensor? bias)
     /// <summary>[out], or none.</summary>
     internal Tensor? Bias => bias;
 
-    internal Tensor Forward(Tensor x) => x.To(weight.DType).Affine(weight, bias);      // [.., in] → [.., out]
+    public Tensor Forward(Tensor x) => x.To(weight.DType).Affine(weight, bias);      // [.., in] → [.., out]
 }

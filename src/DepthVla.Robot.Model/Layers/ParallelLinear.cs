@@ -6,17 +6,17 @@ namespace DepthVla.Robot.Model.Layers;
 /// <summary>Several linear maps of one input: one product where their weights may be joined, else one each.</summary>
 internal sealed class ParallelLinear
 {
-    private readonly Linear[] _products;
+    private readonly IProduct[] _products;
     private readonly long[] _widths;
 
-    /// <param name="weights">Where from; in the computing type.</param>
+    /// <param name="weights">Where from.</param>
     /// <param name="names">Of the maps.</param>
     /// <param name="bias">Whether they have one.</param>
     internal ParallelLinear(WeightStore weights, IReadOnlyList<string> names, bool bias = false)
     {
         _widths = [.. names.Select(name => weights.Shape($"{name}.weight")[0])];
         IReadOnlyList<string>[] products = weights.Joins ? [names] : [.. names.Select(name => (string[])[name])];
-        _products = [.. products.Select(joined => new Linear(weights.Joined(joined, "weight"), bias ? weights.Joined(joined, "bias") : null))];
+        _products = [.. products.Select(joined => bias ? new Linear(weights.Joined(joined, "weight"), weights.Joined(joined, "bias")) : IProduct.Load(weights, joined))];
     }
 
     /// <summary>[.., in] → the maps' outputs one behind the other: [.., out of all].</summary>

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -9,6 +10,9 @@ internal interface IRmsNorm
     /// <summary>x [B, T, W], condition [B, 1 or T, W] → normed [B, T, W] and, if adaptive, gate [B, 1 or T, W].</summary>
     (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition);
 
+    /// <summary>x + block [B, T, W], and what <see cref="Forward"/> makes of that.</summary>
+    (Tensor Sum, Tensor Normed, Tensor? Gate) AfterAdding(Tensor x, Tensor block, Tensor? condition);
+
     /// <summary>The norm of that name, of the one kind or the other.</summary>
     static IRmsNorm Load(WeightStore weights, string name, double epsilon, bool adaptive) =>
         adaptive ? new AdaptiveRmsNorm(weights, name, epsilon) : new RmsNorm(weights, name, epsilon);
@@ -19,8 +23,15 @@ internal sealed class RmsNorm(WeightStore weights, string name, double epsilon) 
 {
     private readonly Tensor _scale = weights.Wide($"{name}.weight", w => w + Tensor.Full(1, [], w.DType, w.Device));
 
-    public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition) =>
-        (x.To(_scale.DType).RmsNormalize(_scale, epsilon).To(x.DType), null);
+    private readonly IOperators _operators = weights.Operators;
+
+    public (Tensor Normed, Tensor? Gate) Forward(Tensor x, Tensor? condition) => (_operators.RmsNorm(x, _scale, epsilon), null);
+
+    public (Tensor Sum, Tensor Normed, Tensor? Gate) AfterAdding(Tensor x, Tensor block, Tensor? condition)
+    {
+        var (sum, normed) = _operators.AddRmsNorm(x, block, _scale, epsilon);
+        return (sum, normed, null);
+    }
 }
 
 /// <summary>π0.5: x/rms(x)·(1 + scale) + shift, with scale, shift and gate linear in the flow time's embedding.</summary>
@@ -38,5 +49,12 @@ internal sealed class AdaptiveRmsNorm(WeightStore weights, string name, double e
 
         var normed = x.To(scale.DType).RmsNormalize(null, epsilon);
         return ((normed + normed * scale + shift).To(x.DType), gate.To(x.DType));
+    }
+
+    public (Tensor Sum, Tensor Normed, Tensor? Gate) AfterAdding(Tensor x, Tensor block, Tensor? condition)
+    {
+        var sum = x + block;
+        var (normed, gate) = Forward(sum, condition);
+        return (sum, normed, gate);
     }
 }

@@ -16,7 +16,7 @@ internal static class FlowSampler
         for (var step = 0; step < steps; step++)
         {
             using var inner = new TensorScope();
-            x = inner.Keep(x - velocity(x, 1 - (double)step / steps) * (1.0 / steps));
+            x = inner.Keep(x.Minus(velocity(x, 1 - (double)step / steps), 1.0 / steps));
         }
 
         return scope.Keep(x);

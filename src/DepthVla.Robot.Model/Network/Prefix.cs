@@ -1,5 +1,5 @@
 using DepthVla.Robot.Model.Experts;
-using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Network;

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Layers;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Network;

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
+using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
@@ -11,7 +12,7 @@ internal static class ChosenConfig
     internal static CheckpointConfig Of(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices)
     {
         var network = checkpoint.Config.Network;
-        string[] faults = [.. new[] { FlowSteps(choices, network), DepthEvery(choices, network, device), Engine(choices, device) }.OfType<string>()];
+        string[] faults = [.. new[] { FlowSteps(choices, network), DepthEvery(choices, network, device), Engine(choices, device), Products(choices, device) }.OfType<string>()];
         if (faults.Length > 0) throw new CheckpointException(checkpoint.Folder, faults);
         var attention = choices.MaskDepth ? network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } : network.Attention;
         return checkpoint.Config with { Network = network with { Attention = attention, NumSteps = choices.FlowSteps ?? network.NumSteps } };
@@ -35,4 +36,8 @@ internal static class ChosenConfig
 
     private static string? Engine(PolicyChoices choices, TorchDevice device) => choices.EngineOn(device) == InferenceEngine.Graph && !device.IsCuda
         ? $"engine: graph records CUDA graphs, but the device is {device}; take eager, or device cuda" : null;
+
+    private static string? Products(PolicyChoices choices, TorchDevice device) =>
+        choices.Products == ProductPrecision.Float8 && device.IsCuda && CudaDevice.Capability(device) is < 89 and var known
+            ? $"products: float8 needs compute capability 8.9 (RTX 4090, L40, H100 and newer), but {device} has {known / 10}.{known % 10}; take stored" : null;
 }

@@ -8,12 +8,14 @@ using DepthVla.Robot.Model.Continuing;
 using DepthVla.Robot.Model.Diffusion;
 using DepthVla.Robot.Model.Experts;
 using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Randomness;
 using DepthVla.Robot.Model.Recording;
 using DepthVla.Robot.Model.Text;
 using DepthVla.Robot.Model.Text.SentencePiece;
 using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Model.Weights;
+using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -28,6 +30,7 @@ namespace DepthVla.Robot.Model.Policies;
 public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 {
     private readonly Checkpoint _checkpoint;
+    private readonly CudaKernels? _kernels;
     private readonly IActionNetwork _network;
     private readonly RobotTransform _robot;
     private readonly Continuation _continuation;
@@ -43,16 +46,23 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         _continuation = new Continuation(checkpoint, choices.Continuation, _robot);
         var precision = stored == DType.BFloat16 ? ComputePrecision.BFloat16 : stored == DType.Float64 ? ComputePrecision.Float64 : ComputePrecision.Float32;
         using var grad = GradMode.Off();
-        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision);
-        // A U-Net's few calls are left as they are.
+        var isFloat8 = choices.Products == ProductPrecision.Float8;
+        var records = config.Network.UNet is null && choices.EngineOn(device) == InferenceEngine.Graph;   // a U-Net's few calls are left as they are
+        if (records && precision == ComputePrecision.BFloat16) _kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device);
+        var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision)
+        {
+            Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels),
+            Watcher = choices.Watcher,
+            EightBit = isFloat8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
+        };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
-            : choices.EngineOn(device) == InferenceEngine.Graph ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
+            : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
             : new DepthVlaNetwork(config.Network, weights);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
         Info = new PolicyInfo
         {
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
-            Trained = config.Trained, Precision = precision.Compute.Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
+            Trained = config.Trained, Precision = (isFloat8 ? DType.Float8E4M3 : precision.Compute).Name(), Device = device.ToString(), Cameras = config.Network.ImageKeys,
             Joints = config.Policy.Joints, Horizon = config.Network.ActionHorizon, StepRateHz = config.Policy.StepRateHz, Actions = config.Policy.Actions,
             Dims = config.Policy.Dims, ExecuteSteps = config.Policy.ExecuteSteps, HasDepth = config.Network.HasDepth,
             Continues = _continuation.Method, ReadsTrueDepth = config.Policy.DepthInput == DepthInput.TrueDepth,
@@ -91,10 +101,23 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     /// <summary>A picture made square as the model makes it, but with <paramref name="side"/> px a side: its depth map lies on that.</summary>
     public RgbImage AsSeen(RgbImage picture, int side) => ObservationTensors.Resize(_checkpoint.Config.Policy.Resize, side).Apply(picture);
 
+    /// <summary>The network's own answer, before anything of the robot's comes to it: [H · action_dim], normalised.</summary>
+    internal double[] InferNormalized(Observation observation)
+    {
+        using var grad = GradMode.Off();
+        using var scope = new TensorScope();
+        using var depth = _depth.Recall([observation]);
+        var read = _inputs.Read([observation], depth)[0];
+        if (read.Refusal is { } refusal) throw refusal;
+        var noise = Noise([observation.NoiseSeed ?? (ulong)observation.Sequence]);
+        return _network.Sample(read.Input!, noise, wantDepth: false, new StageClock(_device)).Actions.To(DType.Float64).ToArray<double>();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _network.Dispose();
+        _kernels?.Dispose();
         _checkpoint.Dispose();
     }
 

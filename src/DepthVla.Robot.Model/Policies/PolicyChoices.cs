@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Policies;
@@ -24,8 +25,27 @@ public sealed record PolicyChoices
     /// <summary>How the network's work is asked of the device; null: by recorded graphs where it can, which is on CUDA.</summary>
     public InferenceEngine? Engine { get; init; }
 
+    /// <summary>What the transformers' products are computed in.</summary>
+    public ProductPrecision Products { get; init; }
+
+    /// <summary>Is shown what comes into the products; for who calibrates.</summary>
+    internal InputRanges? Watcher { get; init; }
+
+    /// <summary>What came into them, where it is not written down yet.</summary>
+    internal InputRanges? Ranges { get; init; }
+
     /// <summary>The engine that is taken on a device.</summary>
     public InferenceEngine EngineOn(TorchDevice device) => Engine ?? (device.IsCuda ? InferenceEngine.Graph : InferenceEngine.Eager);
+}
+
+/// <summary>What the products of a policy's transformers are computed in; all else stays as it is.</summary>
+public enum ProductPrecision
+{
+    /// <summary>The type that the checkpoint's weights are stored in.</summary>
+    Stored,
+
+    /// <summary>8-bit floats (E4M3), with scales that <c>depthvla checkpoint calibrate</c> found: half the bytes of bfloat16. On CUDA from compute capability 8.9.</summary>
+    Float8,
 }
 
 /// <summary>How a network's work is asked of its device.</summary>

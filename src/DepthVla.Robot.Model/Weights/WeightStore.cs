@@ -1,8 +1,9 @@
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Weights;
 
-/// <summary>Hands the network its weights, on its device and in its types, and owns them.</summary>
+/// <summary>Hands the network its weights, on its device and in its types, and owns them; and the operators that go with these.</summary>
 /// <remarks>
 /// On the CPU a weight that is stored in the type it is computed in stays in the mapped file: no copy. Small weights are copied all the same, where that
 /// joins several products into one.
@@ -19,6 +20,15 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
 
     /// <summary>Above this many numbers, weights on the CPU stay where they are: a copy would double what a machine needs. <see cref="Small"/>.</summary>
     internal long MostCopied { get; init; } = Small;
+
+    /// <summary>What the layers compute with.</summary>
+    internal IOperators Operators { get; init; } = new EagerOperators();
+
+    /// <summary>Is shown what comes into the layers' products, when 8 bits are calibrated; null otherwise.</summary>
+    internal InputRanges? Watcher { get; init; }
+
+    /// <summary>What comes into the layers' products, where these are to be computed in 8 bits; null where not.</summary>
+    internal InputRanges? EightBit { get; init; }
 
     internal TorchDevice Device => device;
 
@@ -39,6 +49,18 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
         using var scope = new TensorScope();
         return Own(Tensor.Cat([.. names.Select(name => source.Open($"{name}.{part}").To(precision.Compute).To(device))], 0));
     }
+
+    /// <summary>The same as 8-bit floats, and what they were divided by for that [].</summary>
+    internal (Tensor Weight, Tensor Scale) JoinedFloat8(IReadOnlyList<string> names)
+    {
+        using var scope = new TensorScope();
+        var wide = Tensor.Cat([.. names.Select(name => source.Open($"{name}.weight").To(DType.Float32).To(device))], 0);
+        var scale = Math.Max(wide.MaxAbs(), 1e-30) / DTypes.MostFloat8;
+        return (Own(Operators.ToFloat8(wide, scale)), One(scale));
+    }
+
+    /// <summary>One number, float32, on the device.</summary>
+    internal Tensor One(double number) => Own(Tensor.Full(number, [], DType.Float32, device));
 
     /// <summary>A weight in the computing type.</summary>
     internal Tensor Compute(string name) => Load(name, precision.Compute, w => w);

@@ -22,6 +22,9 @@ internal sealed record ServerOptions
     /// <summary>How the model's work is asked of the device; null: recorded on CUDA, call by call on the CPU.</summary>
     public InferenceEngine? Engine { get; init; }
 
+    /// <summary>What the transformers' products are computed in.</summary>
+    public ProductPrecision Products { get; init; }
+
     /// <summary>How chunks go on from the plan being executed; null leaves it to the checkpoint.</summary>
     public ContinuationMethod? Continuation { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
     {
         if (CpuCores.Parse(options.Cores) is { } cores) CpuCores.Pin(cores);                     // on the thread that will infer; libtorch's threads inherit it
         LibTorchLocation.UseThreads(options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount / 2));
-        var choices = new PolicyChoices { Engine = options.Engine, Continuation = options.Continuation, FlowSteps = options.FlowSteps > 0 ? options.FlowSteps : null, DepthEvery = options.DepthEvery };
+        var choices = new PolicyChoices { Engine = options.Engine, Products = options.Products, Continuation = options.Continuation, FlowSteps = options.FlowSteps > 0 ? options.FlowSteps : null, DepthEvery = options.DepthEvery };
         var policy = DepthVlaPolicy.Load(options.Checkpoint, TorchDevice.Parse(options.Device), choices);
         if (!policy.Info.ReadsTrueDepth) return Task.FromResult<IPolicy>(policy);
         policy.Dispose();

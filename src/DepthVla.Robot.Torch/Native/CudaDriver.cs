@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DepthVla.Robot.Torch.Native;
 
-/// <summary>The CUDA driver's C API (cuda.h), for what libtorch's stable ABI has no call for: graphs and events. All return 0 on success.</summary>
+/// <summary>The CUDA driver's C API (cuda.h), for what libtorch's stable ABI has no call for: graphs, events and kernels of our own. All return 0 on success.</summary>
 internal static partial class CudaDriver
 {
     /// <summary>CU_STREAM_CAPTURE_MODE_RELAXED: libtorch's allocator may ask the driver for memory meanwhile.</summary>
@@ -11,7 +11,41 @@ internal static partial class CudaDriver
     /// <summary>CU_EVENT_RECORD_EXTERNAL: recorded anew each time the graph runs, to be read from outside.</summary>
     internal const uint External = 1;
 
+    /// <summary>CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR.</summary>
+    internal const int ComputeCapabilityMajor = 75;
+
+    /// <summary>CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR.</summary>
+    internal const int ComputeCapabilityMinor = 76;
+
     private const string Library = "libcuda.so.1";
+
+    [LibraryImport(Library, EntryPoint = "cuInit")]
+    internal static partial int Initialize(uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGet")]
+    internal static partial int DeviceGet(out int device, int ordinal);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGetAttribute")]
+    internal static partial int DeviceGetAttribute(out int value, int attribute, int device);
+
+    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
+    internal static partial int PrimaryContextRetain(out nint context, int device);
+
+    [LibraryImport(Library, EntryPoint = "cuCtxSetCurrent")]
+    internal static partial int ContextSetCurrent(nint context);
+
+    [LibraryImport(Library, EntryPoint = "cuModuleLoadData")]
+    internal static unsafe partial int ModuleLoadData(out nint module, byte* image);
+
+    [LibraryImport(Library, EntryPoint = "cuModuleUnload")]
+    internal static partial int ModuleUnload(nint module);
+
+    [LibraryImport(Library, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ModuleGetFunction(out nint function, nint module, string name);
+
+    [LibraryImport(Library, EntryPoint = "cuLaunchKernel")]
+    internal static unsafe partial int LaunchKernel(
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments, void** extra);
 
     [LibraryImport(Library, EntryPoint = "cuCtxSynchronize")]
     internal static partial int ContextSynchronize();

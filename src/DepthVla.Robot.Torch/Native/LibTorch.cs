@@ -113,6 +113,9 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "aoti_torch_dtype_bfloat16")]
     internal static partial int DTypeBFloat16();
 
+    [LibraryImport(Library, EntryPoint = "aoti_torch_dtype_float8_e4m3fn")]
+    internal static partial int DTypeFloat8E4M3();
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_dtype_int64")]
     internal static partial int DTypeInt64();
 

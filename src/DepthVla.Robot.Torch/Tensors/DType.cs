@@ -17,6 +17,9 @@ public enum DType
     /// <summary>The upper 16 bits of a 32-bit float.</summary>
     BFloat16,
 
+    /// <summary>8 bits: sign, 4 of exponent, 3 of mantissa; ±448 at most, no infinity.</summary>
+    Float8E4M3,
+
     /// <summary>64-bit signed integer.</summary>
     Int64,
 
@@ -39,14 +42,17 @@ public enum DType
 /// <summary>What is known of each <see cref="DType"/>: its size, libtorch's code for it, its name on disk.</summary>
 public static class DTypes
 {
+    /// <summary>The largest number of <see cref="DType.Float8E4M3"/>.</summary>
+    public const double MostFloat8 = 448;
+
     // libtorch's codes are asked for, never typed in. Order as in the enum.
     private static readonly Lazy<int[]> Codes = new(() =>
     [
-        LibTorch.DTypeFloat32(), LibTorch.DTypeFloat64(), LibTorch.DTypeFloat16(), LibTorch.DTypeBFloat16(), LibTorch.DTypeInt64(),
+        LibTorch.DTypeFloat32(), LibTorch.DTypeFloat64(), LibTorch.DTypeFloat16(), LibTorch.DTypeBFloat16(), LibTorch.DTypeFloat8E4M3(), LibTorch.DTypeInt64(),
         LibTorch.DTypeInt32(), LibTorch.DTypeInt16(), LibTorch.DTypeInt8(), LibTorch.DTypeUInt8(), LibTorch.DTypeBool(),
     ]);
 
-    private static readonly string[] DiskNames = ["F32", "F64", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL"];
+    private static readonly string[] DiskNames = ["F32", "F64", "F16", "BF16", "F8_E4M3", "I64", "I32", "I16", "I8", "U8", "BOOL"];
 
     /// <summary>Bytes an element.</summary>
     public static int Size(this DType dtype) => dtype switch

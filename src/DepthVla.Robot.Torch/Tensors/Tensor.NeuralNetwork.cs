@@ -7,6 +7,14 @@ public sealed partial class Tensor
     public Tensor Affine(Tensor weight, Tensor? bias = null) =>
         Operator.Call("aten::linear"u8, ""u8, this, weight, Argument.Optional(bias));
 
+    /// <summary>x·Wᵀ of 8-bit floats times both their scales, accumulated in float32: [M, in] → [M, out]. Sizes in and out are multiples of 16.</summary>
+    /// <param name="scale">What x was divided by: one float32.</param>
+    /// <param name="weight">[out, in]</param>
+    /// <param name="weightScale">What the weight was divided by: one float32.</param>
+    /// <param name="result">Its type.</param>
+    public Tensor ScaledAffine(Tensor scale, Tensor weight, Tensor weightScale, DType result) => Operator.Call("aten::_scaled_mm"u8, ""u8,
+        this, weight.Transpose(0, 1), scale, weightScale, Argument.None, Argument.None, Argument.Optional((long)result.Code()), false);
+
     /// <summary>Layer normalisation over the last dimension.</summary>
     public Tensor LayerNormalize(Tensor weight, Tensor bias, double epsilon) => Operator.Call("aten::layer_norm"u8, ""u8, this,
         Argument.Integers(Size(-1)), Argument.Optional(weight), Argument.Optional(bias), epsilon, true);
@@ -26,7 +34,7 @@ public sealed partial class Tensor
         if (GradMode.IsOn) return Operator.Call("aten::gelu"u8, ""u8, this, Argument.Text("tanh"));
         using var scope = new TensorScope();
         var x = To(Wide);
-        var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Subtract(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
+        var factor = Full(2 * Math.Sqrt(2 / Math.PI), [], Wide).Minus(x * x, -2 * Math.Sqrt(2 / Math.PI) * 0.044715);
         return scope.Keep((x * (x * factor).Sigmoid()).To(DType));
     }
 

@@ -7,10 +7,10 @@ public sealed partial class Tensor
 {
     /// <summary>Element by element, with broadcasting.</summary>
     // aten::add takes a Scalar, which the stable ABI cannot carry: a + b = a − (−1)·b.
-    public static Tensor operator +(Tensor left, Tensor right) => left.Subtract(right, -1);
+    public static Tensor operator +(Tensor left, Tensor right) => left.Minus(right, -1);
 
     /// <summary>Element by element, with broadcasting.</summary>
-    public static Tensor operator -(Tensor left, Tensor right) => left.Subtract(right, 1);
+    public static Tensor operator -(Tensor left, Tensor right) => left.Minus(right, 1);
 
     /// <summary>Element by element, with broadcasting.</summary>
     public static Tensor operator *(Tensor left, Tensor right) => Operator.Call("aten::mul"u8, "Tensor"u8, left, right);
@@ -59,6 +59,13 @@ public sealed partial class Tensor
         return Operator.Call("aten::clamp"u8, "Tensor"u8, this, Argument.Optional(low), Argument.Optional(high));
     }
 
+    /// <summary>The largest absolute value; NaN if there is one.</summary>
+    public double MaxAbs()
+    {
+        using var scope = new TensorScope();
+        return Operator.Call("aten::amax"u8, ""u8, Operator.Call("aten::abs"u8, ""u8, this), Argument.Integers(), false).To(DType.Float64).ToArray<double>()[0];
+    }
+
     /// <summary>True when no element is NaN or infinite.</summary>
     public bool IsFinite()
     {
@@ -96,8 +103,9 @@ public sealed partial class Tensor
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, long dim) =>
         tensors.Count == 1 ? tensors[0] : Operator.Call("aten::cat"u8, ""u8, Argument.Tensors(tensors), dim);
 
-    private Tensor Subtract(Tensor other, double alpha) =>
-        LibTorch.Subtract(Handle, other.Handle, alpha, out var handle) == 0
+    /// <summary>This less <paramref name="factor"/> times another, with broadcasting: one operator, one pass over memory.</summary>
+    public Tensor Minus(Tensor other, double factor) =>
+        LibTorch.Subtract(Handle, other.Handle, factor, out var handle) == 0
             ? new Tensor(handle)
-            : throw Operator.Failure(alpha < 0 ? "add" : "subtract", this, other);
+            : throw Operator.Failure(factor < 0 ? "add" : "subtract", this, other);
 }

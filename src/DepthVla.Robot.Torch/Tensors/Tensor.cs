@@ -72,6 +72,14 @@ public sealed unsafe partial class Tensor : IDisposable
     /// <summary>The size of dimension <paramref name="dim"/>; negative counts from the end.</summary>
     public long Size(int dim) => dim < 0 ? Shape[^-dim] : Shape[dim];
 
+    /// <summary>How many elements apart two neighbours along dimension <paramref name="dim"/> are; negative counts from the end.</summary>
+    public long Stride(int dim)
+    {
+        Check(LibTorch.GetDim(Handle, out var dims), "dim");
+        Check(LibTorch.GetStrides(Handle, out var strides), "strides");
+        return new ReadOnlySpan<long>(strides, (int)dims)[dim < 0 ? (int)dims + dim : dim];
+    }
+
     /// <summary>A tensor with a copy of <paramref name="values"/>, row-major.</summary>
     public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, TorchDevice device = default) where T : unmanaged
     {
@@ -174,7 +182,8 @@ public sealed unsafe partial class Tensor : IDisposable
         return handle;
     }
 
-    private static Tensor Empty(ReadOnlySpan<long> shape, DType dtype, TorchDevice device)
+    /// <summary>A row-major tensor whose elements are yet to be written.</summary>
+    public static Tensor Empty(ReadOnlySpan<long> shape, DType dtype, TorchDevice device)
     {
         var strides = RowMajor(shape);
         fixed (long* sizes = shape, steps = strides)

@@ -1,6 +1,7 @@
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -22,14 +23,19 @@ internal sealed class TinyNetwork : IWeightSource
     /// <param name="config">Its sizes; the preset's by default.</param>
     /// <param name="precision">float32 by default.</param>
     /// <param name="weightScale">Times the weights of a beginning, which are so small that attention hardly tells tokens apart.</param>
-    internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null, float weightScale = 1) =>
-        new(config ?? Config, Weights(config ?? Config, precision, weightScale));
+    /// <param name="operators">libtorch's by default.</param>
+    internal static DepthVlaNetwork Build(NetworkConfig? config = null, ComputePrecision? precision = null, float weightScale = 1, IOperators? operators = null) =>
+        new(config ?? Config, Weights(config ?? Config, precision, weightScale, operators: operators));
 
     /// <summary>Its weights alone.</summary>
-    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1, long? mostCopied = null)
+    internal static WeightStore Weights(NetworkConfig config, ComputePrecision? precision = null, float weightScale = 1, long? mostCopied = null, IOperators? operators = null,
+        InputRanges? watcher = null, InputRanges? eightBit = null)
     {
         var source = new TinyNetwork(config, weightScale);
-        return new WeightStore(source, TorchDevice.Cpu, precision ?? ComputePrecision.Float32) { MostCopied = mostCopied ?? WeightStore.Small };
+        return new WeightStore(source, TorchDevice.Cpu, precision ?? ComputePrecision.Float32)
+        {
+            MostCopied = mostCopied ?? WeightStore.Small, Operators = operators ?? new EagerOperators(), Watcher = watcher, EightBit = eightBit,
+        };
     }
 
     /// <summary>Random pictures, text and state; another seed for the depth pictures gives another depth input alone.</summary>

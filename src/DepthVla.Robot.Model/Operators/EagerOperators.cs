@@ -1,0 +1,46 @@
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Operators;
+
+/// <summary>By libtorch's operators, on any device, in any type, with gradients: the reference.</summary>
+internal sealed class EagerOperators : IOperators
+{
+    public Tensor RmsNorm(Tensor x, Tensor scale, double epsilon) => x.To(scale.DType).RmsNormalize(scale, epsilon).To(x.DType);
+
+    public (Tensor Sum, Tensor Normed) AddRmsNorm(Tensor x, Tensor block, Tensor scale, double epsilon)
+    {
+        var sum = x + block;
+        return (sum, RmsNorm(sum, scale, epsilon));
+    }
+
+    public Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) => x.LayerNormalize(weight, bias, epsilon);
+
+    public (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon)
+    {
+        var sum = x + (factor is null ? block : factor * block);
+        return (sum, LayerNorm(sum, weight, bias, epsilon));
+    }
+
+    public Tensor GeluTanh(Tensor x) => x.GeluTanh();
+
+    public Tensor GeluErf(Tensor x) => x.GeluErf();
+
+    public Tensor GatedGelu(Tensor gate, Tensor up) => gate.GeluTanh() * up;
+
+    public Tensor ToFloat8(Tensor x, double scale) => (x.To(DType.Float32) * (1 / scale)).Clamp(-DTypes.MostFloat8, DTypes.MostFloat8).To(DType.Float8E4M3);
+
+    public Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place)
+    {
+        var apart = all.Reshape(all.Size(0), all.Size(1), heads + 2 * kv, -1).Transpose(1, 2);   // [B, heads + 2·kv, T, D]
+        var turned = angles.Rotate(apart.Slice(1, 0, heads + kv));
+        var (key, value) = (turned.Slice(1, heads, heads + kv), apart.Slice(1, heads + kv, heads + 2 * kv));
+        if (place is { } there)
+        {
+            there.Keys.Overwrite(key);
+            there.Values.Overwrite(value);
+            (key, value) = there;
+        }
+
+        return new(turned.Slice(1, 0, heads), key, value);
+    }
+}

@@ -1,0 +1,52 @@
+using DepthVla.Robot.Torch.Tensors;
+
+namespace DepthVla.Robot.Model.Operators;
+
+/// <summary>What the layers compute besides products, convolutions and attention. Chosen once, when the weights are loaded; what each means is <see cref="EagerOperators"/>.</summary>
+/// <remarks>Results have the type of x, but for <see cref="ToFloat8"/>. For one thread at a time.</remarks>
+internal interface IOperators
+{
+    /// <summary>x/rms(x)·scale over the last dimension, computed in the type of scale, rounded once.</summary>
+    /// <param name="x">[.., W]</param>
+    /// <param name="scale">[W], float32 or wider.</param>
+    /// <param name="epsilon">Added to the mean square.</param>
+    Tensor RmsNorm(Tensor x, Tensor scale, double epsilon);
+
+    /// <summary>x + block, and the norm of that.</summary>
+    (Tensor Sum, Tensor Normed) AddRmsNorm(Tensor x, Tensor block, Tensor scale, double epsilon);
+
+    /// <summary>Layer normalisation over the last dimension: x [.., W], weight and bias [W].</summary>
+    Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon);
+
+    /// <summary>x + factor·block, and the norm of that; factor [W], null for 1.</summary>
+    (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon);
+
+    /// <summary>GELU by its tanh approximation.</summary>
+    Tensor GeluTanh(Tensor x);
+
+    /// <summary>Exact GELU.</summary>
+    Tensor GeluErf(Tensor x);
+
+    /// <summary>GELU (tanh) of gate, rounded, times up.</summary>
+    Tensor GatedGelu(Tensor gate, Tensor up);
+
+    /// <summary>x/scale as 8-bit floats, what is beyond their range at its end.</summary>
+    Tensor ToFloat8(Tensor x, double scale);
+
+    /// <summary>A joined product's queries, keys and values; queries and keys turned by position.</summary>
+    /// <param name="all">[B, T, (heads + 2·kv)·D]</param>
+    /// <param name="angles">[B, 1, T, D]</param>
+    /// <param name="heads">Of queries.</param>
+    /// <param name="kv">Of keys, and as many of values.</param>
+    /// <param name="place">Where keys and values are to lie; null for new memory.</param>
+    Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place);
+}
+
+/// <summary>What attention reads.</summary>
+/// <param name="Query">[B, heads, T, D]</param>
+/// <param name="Key">[B, kv, T, D]</param>
+/// <param name="Value">[B, kv, T, D]</param>
+internal readonly record struct Heads(Tensor Query, Tensor Key, Tensor Value);
+
+/// <summary>Memory for keys and values of some tokens, as a part of more: views [B, kv, T, D].</summary>
+internal readonly record struct KeyValuePlace(Tensor Keys, Tensor Values);
