@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using DepthVla.Robot.Benchmarks.Fleet;
 using DepthVla.Robot.Benchmarks.Model;
+using DepthVla.Robot.Benchmarks.Pacing;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Benchmarks.Shortcuts;
 using DepthVla.Robot.Benchmarks.Splicing;
+using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
@@ -19,7 +21,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Control(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(), ControlLoopOf(),
     };
 
     private static Command Model()
@@ -90,6 +92,17 @@ public static class BenchCommand
         return command;
     }
 
+    private static Command Control()
+    {
+        var (rates, seconds, rounds) = (Numbers("--rates", "commands a second, a row each", [500, 1000]), Count("--seconds", "of each program a row", 30), Count("--rounds", "turns that the programs take", 3));
+        var priority = new Option<int>("--priority") { Description = "SCHED_FIFO priority, where it is granted", DefaultValueFactory = _ => RealTime.DefaultPriority };
+        priority.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 99) result.AddError("--priority: expected 1 to 99"); });
+        var command = new Command("control", "How late the control thread wakes, beside cyclictest") { rates, seconds, rounds, priority, JsonFile };
+        command.SetAction(parsed => ControlBenchmark.Run(
+            parsed.GetRequiredValue(rates), parsed.GetRequiredValue(seconds), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(priority), parsed.GetValue(JsonFile)));
+        return command;
+    }
+
     private static Command Training()
     {
         var model = new Option<string>("--model") { Description = "checkpoint config to train", DefaultValueFactory = _ => "training/depthvla-tiny.model.json" };
@@ -141,6 +154,17 @@ public static class BenchCommand
         var command = new Command(InstantServer.Command, "The server that `serving` and `fleet` start") { cameras };
         command.Hidden = true;
         command.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
+        return command;
+    }
+
+    private static Command ControlLoopOf()
+    {
+        var (rate, turns) = (new Option<int>("--rate") { Required = true }, new Option<int>("--turns") { Required = true });
+        var (priority, json) = (new Option<int>("--priority") { Required = true }, new Option<string>("--json") { Required = true });
+        var command = new Command(PacedLoop.Command, "The control loop that `control` starts") { rate, turns, priority, json };
+        command.Hidden = true;
+        command.SetAction(parsed => JsonReport.Write(
+            parsed.GetRequiredValue(json), PacedLoop.Run(parsed.GetRequiredValue(rate), parsed.GetRequiredValue(turns), parsed.GetRequiredValue(priority))));
         return command;
     }
 
