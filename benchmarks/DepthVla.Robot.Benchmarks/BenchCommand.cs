@@ -6,6 +6,7 @@ using DepthVla.Robot.Benchmarks.Pacing;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Benchmarks.Shortcuts;
 using DepthVla.Robot.Benchmarks.Splicing;
+using DepthVla.Robot.Benchmarks.Starting;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Native;
@@ -21,7 +22,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Control(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(), ControlLoopOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(), ControlLoopOf(),
     };
 
     private static Command Model()
@@ -100,6 +101,17 @@ public static class BenchCommand
         var command = new Command("control", "How late the control thread wakes, beside cyclictest") { rates, seconds, rounds, priority, JsonFile };
         command.SetAction(parsed => ControlBenchmark.Run(
             parsed.GetRequiredValue(rates), parsed.GetRequiredValue(seconds), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(priority), parsed.GetValue(JsonFile)));
+        return command;
+    }
+
+    private static Command Daemon()
+    {
+        var native = new Option<string>("--native") { Description = "what eng/publish-daemon.sh made", DefaultValueFactory = _ => "artifacts/native/daemon/depthvla-daemon" };
+        native.Validators.Add(result => { if (!File.Exists(result.GetValueOrDefault<string>())) result.AddError("--native: expected an executable; make it with eng/publish-daemon.sh"); });
+        var (checkpoint, rounds, seconds) = (Checkpoint(), Count("--rounds", "starts of each", 5), Count("--seconds", "of driving before memory is read", 10));
+        var command = new Command("daemon", "The daemon as built and as one executable: size, start, memory") { native, checkpoint, rounds, seconds, JsonFile };
+        command.SetAction((parsed, _) => DaemonBenchmark.RunAsync(
+            parsed.GetRequiredValue(native), parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(seconds), parsed.GetValue(JsonFile)));
         return command;
     }
 

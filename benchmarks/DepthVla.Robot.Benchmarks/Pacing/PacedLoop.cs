@@ -5,6 +5,7 @@ using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Simulation.Arms;
@@ -23,8 +24,8 @@ internal sealed class PacedLoop : IRobot, IPace
     internal const string Command = "control-loop";
 
     private const long StepNs = 100_000_000;
+    private const long PlanEveryNs = 200_000_000;
     private const int Steps = 8;
-    private static readonly TimeSpan PlanEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly PeriodicPace _pace;
     private readonly long[] _lateNs;
@@ -80,7 +81,7 @@ internal sealed class PacedLoop : IRobot, IPace
         {
             var now = MonotonicClock.System.NowNs;
             if (plans.Offer(Chunk(number, now), now) is { } refusal) throw new InvalidOperationException(refusal.ToString());
-            Thread.Sleep(PlanEvery);
+            MonotonicSleep.Until(now + PlanEveryNs);
         }
 
         stop.Cancel();
