@@ -3,9 +3,12 @@ using System.Globalization;
 using DepthVla.Robot.Benchmarks.Fleet;
 using DepthVla.Robot.Benchmarks.Limits;
 using DepthVla.Robot.Benchmarks.Model;
+using DepthVla.Robot.Benchmarks.Pacing;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Benchmarks.Shortcuts;
 using DepthVla.Robot.Benchmarks.Splicing;
+using DepthVla.Robot.Benchmarks.Starting;
+using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Tensors;
@@ -20,7 +23,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Limits(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Limits(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(), ControlLoopOf(),
     };
 
     private static Command Model()
@@ -99,6 +102,28 @@ public static class BenchCommand
         return command;
     }
 
+    private static Command Control()
+    {
+        var (rates, seconds, rounds) = (Numbers("--rates", "commands a second, a row each", [500, 1000]), Count("--seconds", "of each program a row", 30), Count("--rounds", "turns that the programs take", 3));
+        var priority = new Option<int>("--priority") { Description = "SCHED_FIFO priority, where it is granted", DefaultValueFactory = _ => RealTime.DefaultPriority };
+        priority.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 99) result.AddError("--priority: expected 1 to 99"); });
+        var command = new Command("control", "How late the control thread wakes, beside cyclictest") { rates, seconds, rounds, priority, JsonFile };
+        command.SetAction(parsed => ControlBenchmark.Run(
+            parsed.GetRequiredValue(rates), parsed.GetRequiredValue(seconds), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(priority), parsed.GetValue(JsonFile)));
+        return command;
+    }
+
+    private static Command Daemon()
+    {
+        var native = new Option<string>("--native") { Description = "what eng/publish-daemon.sh made", DefaultValueFactory = _ => "artifacts/native/daemon/depthvla-daemon" };
+        native.Validators.Add(result => { if (!File.Exists(result.GetValueOrDefault<string>())) result.AddError("--native: expected an executable; make it with eng/publish-daemon.sh"); });
+        var (checkpoint, rounds, seconds) = (Checkpoint(), Count("--rounds", "starts of each", 5), Count("--seconds", "of driving before memory is read", 10));
+        var command = new Command("daemon", "The daemon as built and as one executable: size, start, memory") { native, checkpoint, rounds, seconds, JsonFile };
+        command.SetAction((parsed, _) => DaemonBenchmark.RunAsync(
+            parsed.GetRequiredValue(native), parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(seconds), parsed.GetValue(JsonFile)));
+        return command;
+    }
+
     private static Command Training()
     {
         var model = new Option<string>("--model") { Description = "checkpoint config to train", DefaultValueFactory = _ => "training/depthvla-tiny.model.json" };
@@ -160,6 +185,17 @@ public static class BenchCommand
         var command = new Command(InstantServer.Command, "The server that `serving` and `fleet` start") { cameras };
         command.Hidden = true;
         command.SetAction((parsed, _) => InstantServer.ServeAsync(parsed.GetRequiredValue(cameras)));
+        return command;
+    }
+
+    private static Command ControlLoopOf()
+    {
+        var (rate, turns) = (new Option<int>("--rate") { Required = true }, new Option<int>("--turns") { Required = true });
+        var (priority, json) = (new Option<int>("--priority") { Required = true }, new Option<string>("--json") { Required = true });
+        var command = new Command(PacedLoop.Command, "The control loop that `control` starts") { rate, turns, priority, json };
+        command.Hidden = true;
+        command.SetAction(parsed => JsonReport.Write(
+            parsed.GetRequiredValue(json), PacedLoop.Run(parsed.GetRequiredValue(rate), parsed.GetRequiredValue(turns), parsed.GetRequiredValue(priority))));
         return command;
     }
 

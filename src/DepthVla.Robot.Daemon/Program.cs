@@ -14,7 +14,8 @@ internal static class Program
     {
         if (!DaemonOptionsReader.About.TryRead(arguments, DaemonOptionsReader.Read, Console.Out, Console.Error, out var options, out var exitCode)) return exitCode;
 
-        using var logs = ConsoleLogging.Create();
+        // One line an event, to standard error; standard output is for the status line and the summary.
+        using var logs = new LineLog(Console.Error, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

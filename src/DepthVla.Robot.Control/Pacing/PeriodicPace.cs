@@ -1,4 +1,4 @@
-using System.ComponentModel;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Time;
 
 namespace DepthVla.Robot.Control.Pacing;
@@ -21,12 +21,12 @@ public sealed class PeriodicPace : IPace
 
         // The loop sleeps on one clock and reads the other: they must be the same.
         var before = _clock.NowNs;
-        if (LibC.MonotonicNs() is var between && (between < before || between > _clock.NowNs))
+        if (MonotonicSleep.NowNs is var between && (between < before || between > _clock.NowNs))
         {
             throw new PlatformNotSupportedException("The robot's clock is not CLOCK_MONOTONIC on this system; the control loop needs Linux.");
         }
 
-        SleepUntil(0);   // over at once: what does not work shall not work here, and not in the loop
+        MonotonicSleep.Until(0);   // over at once: what does not work shall not work here, and not in the loop
     }
 
     /// <inheritdoc/>
@@ -37,16 +37,7 @@ public sealed class PeriodicPace : IPace
     {
         if (!_begun) _grid.Begin(_clock.NowNs);
         _begun = true;
-        SleepUntil(_grid.Next(_clock.NowNs));
+        MonotonicSleep.Until(_grid.Next(_clock.NowNs));
         return _grid.Wake(_clock.NowNs);
-    }
-
-    private static void SleepUntil(long timeNs)
-    {
-        var time = LibC.Timespec.From(timeNs);
-        int status;
-        do status = LibC.ClockNanosleep(LibC.ClockMonotonic, LibC.TimerAbsolute, in time, 0);
-        while (status == LibC.Interrupted);
-        if (status != 0) throw new Win32Exception(status, "clock_nanosleep failed");
     }
 }

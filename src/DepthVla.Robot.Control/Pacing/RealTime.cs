@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using DepthVla.Robot.Core.Realtime;
 
 namespace DepthVla.Robot.Control.Pacing;
 
@@ -21,18 +22,18 @@ public static class RealTime
     /// <returns>What was granted, and for the rest what to change.</returns>
     public static ImmutableArray<RealTimeGrant> Request(int priority = DefaultPriority) =>
     [
-        Grant($"SCHED_FIFO priority {priority}", LibC.SetScheduler(0, LibC.SchedulerFifo, in priority),
+        Grant($"SCHED_FIFO priority {priority}", FifoScheduling.TryEnter(priority),
             "run with CAP_SYS_NICE or an rtprio limit (systemd: LimitRTPRIO=99; container: --cap-add=SYS_NICE --ulimit rtprio=99)"),
 
         // On fault: a managed heap reserves far more than it uses, and only what was once touched must stay.
-        Grant("memory locked", LibC.LockAll(LibC.LockCurrent | LibC.LockFuture | LibC.LockOnFault),
+        Grant("memory locked", LibC.LockAll(LibC.LockCurrent | LibC.LockFuture | LibC.LockOnFault) == 0,
             "run with CAP_IPC_LOCK or no memlock limit (systemd: LimitMEMLOCK=infinity; container: --ulimit memlock=-1)"),
 
         // Without it the kernel may wake a normal thread 50 µs late to save power.
-        Grant("timer slack 1 ns", LibC.ProcessControl(LibC.SetTimerSlack, 1, 0, 0, 0), "check the seccomp profile for prctl"),
+        Grant("timer slack 1 ns", LibC.ProcessControl(LibC.SetTimerSlack, 1, 0, 0, 0) == 0, "check the seccomp profile for prctl"),
     ];
 
-    private static RealTimeGrant Grant(string what, int status, string remedy) => status == 0
+    private static RealTimeGrant Grant(string what, bool granted, string remedy) => granted
         ? new(what, true, "")
         : new(what, false, $"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}: {remedy}");
 }

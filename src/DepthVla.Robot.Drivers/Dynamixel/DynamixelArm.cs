@@ -85,7 +85,7 @@ public sealed class DynamixelArm : IRobot
     /// <param name="description">Joints, limits and geometry; commands are cut to the limits.</param>
     /// <param name="joints">The motors of every joint, by the joints' names; such as <see cref="WidowX250s.Joints"/>.</param>
     /// <param name="options">Port and all else.</param>
-    /// <param name="clock">The robot's clock.</param>
+    /// <param name="clock">The robot's clock: CLOCK_MONOTONIC, on which the bus thread sleeps.</param>
     /// <exception cref="DynamixelException">
     /// Options, motors or the way they are set cannot be used; all problems are in it. Nothing was written to a motor, unless one refused what it was
     /// told after the check; then those that were limp are limp again.
@@ -151,11 +151,10 @@ public sealed class DynamixelArm : IRobot
     {
         try
         {
-            var priority = _options.Priority;
-            _hasPriority = priority > 0 && LibC.SetScheduler(0, LibC.SchedulerFifo, in priority) == 0;
+            _hasPriority = _options.Priority > 0 && FifoScheduling.TryEnter(_options.Priority);
             for (var nextNs = _clock.NowNs; !_stopping; nextNs = After(nextNs))
             {
-                SleepUntil(nextNs);
+                MonotonicSleep.Until(nextNs);
                 TakeCommand();
                 if (_cycle.Run(out var measured)) _measured.Write(in measured);
                 else Interlocked.Increment(ref _missed);
@@ -182,12 +181,6 @@ public sealed class DynamixelArm : IRobot
         var periods = Math.Max(1, ((_clock.NowNs - deadlineNs) / _options.PeriodNs) + 1);
         Interlocked.Add(ref _skipped, periods - 1);
         return deadlineNs + (periods * _options.PeriodNs);
-    }
-
-    private void SleepUntil(long timeNs)
-    {
-        // A signal may wake it early.
-        while (timeNs - _clock.NowNs is > 0 and var left) _ = LibC.ClockNanosleep(LibC.ClockMonotonic, 0, LibC.Timespec.From(left), 0);
     }
 
     // The first cause counts; what goes wrong after it follows from it.

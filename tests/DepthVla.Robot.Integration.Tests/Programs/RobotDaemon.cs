@@ -5,31 +5,40 @@ namespace DepthVla.Robot.Integration.Tests.Programs;
 /// <summary>depthvla-daemon, and the files that it leaves.</summary>
 internal sealed class RobotDaemon : RunningProgram
 {
+    private static readonly string Built = Places.Program("Daemon", "depthvla-daemon");
+
     private readonly string _folder;
 
-    private RobotDaemon(string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
-        : base(Places.Program("Daemon", "depthvla-daemon"), ["--json", Json(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
+    private RobotDaemon(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
+        : base(program, ["--json", Json(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
 
     /// <summary>With its simulated arm.</summary>
     /// <param name="folder">Where to leave the files.</param>
     /// <param name="server">The policy server's address.</param>
     /// <param name="arguments">Further options.</param>
     public static RobotDaemon Start(string folder, string server, params string[] arguments) =>
-        new(folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
+        new(Built, folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
 
     /// <summary>With something in its environment.</summary>
     public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) =>
-        new(folder, ["--server", server, "--physics-log", Csv(folder)], environment);
+        new(Built, folder, ["--server", server, "--physics-log", Csv(folder)], environment);
+
+    /// <summary>Another executable than the one that was built with the tests.</summary>
+    public static RobotDaemon StartAs(string program, string folder, string server, params string[] arguments) =>
+        new(program, folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
 
     /// <summary>With an arm that is not simulated, a photograph in the place of each camera, and the patience that a busy machine asks for.</summary>
     /// <param name="folder">Where to leave the files.</param>
     /// <param name="server">The policy server's address.</param>
     /// <param name="arm">Which arm, and where.</param>
-    public static RobotDaemon StartReal(string folder, string server, params string[] arm)
+    public static RobotDaemon StartReal(string folder, string server, params string[] arm) => StartRealAs(Built, folder, server, new Dictionary<string, string>(), arm);
+
+    /// <summary>The same, with another executable and something in its environment.</summary>
+    public static RobotDaemon StartRealAs(string program, string folder, string server, IReadOnlyDictionary<string, string> environment, params string[] arm)
     {
         var photograph = Photograph.Write(folder);
         string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--max-state-age", "1"];
-        return new(folder, ["--server", server, .. told, "--arm", .. arm], new Dictionary<string, string>());
+        return new(program, folder, ["--server", server, .. told, "--arm", .. arm], environment);
     }
 
     public string Pictures => Png(_folder);

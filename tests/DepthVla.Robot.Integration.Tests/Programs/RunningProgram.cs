@@ -68,9 +68,9 @@ internal class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for its end. Its exit code.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience ?? Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 

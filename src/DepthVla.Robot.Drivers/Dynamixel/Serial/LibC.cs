@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DepthVla.Robot.Drivers.Dynamixel.Serial;
 
-/// <summary>The calls of the C library that a serial port and the thread at it need. 64-bit Linux, x86 or ARM.</summary>
+/// <summary>The calls of the C library that a serial port needs. 64-bit Linux, x86 or ARM.</summary>
 internal static partial class LibC
 {
     // open
@@ -31,8 +31,6 @@ internal static partial class LibC
     // serial_struct
     public const int LowLatency = 1 << 13;
 
-    public const int ClockMonotonic = 1, SchedulerFifo = 1;
-
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
 
@@ -56,14 +54,6 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int Poll(ref PollFile file, nuint count, in Timespec timeout, nint signals);
-
-    /// <summary>Returns the error itself, not -1.</summary>
-    [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
-    public static partial int ClockNanosleep(int clock, int flags, in Timespec request, nint remaining);
-
-    /// <summary>Thread 0 is the calling one.</summary>
-    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
-    public static partial int SetScheduler(int thread, int policy, in int priority);
 
     [StructLayout(LayoutKind.Sequential)]
     public readonly record struct Timespec(long Seconds, long Nanoseconds)

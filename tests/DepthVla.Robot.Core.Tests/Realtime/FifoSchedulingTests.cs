@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using DepthVla.Robot.Core.Realtime;
+
+namespace DepthVla.Robot.Core.Tests.Realtime;
+
+public sealed class FifoSchedulingTests
+{
+    private const int InvalidArgument = 22;
+
+    [Fact]
+    public void TryEnter_PriorityThatMayBe_SaysWhatTheKernelSays()
+    {
+        var (entered, granted) = OnAThread(() => (FifoScheduling.TryEnter(1), FifoScheduling.IsGranted));
+        Assert.Equal(granted, entered);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void TryEnter_ImpossiblePriority_ChangesNothingAndSaysWhy(int priority)
+    {
+        var (entered, error, granted) = OnAThread(() => (FifoScheduling.TryEnter(priority), Marshal.GetLastPInvokeError(), FifoScheduling.IsGranted));
+        Assert.Equal((false, InvalidArgument, false), (entered, error, granted));
+    }
+
+    // Scheduling belongs to a thread: a thread of its own leaves the test runner's as they are.
+    private static T OnAThread<T>(Func<T> work)
+    {
+        var result = default(T)!;
+        var thread = new Thread(() => result = work());
+        thread.Start();
+        thread.Join();
+        return result;
+    }
+}
