@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DepthVla.Robot.Benchmarks.Fleet;
+using DepthVla.Robot.Benchmarks.Limits;
 using DepthVla.Robot.Benchmarks.Model;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Benchmarks.Shortcuts;
@@ -19,7 +20,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Limits(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(),
     };
 
     private static Command Model()
@@ -87,6 +88,14 @@ public static class BenchCommand
         var png = new Option<string?>("--png") { Description = "where peak jerk against policy rate is drawn" };
         var command = new Command("splicing", "Chunks that come late: standing still, jerk and error, against how others splice") { seconds, JsonFile, png };
         command.SetAction(parsed => SplicingBenchmark.Run(parsed.GetRequiredValue(seconds), parsed.GetValue(JsonFile), parsed.GetValue(png)));
+        return command;
+    }
+
+    private static Command Limits()
+    {
+        var turns = Count("--turns", "measured turns a row", 100_000);
+        var command = new Command("limits", "A turn of the control loop by the limits it keeps") { turns, JsonFile };
+        command.SetAction(parsed => LimitsBenchmark.Run(parsed.GetRequiredValue(turns), parsed.GetValue(JsonFile)));
         return command;
     }
 

@@ -17,6 +17,7 @@ public sealed class ControlLoop
     private readonly ControlOptions _options;
     private readonly ControlStatistics _statistics;
     private readonly Arming _arming;
+    private readonly EffortWatch _efforts;
     private readonly long _maxStateAgeNs;
     private long _allocated;
 
@@ -31,13 +32,16 @@ public sealed class ControlLoop
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStateAge, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStateAge, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxEffortTime, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxEffortTime, TimeSpan.FromSeconds(10));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordedTicks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RecordedTicks, 65536);
 
         (_robot, _pace, _options, _statistics, Operator) = (robot, pace, options, statistics, requests);
-        _limiter = new Limiter(robot.Description, pace.PeriodNs);
+        _limiter = new Limiter(options.Limits.On(robot.Description), pace.PeriodNs);
         _plan = new PlanFollower(plans, robot.Description.Joints);
         _arming = new Arming(robot.Description.Joints, options.StartsArmed);
+        _efforts = new EffortWatch(robot.Description.Joints, options.MaxEffortTime.Ticks * TimeSpan.NanosecondsPerTick);
         _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
         Recorder = new TickRecorder(options.RecordedTicks);
     }
@@ -63,7 +67,7 @@ public sealed class ControlLoop
     /// <exception cref="UnsafeStartException">The arm stands outside its limits or workspace. Nothing was written to it.</exception>
     public void Run(CancellationToken stop)
     {
-        Rehearsal.Perform(_robot.Description, _pace.PeriodNs, _robot.Read());
+        Rehearsal.Perform(_options.Limits.On(_robot.Description), _pace.PeriodNs, _robot.Read());
         GC.Collect();   // of what starting up left; and of this thread's half-used buffer, whose rest the runtime may later book as allocated
         Follow(stop);
     }
@@ -110,6 +114,7 @@ public sealed class ControlLoop
         target = default;
         var current = state.TimeNs >= tick.WokeNs - _maxStateAgeNs && state.TimeNs <= tick.WokeNs + _maxStateAgeNs;
         if (!current) _arming.Latch(HoldReason.StateStale);
+        if (_efforts.IsExceeded(in state)) _arming.Latch(HoldReason.EffortExceeded);
         if (_arming.Heed(Operator, current, _limiter.AtRest, state.Positions, in _limiter.Command)) _plan.Forget(tick.TimeNs);
         if (stopping) return HoldReason.Stopping;
         if (_arming.Latched != HoldReason.None) return _arming.Latched;

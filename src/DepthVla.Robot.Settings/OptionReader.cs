@@ -30,10 +30,11 @@ public sealed class OptionReader(SettingSources settings)
         name, $"{least} to {most}", fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
         text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
 
-    /// <summary>A number within a range, in <paramref name="unit"/>.</summary>
-    public double Number(string name, double fallback, double least, double most, string unit, string meaning) => Read(
+    /// <summary>A number within a range, in <paramref name="unit"/>; the name alone is <paramref name="alone"/>, where that is something.</summary>
+    public double Number(string name, double fallback, double least, double most, string unit, string meaning, double? alone = null) => Read(
         name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}, {unit}"), fallback.ToString(CultureInfo.InvariantCulture), meaning, fallback,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
+        text => alone is not null && bool.TryParse(text, out var said) && said ? alone
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null);
 
     /// <summary>A duration in seconds within a range.</summary>
     public TimeSpan Seconds(string name, TimeSpan fallback, double least, double most, string meaning) =>

@@ -9,6 +9,8 @@ public static class DescriptionCheck
     // Below this, rounding a limit to whole counts would cost more than a tenth of a percent of it.
     private const long LeastCounts = 1000;
 
+    private const double LeastToolSpeed = 0.001;
+
     /// <summary>Says at once what would keep a control loop from driving the arm.</summary>
     /// <param name="robot">What is checked.</param>
     /// <param name="periodNs">Control period, ns.</param>
@@ -26,7 +28,9 @@ public static class DescriptionCheck
         foreach (var joint in robot.Joints) CheckJoint(joint, period, problems);
         for (var i = 0; i < robot.Chain.Length; i++) CheckLink(robot.Chain[i], $"chain[{i}]", robot, problems);
         if (!IsFinite(robot.Tool)) problems.Add($"tool is {robot.Tool}; expected finite m");
-        if (!IsBox(robot.Workspace)) problems.Add($"workspace is {robot.Workspace}; expected finite corners at least 1 mm apart, the lower first");
+        CheckBox(robot.Workspace, "workspace", problems);
+        if (!(robot.MaxToolSpeed >= LeastToolSpeed)) problems.Add($"max tool speed is {robot.MaxToolSpeed} m/s; expected {LeastToolSpeed} or more, or infinity for no limit");
+        HullCheck.Check(robot, problems);
 
         var window = problems.Count > 0 ? 1 : MovingMean.WindowFor(robot.Joints, period);
         if (window > MovingMean.LongestWindow) problems.Add($"max jerk is so small that commands would be the mean of more than {MovingMean.LongestWindow} periods; raise it, or lower max acceleration or the control rate");
@@ -45,6 +49,7 @@ public static class DescriptionCheck
         CheckPositive(joint.MaxVelocity, $"joint '{joint.Name}': max velocity", problems);
         CheckPositive(joint.MaxAcceleration, $"joint '{joint.Name}': max acceleration", problems);
         if (!(joint.MaxJerk > 0)) problems.Add($"joint '{joint.Name}': max jerk is {joint.MaxJerk}; expected a number above 0, or infinity for no limit");
+        if (!(joint.MaxEffort > 0)) problems.Add($"joint '{joint.Name}': max effort is {joint.MaxEffort}; expected a number above 0, or infinity for no limit");
         if (problems.Count > before || JointLimits.Of(joint, period) is { MaxStep: >= LeastCounts, MaxChange: >= LeastCounts }) return;
         problems.Add($"joint '{joint.Name}': velocity {joint.MaxVelocity} and acceleration {joint.MaxAcceleration} are too small for its range; raise them, or lower the control rate");
     }
@@ -64,11 +69,14 @@ public static class DescriptionCheck
         if (!IsFinite(link.Offset)) problems.Add($"{name}.offset is {link.Offset}; expected finite m");
     }
 
-    private static bool IsBox(WorkspaceBox box)
+    /// <summary>A box is one: finite corners, the lower first.</summary>
+    public static void CheckBox(WorkspaceBox box, string name, List<string> problems)
     {
         var size = box.Max - box.Min;
-        return IsFinite(box.Min) && IsFinite(box.Max) && size.X >= 1e-3 && size.Y >= 1e-3 && size.Z >= 1e-3;
+        if (IsFinite(box.Min) && IsFinite(box.Max) && size.X >= 1e-3 && size.Y >= 1e-3 && size.Z >= 1e-3) return;
+        problems.Add($"{name} is {box}; expected finite corners at least 1 mm apart, the lower first");
     }
 
-    private static bool IsFinite(Vector3d v) => double.IsFinite(v.X) && double.IsFinite(v.Y) && double.IsFinite(v.Z);
+    /// <summary>No component is NaN or infinite.</summary>
+    public static bool IsFinite(Vector3d v) => double.IsFinite(v.X) && double.IsFinite(v.Y) && double.IsFinite(v.Z);
 }

@@ -21,4 +21,13 @@ public enum LimitKinds
 
     /// <summary>The target was NaN or infinite: rejected whole, the arm brakes.</summary>
     NotFinite = 16,
+
+    /// <summary>A link, or its way to a standstill, would have entered a keep-out box.</summary>
+    KeepOut = 32,
+
+    /// <summary>Two links, or their way to a standstill, would have come too near to each other.</summary>
+    SelfDistance = 64,
+
+    /// <summary>The tool point, or its way to a standstill, would have been faster than it may.</summary>
+    ToolSpeed = 128,
 }

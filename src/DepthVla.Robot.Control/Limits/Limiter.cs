@@ -6,17 +6,17 @@ namespace DepthVla.Robot.Control.Limits;
 /// <summary>Turns whatever is asked for into the next command inside every limit of the arm. The last word before the motors.</summary>
 /// <remarks>
 /// <para>For commands p₀, p₁, … a period dt apart, with v = Δp/dt, a = Δv/dt and j = Δa/dt: every p in the joint's range, every |v|, |a| and |j| within its
-/// limits, the tool point in the workspace; exactly, for any targets at all. Why: see <see cref="JointStep.Toward"/> for
-/// the joints, <see cref="MovingMean"/> for their jerk and <see cref="WorkspaceGuard"/> for the tool. The state is where the joints are heading, the last
+/// limits, the tool point in the workspace and no faster than it may be, every link out of the keep-out boxes and away from the others; exactly, for any targets at all. Why: see <see cref="JointStep.Toward"/> for
+/// the joints, <see cref="MovingMean"/> for their jerk and <see cref="MotionGuard"/> for the rest. The state is where the joints are heading, the last
 /// step, and the mean's past; nothing else.</para>
 /// <para>One thread; <see cref="Toward"/> and <see cref="Brake"/> are real-time safe.</para>
 /// </remarks>
 internal sealed class Limiter
 {
     // Looks at the arm along its braking way that one period may spend: it bounds the time of a period, whatever is asked.
-    private const int LooksPerPeriod = 400;
+    private const int LooksPerPeriod = 800;
 
-    // A step that would leave the workspace is halved towards braking this often before the arm brakes outright.
+    // A step that is in the way of something is halved towards braking this often before the arm brakes outright.
     private const int Halvings = 3;
 
     // Policies speak in floats: a target this close beyond a limit, rad or m, means the limit.
@@ -26,7 +26,7 @@ internal sealed class Limiter
     private readonly double _period;
     private readonly JointLimits[] _joints;
     private readonly MovingMean _mean;
-    private readonly WorkspaceGuard _workspace;
+    private readonly MotionGuard _guard;
     private readonly long[] _position;
     private readonly long[] _step;
     private readonly long[] _next;
@@ -41,7 +41,7 @@ internal sealed class Limiter
         _period = periodNs * 1e-9;
         (_joints, var window) = DescriptionCheck.Limits(robot, _period);
         _mean = new MovingMean(_joints.Length, window);
-        _workspace = new WorkspaceGuard(robot, _joints, _mean);
+        _guard = new MotionGuard(robot, _joints, _mean, _period);
         LagNs = (window - 1) * periodNs / 2;
         (_position, _step, _next) = (new long[_joints.Length], new long[_joints.Length], new long[_joints.Length]);
         (_command, _heading) = (JointVector.Zero(_joints.Length), JointVector.Zero(_joints.Length));
@@ -64,7 +64,7 @@ internal sealed class Limiter
     /// <exception cref="UnsafeStartException">That is outside a limit. The message lists every joint, value, limit and remedy.</exception>
     public void Start(in JointVector measured)
     {
-        UnsafeStartException.ThrowIfOutside(_robot, _workspace, in measured);
+        UnsafeStartException.ThrowIfOutside(_robot, _guard, in measured);
         for (var i = 0; i < _joints.Length; i++) (_position[i], _next[i]) = (_joints[i].ToCounts(measured[i]), 0);
         _mean.Fill(_position);
         Take();
@@ -94,7 +94,7 @@ internal sealed class Limiter
             limited |= step.Limited | (outside ? LimitKinds.Position : LimitKinds.None);
         }
 
-        limited |= KeepInWorkspace();
+        limited |= KeepClear();
         Take();
         return limited;
     }
@@ -106,20 +106,21 @@ internal sealed class Limiter
         Take();
     }
 
-    // Joints that do not move the tool keep their step: a gripper closes also where the arm may not go on.
-    private LimitKinds KeepInWorkspace()
+    // Joints that move no link keep their step: a gripper closes also where the arm may not go on.
+    private LimitKinds KeepClear()
     {
-        var looks = LooksPerPeriod;
-        if (_workspace.StaysInside(_position, _next, ref looks)) return LimitKinds.None;
-        for (var halving = 0; halving < Halvings; halving++)
+        var (looks, limited) = (LooksPerPeriod, LimitKinds.None);
+        for (var halving = 0; halving <= Halvings; halving++)
         {
-            // Both ends lie between the joint's limits, and so does the middle.
-            for (var i = 0; i < _joints.Length; i++) if (_workspace.Involves(i)) _next[i] = Slowed(i) + (_next[i] - Slowed(i)) / 2;
-            if (_workspace.StaysInside(_position, _next, ref looks)) return LimitKinds.Workspace;
+            var blocked = _guard.Blocks(_position, _next, ref looks);
+            if (blocked == LimitKinds.None) return limited;
+            limited |= blocked;
+
+            // Both ends lie between the joint's limits, and so does the middle; the last time all the way.
+            for (var i = 0; i < _joints.Length; i++) if (_guard.Involves(i)) _next[i] = Slowed(i) + (halving < Halvings ? (_next[i] - Slowed(i)) / 2 : 0);
         }
 
-        for (var i = 0; i < _joints.Length; i++) if (_workspace.Involves(i)) _next[i] = Slowed(i);
-        return LimitKinds.Workspace;
+        return limited;
     }
 
     private long Slowed(int joint) => Braking.Slowed(_step[joint], _joints[joint].MaxChange);

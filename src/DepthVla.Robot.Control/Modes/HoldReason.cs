@@ -21,6 +21,9 @@ public enum HoldReason
     /// <summary>The operator stopped it. Stays until it is armed.</summary>
     OperatorStop,
 
+    /// <summary>A joint worked harder than it may for longer than it may: something is in its way. Stays until it is armed.</summary>
+    EffortExceeded,
+
     /// <summary>The arm's state stopped being current, or claims to be from the future. Stays until it is armed.</summary>
     StateStale,
 

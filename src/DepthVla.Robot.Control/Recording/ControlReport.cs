@@ -18,7 +18,11 @@ public readonly record struct Distribution(long Count, double P50, double P99, d
 /// <param name="Acceleration">Targets too far to be reached in time, or stopped at, at the highest acceleration.</param>
 /// <param name="Workspace">Targets that led the tool point out of its box.</param>
 /// <param name="NotFinite">Targets that were NaN or infinite.</param>
-public readonly record struct LimitEvents(long Position, long Velocity, long Acceleration, long Workspace, long NotFinite);
+/// <param name="KeepOut">Targets that led a link into a keep-out box.</param>
+/// <param name="SelfDistance">Targets that led two links too near to each other.</param>
+/// <param name="ToolSpeed">Targets that made the tool point too fast.</param>
+public readonly record struct LimitEvents(
+    long Position, long Velocity, long Acceleration, long Workspace, long NotFinite, long KeepOut = 0, long SelfDistance = 0, long ToolSpeed = 0);
 
 /// <summary>How often and how long the arm held for one reason.</summary>
 /// <param name="Reason">Why.</param>

@@ -63,7 +63,7 @@ internal sealed class ControlStatistics
             SkippedPeriods = totals.Skipped,
             WakeUpMicroseconds = Summary(wakeUp, 1e3),
             AllocatedBytes = totals.AllocatedBytes,
-            Limits = new(totals.Limited[0], totals.Limited[1], totals.Limited[2], totals.Limited[3], totals.Limited[4]),
+            Limits = new(totals.Limited[0], totals.Limited[1], totals.Limited[2], totals.Limited[3], totals.Limited[4], totals.Limited[5], totals.Limited[6], totals.Limited[7]),
             Mode = totals.Mode,
             Modes = [.. Enum.GetValues<Mode>().Where(mode => totals.Modes[(int)mode] > 0).Select(mode =>
                 new ModeSummary(mode, totals.Modes[(int)mode], totals.ModeNs[(int)mode] * 1e-9))],

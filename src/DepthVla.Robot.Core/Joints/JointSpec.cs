@@ -19,6 +19,7 @@ public enum JointUnit
 /// <param name="MaxAcceleration">Highest acceleration either way, rad/s² or m/s².</param>
 /// <param name="IsGripper">A gripper switches between steps of a chunk; it is never interpolated.</param>
 /// <param name="MaxJerk">Highest change of acceleration either way, rad/s³ or m/s³; infinite for no limit.</param>
+/// <param name="MaxEffort">Highest effort that may last, N·m or N; infinite for no limit.</param>
 public sealed record JointSpec(
     string Name,
     JointUnit Unit,
@@ -27,4 +28,5 @@ public sealed record JointSpec(
     double MaxVelocity,
     double MaxAcceleration,
     bool IsGripper = false,
-    double MaxJerk = double.PositiveInfinity);
+    double MaxJerk = double.PositiveInfinity,
+    double MaxEffort = double.PositiveInfinity);

@@ -22,6 +22,15 @@ public sealed class SerialChain(RobotDescription robot)
         return pose with { Position = pose.Position + (pose.Rotation * _tool) };
     }
 
+    /// <summary>Where each link's frame is, behind its joint.</summary>
+    /// <param name="joints">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
+    /// <param name="frames">One a link of the chain, base frame.</param>
+    public void Frames(in JointVector joints, Span<Pose> frames)
+    {
+        var pose = new Pose(default, RotationMatrix.Identity);
+        for (var i = 0; i < _links.Length; i++) frames[i] = pose = Follow(pose, _links[i], joints[_links[i].Joint]);
+    }
+
     /// <summary>How fast the tool moves and turns when one joint moves at 1 rad/s, a column a link.</summary>
     /// <param name="joints">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
     /// <param name="linear">One vector a link of the chain, base frame, m/rad.</param>

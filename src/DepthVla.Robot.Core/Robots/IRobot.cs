@@ -6,7 +6,8 @@ namespace DepthVla.Robot.Core.Robots;
 /// <param name="TimeNs">When, on the robot's monotonic clock.</param>
 /// <param name="Positions">rad or m, in the order of <see cref="RobotDescription.Joints"/>.</param>
 /// <param name="Velocities">rad/s or m/s, same order.</param>
-public readonly record struct JointState(long TimeNs, JointVector Positions, JointVector Velocities);
+/// <param name="Efforts">What the motors give, N·m or N, same order; of no joints where the arm does not report it.</param>
+public readonly record struct JointState(long TimeNs, JointVector Positions, JointVector Velocities, JointVector Efforts = default);
 
 /// <summary>What an arm is told: where to be one control period from now.</summary>
 /// <param name="TimeNs">When it was decided, on the robot's monotonic clock.</param>

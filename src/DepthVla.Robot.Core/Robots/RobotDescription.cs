@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Core.Robots;
 /// <param name="Axis">Unit axis of rotation in this joint's frame.</param>
 public readonly record struct ChainLink(int Joint, Vector3d Offset, Vector3d Axis);
 
-/// <summary>What the daemon must know of an arm before it may move it: joints, limits, chain, workspace.</summary>
+/// <summary>What the daemon must know of an arm before it may move it: joints, limits, chain, hull, workspace.</summary>
 public sealed record RobotDescription
 {
     /// <summary>The kind of arm, such as "wx250s".</summary>
@@ -26,4 +26,16 @@ public sealed record RobotDescription
 
     /// <summary>Where the tool point may be, base frame, m.</summary>
     public required WorkspaceBox Workspace { get; init; }
+
+    /// <summary>The arm's hull, link by link. Empty where nothing is known of it: then neither <see cref="KeepOut"/> nor <see cref="Apart"/> can be kept.</summary>
+    public ImmutableArray<LinkCapsule> Capsules { get; init; } = [];
+
+    /// <summary>Where no capsule of a moving link may be.</summary>
+    public ImmutableArray<KeepOutBox> KeepOut { get; init; } = [];
+
+    /// <summary>Which capsules stay apart, and how far.</summary>
+    public ImmutableArray<CapsulePair> Apart { get; init; } = [];
+
+    /// <summary>Highest speed of the tool point, m/s; infinite for no limit but the joints'.</summary>
+    public double MaxToolSpeed { get; init; } = double.PositiveInfinity;
 }

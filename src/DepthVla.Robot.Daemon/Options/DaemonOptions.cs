@@ -1,3 +1,4 @@
+using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
 
@@ -50,6 +51,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Commands a second, Hz.</summary>
     public int ControlRate { get; init; } = 500;
+
+    /// <summary>By how much the arm's limits are narrowed.</summary>
+    public LimitOptions Limits { get; init; } = new();
 
     /// <summary>Observations a second, Hz; 0 leaves it to the policy, or else to a usual 10.</summary>
     public double ObservationRate { get; init; }

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -6,6 +7,8 @@ namespace DepthVla.Robot.Daemon.Options;
 /// <summary>Declares every option of the daemon with default, range and meaning.</summary>
 internal static class DaemonOptionsReader
 {
+    private const string ReducedSpeed = nameof(LimitOptions.ReducedSpeed);
+
     public static ProgramOptions About { get; } = new(
         "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.",
         "[--server URL] [--arm NAME] [--task NAME | --tasks NAME,NAME | --instruction WORDS] [--option value ...]");
@@ -33,6 +36,7 @@ internal static class DaemonOptionsReader
             FirstSeed = read.Int32(
                 nameof(DaemonOptions.FirstSeed), defaults.FirstSeed, 0, 1_000_000_000, "lays out the table for the first attempt at each task; then they count up"),
             ControlRate = controlRate,
+            Limits = Limits(read),
             ObservationRate = RateOrZero(
                 read, nameof(DaemonOptions.ObservationRate), defaults.ObservationRate, 60,
                 "observations to the server a second; 0 for what the policy suggests, or else 10", "look more often"),
@@ -68,6 +72,19 @@ internal static class DaemonOptionsReader
         if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
         if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
         if (attempting && options.Seed != 0) yield return new(nameof(DaemonOptions.Seed), "no tasks to attempt", "some", "say --first-seed instead");
+    }
+
+    private static LimitOptions Limits(OptionReader read)
+    {
+        const string Meaning = "highest speed of the tool point; the name alone for 250, manual reduced speed; 0 for no limit but the joints'";
+        var mmPerSecond = read.Number(ReducedSpeed, 0, 0, 10_000, "mm/s", Meaning, alone: 1000 * LimitOptions.ManualReducedSpeed);
+        if (mmPerSecond is > 0 and < 10) read.Refuse(new(ReducedSpeed, "0, or 10 to 10000, mm/s", $"{mmPerSecond}", "say 10 or more, or leave it out"));
+        return new()
+        {
+            ReducedSpeed = mmPerSecond == 0 ? double.PositiveInfinity : mmPerSecond / 1000,
+            PayloadScale = read.Number(
+                nameof(LimitOptions.PayloadScale), 1, 0.01, 1, "of 1", "share of the joints' speed and acceleration that the arm uses with what it carries"),
+        };
     }
 
     private static double RateOrZero(OptionReader read, string name, double fallback, double most, string meaning, string remedy)

@@ -61,7 +61,7 @@ internal sealed record RunSummary
 
     public required IReadOnlyDictionary<string, long> LimitEvents { get; init; }
 
-    /// <summary>Holds after the first plan: a plan ran out, or the arm's state was lost. Waiting for the first plan, and stopping, are none.</summary>
+    /// <summary>Holds after the first plan: a plan ran out, a joint's effort was too high for too long, or the arm's state was lost. Waiting for the first plan, and stopping, are none.</summary>
     public required long Holds { get; init; }
 
     public required IReadOnlyDictionary<string, HoldEntry> HoldsByReason { get; init; }

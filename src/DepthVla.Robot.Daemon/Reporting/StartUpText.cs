@@ -21,6 +21,9 @@ internal static class StartUpText
         if (options.CameraFault != CameraFault.None) Row("CAMERA FAULT", $"{options.CameraFault}: what the policy sees is not what is there");
         Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration, j.MaxJerk)).Select(Limits))}");
         Row("workspace", $"tool in x {box.Min.X:0.00} … {box.Max.X:0.00}, y {box.Min.Y:0.00} … {box.Max.Y:0.00}, z {box.Min.Z:0.00} … {box.Max.Z:0.00} m");
+        if (robot.Capsules.Length > 0) Row("hull", $"{robot.Capsules.Length} capsules, out of {string.Join(", ", robot.KeepOut.Select(k => k.Name).DefaultIfEmpty("no box"))}, {robot.Apart.Length} pairs kept apart");
+        if (double.IsFinite(robot.MaxToolSpeed)) Row("tool speed", $"at most {1000 * robot.MaxToolSpeed:0} mm/s");
+        if (options.Limits.PayloadScale < 1) Row("payload", $"{100 * options.Limits.PayloadScale:0.#} % of the joints' speed and acceleration");
         Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
         output.WriteLine();
     }

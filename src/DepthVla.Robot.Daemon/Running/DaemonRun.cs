@@ -66,7 +66,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     {
         var startNs = clock.NowNs;
         var attempting = options.Tasks.Count > 0;
-        var (rules, arm) = (new PlanRules(), robot.Arm.Description);
+        var (rules, arm) = (new PlanRules(), options.Limits.On(robot.Arm.Description));
         var toolPoses = ToolPoseSolver.Fits(arm) ? new ToolPoseSolver(arm, rules) : null;
         var diary = new PictureDiary(options.Pictures.Length > 0 && !attempting, startNs, options.Seconds);
         var album = new AttemptAlbum(options.Pictures.Length > 0 ? AttemptAlbum.Usual : 0);

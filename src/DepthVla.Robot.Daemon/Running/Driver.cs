@@ -19,7 +19,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     private bool _saidWhatWasGranted;
 
     private readonly PlanInHand _inHand = new(robot.Arm.Description);
-    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions { MaxStateAge = options.MaxStateAge });
+    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions { MaxStateAge = options.MaxStateAge, Limits = options.Limits });
 
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
     public Func<long, bool> WantDepth { get; init; } = _ => false;

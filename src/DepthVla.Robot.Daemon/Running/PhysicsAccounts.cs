@@ -21,7 +21,7 @@ internal sealed class PhysicsAccounts : IDisposable
         _referee = new SafetyReferee(new SafetyRules
         {
             // What a real arm does is for its maker to keep: no more than its commands is judged.
-            Robot = robot.Arm.Description, Hardware = robot.World is null ? [] : Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
+            Robot = options.Limits.On(robot.Arm.Description), Hardware = robot.World is null ? [] : Wx250s.Hardware, ControlPeriod = TimeSpan.FromSeconds(1.0 / options.ControlRate),
         });
         _joints = [.. robot.Arm.Description.Joints.Select(joint => joint.Name)];
         if (options.PhysicsLog.Length == 0) return;

@@ -56,8 +56,9 @@ internal static class RunAccounts
             {
                 ["position"] = control.Limits.Position, ["velocity"] = control.Limits.Velocity, ["acceleration"] = control.Limits.Acceleration,
                 ["workspace"] = control.Limits.Workspace, ["not_finite"] = control.Limits.NotFinite,
+                ["keep_out"] = control.Limits.KeepOut, ["self_distance"] = control.Limits.SelfDistance, ["tool_speed"] = control.Limits.ToolSpeed,
             },
-            Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.StateStale).Sum(h => h.Count),
+            Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.EffortExceeded or HoldReason.StateStale).Sum(h => h.Count),
             HoldsByReason = control.Holds.ToDictionary(h => SnakeCase($"{h.Reason}"), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
             Modes = control.Modes.ToDictionary(m => SnakeCase($"{m.Mode}"), m => new ModeEntry(m.Count, m.Seconds)),
             Standstill = Standstill(options, robot, policy),
@@ -72,7 +73,7 @@ internal static class RunAccounts
     private static StandstillSummary Standstill(DaemonOptions options, RobotSystem robot, PolicyInfo? policy)
     {
         var validity = policy is null ? 0 : (policy.Horizon + policy.Actions.FirstStep()) / policy.StepRateHz;
-        var bound = StoppingBound.Of(robot.Arm.Description, 1_000_000_000 / options.ControlRate, (long)(validity * 1e9));
+        var bound = StoppingBound.Of(options.Limits.On(robot.Arm.Description), 1_000_000_000 / options.ControlRate, (long)(validity * 1e9));
         return new(validity, bound.Seconds, bound.SecondsWithoutServer);
     }
 

@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Drivers.Urdf;
 /// <summary>Reads the serial chain of an arm from a URDF: revolute, continuous and fixed joints between a base link and a tool link.</summary>
 /// <remarks>
 /// A URDF gives each joint a frame of its own, turned by rpy against the one before (fixed axes x, y, z: R = Rz·Ry·Rx). Here all frames are aligned with the base when all
-/// joints are at zero: offsets and axes are turned into the base frame once, and fixed joints are merged into what follows. Meshes, inertias, mimics, transmissions and
+/// joints are at zero: offsets and axes are turned into the base frame once, and fixed joints are merged into what follows. The hull is that of collision cylinders, boxes and spheres (<see cref="UrdfHull"/>). Meshes, inertias, mimics, transmissions and
 /// branches beside the chain are not read, and a turn of the tool's own frame against the last joint is not kept: tool poses are those of the last link. xacro is not: expand it first. Format: wiki.ros.org/urdf/XML/joint.
 /// </remarks>
 public static class UrdfArm
@@ -29,20 +29,32 @@ public static class UrdfArm
         var chain = Between(robot, choices, problems);
         var (joints, links) = (new List<JointSpec>(), new List<ChainLink>());
         var (turned, offset) = (Aligned, new Vector3d(0, 0, 0));
+        var hull = new UrdfHull(robot, problems);
+        hull.Add(chain.Count > 0 ? Link(chain[0], "parent") : choices.ToolLink, LinkCapsule.Base, turned, offset);
         foreach (var joint in chain)
         {
             offset += Times(turned, Numbers(joint.Element("origin"), "xyz", joint, problems, new(0, 0, 0)));
             turned = Times(turned, Rpy(Numbers(joint.Element("origin"), "rpy", joint, problems, new(0, 0, 0))));
-            if (Text(joint, "type") == "fixed") continue;
+            if (Text(joint, "type") == "fixed")
+            {
+                hull.Add(Link(joint, "child"), links.Count - 1, turned, offset);
+                continue;
+            }
+
             if (Joint(joint, choices, problems) is not { } spec) continue;
             links.Add(new(joints.Count, offset, Unit(Times(turned, Numbers(joint.Element("axis"), "xyz", joint, problems, new(1, 0, 0))), joint, problems)));
             joints.Add(spec);
             offset = new(0, 0, 0);
+            hull.Add(Link(joint, "child"), links.Count - 1, turned, offset);
         }
 
         if (problems.Count == 0 && joints.Count == 0) problems.Add("no joint turns between the two links");
         if (problems.Count > 0) throw new UrdfException($"This URDF cannot be used: {string.Join("; ", problems)}.");
-        return new RobotDescription { Name = Text(robot, "name"), Joints = [.. joints], Chain = [.. links], Tool = offset, Workspace = choices.Workspace };
+        return new RobotDescription
+        {
+            Name = Text(robot, "name"), Joints = [.. joints], Chain = [.. links], Tool = offset, Workspace = choices.Workspace,
+            Capsules = hull.Capsules, KeepOut = choices.KeepOut, Apart = choices.SelfDistance is { } distance ? hull.Apart(distance) : [],
+        };
     }
 
     private static XElement Parse(string xml)
@@ -96,7 +108,7 @@ public static class UrdfArm
         return new(name, JointUnit.Radian, low, high, velocity * choices.SpeedShare, choices.MaxAcceleration, MaxJerk: choices.MaxJerk);
     }
 
-    private static string Text(XElement element, string attribute) => element.Attribute(attribute)?.Value ?? "";
+    internal static string Text(XElement element, string attribute) => element.Attribute(attribute)?.Value ?? "";
 
     private static string Link(XElement joint, string end) => joint.Element(end) is { } element ? Text(element, "link") : "";
 
@@ -114,7 +126,7 @@ public static class UrdfArm
         return 1;
     }
 
-    private static Vector3d Numbers(XElement? element, string attribute, XElement joint, List<string> problems, Vector3d missing)
+    internal static Vector3d Numbers(XElement? element, string attribute, XElement joint, List<string> problems, Vector3d missing)
     {
         if (element?.Attribute(attribute)?.Value is not { } text) return missing;
         var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -122,7 +134,7 @@ public static class UrdfArm
         var good = parts.Length == 3;
         for (var i = 0; good && i < 3; i++) good = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
         if (good) return new(numbers[0], numbers[1], numbers[2]);
-        problems.Add($"joint '{Text(joint, "name")}': {attribute} is '{text}'; expected three numbers");
+        problems.Add($"{joint.Name.LocalName} '{Text(joint, "name")}': {attribute} is '{text}'; expected three numbers");
         return missing;
     }
 
@@ -134,7 +146,7 @@ public static class UrdfArm
         return new(0, 0, 1);
     }
 
-    private static double[,] Rpy(Vector3d angles)
+    internal static double[,] Rpy(Vector3d angles)
     {
         var ((sr, cr), (sp, cp), (sy, cy)) = (Math.SinCos(angles.X), Math.SinCos(angles.Y), Math.SinCos(angles.Z));
         return new[,]
@@ -145,13 +157,13 @@ public static class UrdfArm
         };
     }
 
-    private static Vector3d Times(double[,] m, Vector3d v)
+    internal static Vector3d Times(double[,] m, Vector3d v)
     {
         double Row(int r) => m[r, 0] * v.X + m[r, 1] * v.Y + m[r, 2] * v.Z;
         return new(Row(0), Row(1), Row(2));
     }
 
-    private static double[,] Times(double[,] a, double[,] b)
+    internal static double[,] Times(double[,] a, double[,] b)
     {
         var product = new double[3, 3];
         for (var r = 0; r < 3; r++)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Drivers.Urdf;
@@ -22,4 +23,11 @@ public sealed record UrdfChoices
 
     /// <summary>Where the tool point may be, base frame, m.</summary>
     public required WorkspaceBox Workspace { get; init; }
+
+    /// <summary>Where no link that the file gives a hull may be, base frame. The default is nowhere.</summary>
+    public ImmutableArray<KeepOutBox> KeepOut { get; init; } = [];
+
+    /// <summary>How far links stay apart between which there are two joints or more, m. The default is null, for no such limit: hulls that are larger than the arm may
+    /// overlap where the arm does not, and then it cannot be started.</summary>
+    public double? SelfDistance { get; init; }
 }

@@ -70,15 +70,16 @@ internal sealed class ArmServo
         _data.AppliedForces[_otherFingerVelocity] = _data.BiasForces[_otherFingerVelocity];
     }
 
-    /// <summary>What the encoders say; rad or m.</summary>
+    /// <summary>What the encoders say, rad or m, and the motors' currents, N·m or N.</summary>
     public JointState Measure(long timeNs)
     {
-        var (positions, velocities) = (JointVector.Zero(_motor.Length), JointVector.Zero(_motor.Length));
+        var (positions, velocities, efforts) = (JointVector.Zero(_motor.Length), JointVector.Zero(_motor.Length), JointVector.Zero(_motor.Length));
         for (var j = 0; j < _motor.Length; j++)
         {
             positions[j] = _data.Positions[_position[j]];
             velocities[j] = _data.Velocities[_velocity[j]];
+            efforts[j] = _data.MotorForces[_motor[j]];
         }
-        return new(timeNs, positions, velocities);
+        return new(timeNs, positions, velocities, efforts);
     }
 }

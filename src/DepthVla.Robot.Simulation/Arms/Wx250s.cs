@@ -25,6 +25,9 @@ public static class Wx250s
     // the mean over 16 periods.
     private const double MaxVelocity = 2, MaxAcceleration = 10, MaxJerk = 650;
 
+    // The efforts are the published ones, which no motor exceeds: one that lasts at the end of its strength works against something. The gripper does so by nature.
+    private const double LastingShare = 0.95;
+
     private static readonly Vector3d X = new(1, 0, 0), Y = new(0, 1, 0), Z = new(0, 0, 1);
 
     /// <summary>Joints, limits and geometry; the limits are for commands.</summary>
@@ -33,12 +36,12 @@ public static class Wx250s
         Name = "wx250s",
         Joints =
         [
-            new("waist", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
-            new("shoulder", JointUnit.Radian, -1.88496, 1.98968, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
-            new("elbow", JointUnit.Radian, -2.14675, 1.6057, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
-            new("forearm_roll", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
-            new("wrist_angle", JointUnit.Radian, -1.74533, 2.14675, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
-            new("wrist_rotate", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk),
+            new("waist", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 10 * LastingShare),
+            new("shoulder", JointUnit.Radian, -1.88496, 1.98968, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 20 * LastingShare),
+            new("elbow", JointUnit.Radian, -2.14675, 1.6057, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 15 * LastingShare),
+            new("forearm_roll", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 2 * LastingShare),
+            new("wrist_angle", JointUnit.Radian, -1.74533, 2.14675, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 5 * LastingShare),
+            new("wrist_rotate", JointUnit.Radian, -3.14158, 3.14158, MaxVelocity, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: 1 * LastingShare),
             new("gripper", JointUnit.Metre, GripperClosed, GripperOpen, 0.1, 2, IsGripper: true, MaxJerk: 130),
         ],
         Chain =
@@ -54,6 +57,7 @@ public static class Wx250s
 
         // The fingers reach 18 mm beyond the tool point: at the lowest they are 2 mm above the table.
         Workspace = new(Min: new(0.10, -0.30, 0.020), Max: new(0.50, 0.30, 0.45)),
+        Capsules = Wx250sHull.Capsules, KeepOut = Wx250sHull.KeepOut, Apart = Wx250sHull.Apart,
     };
 
     /// <summary>What the arm itself must stay within, measured: its mechanical stops give a little, and no joint is faster than published.</summary>

@@ -7,7 +7,7 @@ internal sealed unsafe class MjData : IDisposable
     private readonly int _positions, _velocities, _actuators;
 
     // MuJoCo allocates these arrays once, so their addresses hold for life.
-    private readonly double* _time, _qpos, _qvel, _ctrl, _applied, _bias, _bodyPosition, _bodyMatrix, _sitePosition, _siteMatrix, _cameraPosition, _cameraMatrix;
+    private readonly double* _time, _qpos, _qvel, _ctrl, _force, _applied, _bias, _bodyPosition, _bodyMatrix, _sitePosition, _siteMatrix, _cameraPosition, _cameraMatrix;
 
     public MjData(MjModel model)
     {
@@ -21,6 +21,7 @@ internal sealed unsafe class MjData : IDisposable
         _qpos = Array("mjData.qpos");
         _qvel = Array("mjData.qvel");
         _ctrl = Array("mjData.ctrl");
+        _force = Array("mjData.actuator_force");
         _applied = Array("mjData.qfrc_applied");
         _bias = Array("mjData.qfrc_bias");
         _bodyPosition = Array("mjData.xpos");
@@ -46,6 +47,9 @@ internal sealed unsafe class MjData : IDisposable
     public Span<double> Velocities => new(_qvel, _velocities);
 
     public Span<double> Controls => new(_ctrl, _actuators);
+
+    /// <summary>What the motors gave in the last step, N or N·m.</summary>
+    public ReadOnlySpan<double> MotorForces => new(_force, _actuators);
 
     /// <summary>Generalised forces from outside, N or N·m.</summary>
     public Span<double> AppliedForces => new(_applied, _velocities);

@@ -13,6 +13,7 @@ public sealed class SafetyReferee(SafetyRules rules)
 
     private readonly ImmutableArray<JointSpec> _joints = rules.Robot.Joints;
     private readonly SerialChain _chain = new(rules.Robot);
+    private readonly HullJudge _hull = new(rules.Robot);
 
     /// <summary>Every promise that the log shows broken, in the order of first sight; empty when all were held.</summary>
     /// <param name="log">Steps in order of time.</param>
@@ -71,6 +72,7 @@ public sealed class SafetyReferee(SafetyRules rules)
 
         var outside = Outside(rules.Robot.Workspace, _chain.Tool(sample.Commanded).Position);
         found.AddOver(ViolationKind.CommandWorkspace, "tool", sample.TimeNs, outside, 0);
+        _hull.Judge(sample, found);
     }
 
     // Where k - 1 commands were never seen, the mean velocity over k periods stands for them: it obeys the same limits.
@@ -78,6 +80,7 @@ public sealed class SafetyReferee(SafetyRules rules)
     {
         var period = rules.ControlPeriod.TotalSeconds;
         var periods = sample.CommandNumber - track.Number;
+        JudgeToolSpeed(track, sample, periods * period, found);
         var (velocity, acceleration) = (JointVector.Zero(_joints.Length), JointVector.Zero(_joints.Length));
         for (var j = 0; j < _joints.Length; j++)
         {
@@ -94,6 +97,13 @@ public sealed class SafetyReferee(SafetyRules rules)
         // Where a command was not seen, neither was how the bend changed.
         var bends = track.Velocity is not null && periods == 1 && track.Periods == 1 ? acceleration : (JointVector?)null;
         return new(sample.CommandNumber, sample.Commanded, velocity, bends, periods, Holding: false);
+    }
+
+    private void JudgeToolSpeed(in CommandTrack track, in PhysicsSample sample, double seconds, Tally found)
+    {
+        if (double.IsPositiveInfinity(rules.Robot.MaxToolSpeed)) return;
+        var way = _chain.Tool(sample.Commanded).Position - _chain.Tool(track.Positions).Position;
+        found.AddOver(ViolationKind.CommandToolSpeed, "tool", sample.TimeNs, way.Length() / seconds, rules.Robot.MaxToolSpeed * (1 + Rounding));
     }
 
     private void JudgeBursts(ReadOnlySpan<PhysicsSample> episode, Tally found)

@@ -7,7 +7,7 @@ namespace DepthVla.Robot.Simulation.Referee;
 /// <summary>What a run is judged by.</summary>
 public sealed record SafetyRules
 {
-    /// <summary>The limits of every command, the chain that places the tool, and the box it must stay in.</summary>
+    /// <summary>The limits of every command, the chain that places tool and capsules, and what they must stay in, out of and away from.</summary>
     public required RobotDescription Robot { get; init; }
 
     /// <summary>What the arm itself must never exceed: measured positions and velocities, in the joint order of <see cref="Robot"/>.</summary>

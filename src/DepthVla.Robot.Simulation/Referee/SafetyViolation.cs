@@ -24,6 +24,15 @@ public enum ViolationKind
     /// <summary>A command put the tool point outside the workspace; m beyond its faces.</summary>
     CommandWorkspace,
 
+    /// <summary>A command put a capsule into a keep-out box; m inside.</summary>
+    CommandKeepOut,
+
+    /// <summary>A command put two capsules too near to each other; m between their surfaces.</summary>
+    CommandSelfDistance,
+
+    /// <summary>Two commands lay too far apart for the tool point; m/s.</summary>
+    CommandToolSpeed,
+
     /// <summary>The arm itself was outside the joint's positions; rad or m.</summary>
     MeasuredPosition,
 
@@ -33,7 +42,7 @@ public enum ViolationKind
 
 /// <summary>One promise that was broken, however often.</summary>
 /// <param name="Kind">Which.</param>
-/// <param name="Joint">The joint's name, or "tool" for the workspace, "arm" for a malformed command.</param>
+/// <param name="Joint">The joint's name, or "tool" for the workspace and the tool's speed, "arm" for a malformed command; for capsules, which and of what.</param>
 /// <param name="FirstTimeNs">When first, on the robot's monotonic clock.</param>
 /// <param name="Count">At how many steps.</param>
 /// <param name="Worst">The value farthest beyond the limit.</param>

@@ -32,11 +32,25 @@ internal static class Arms
     /// <summary>The same with every joint's jerk limited: full acceleration in 30 ms.</summary>
     public static readonly RobotDescription SmoothWidowX = WidowX with { Joints = [.. WidowX.Joints.Select(joint => joint with { MaxJerk = joint.MaxAcceleration / 0.015 })] };
 
+    /// <summary>The same, guarded: a hull, a table, a post in its way, links that stay apart, a workspace that leaves it room to run into all of them, and a limit to the tool's speed.</summary>
+    public static readonly RobotDescription GuardedWidowX = SmoothWidowX with
+    {
+        Workspace = new(new(-0.6, -0.6, -0.1), new(0.6, 0.6, 0.8)),
+        Capsules =
+        [
+            new("base", LinkCapsule.Base, new(-0.09, 0, 0.02), new(0.01, 0, 0.02), 0.07), new("upper_arm", 1, default, new(0, 0, 0.25), 0.035),
+            new("forearm", 2, default, new(0.175, 0, 0), 0.04), new("wrist", 4, default, new(0.065, 0, 0), 0.04), new("gripper", 5, default, new(0.08, 0, 0), 0.045),
+        ],
+        KeepOut = [new("table", new(new(-1, -1, -1), new(1, 1, 0))), new("post", new(new(0.2, 0.2, 0), new(0.25, 0.25, 0.6)))],
+        Apart = [new(0, 3, 0.005), new(0, 4, 0.005), new(1, 3, 0.005), new(1, 4, 0.005)],
+        MaxToolSpeed = 0.8,
+    };
+
     /// <summary>One joint and no chain: the tool does not move.</summary>
-    public static RobotDescription OneJoint(double low, double high, double velocity, double acceleration, double jerk = double.PositiveInfinity) => new()
+    public static RobotDescription OneJoint(double low, double high, double velocity, double acceleration, double jerk = double.PositiveInfinity, double effort = double.PositiveInfinity) => new()
     {
         Name = "one",
-        Joints = [new("joint", JointUnit.Radian, low, high, velocity, acceleration, MaxJerk: jerk)],
+        Joints = [new("joint", JointUnit.Radian, low, high, velocity, acceleration, MaxJerk: jerk, MaxEffort: effort)],
         Chain = [],
         Tool = default,
         Workspace = new(new(-1, -1, -1), new(1, 1, 1)),
@@ -65,7 +79,33 @@ internal static class Arms
         // A box around where it starts, some faces near, some far.
         var tool = Referee.ToolPoint(robot, [.. start]);
         Vector3d Away() => new(Math.Pow(10, Uniform(random, -3, 0.5)), Math.Pow(10, Uniform(random, -3, 0.5)), Math.Pow(10, Uniform(random, -3, 0.5)));
-        return (robot with { Workspace = new(tool - Away(), tool + Away()) }, [.. start]);
+        return (Guarded(random, robot with { Workspace = new(tool - Away(), tool + Away()) }, [.. start]), [.. start]);
+    }
+
+    // Capsules anywhere, boxes and distances that leave the start free, some of them by little; half of all arms with a limit to the tool's speed.
+    private static RobotDescription Guarded(Random random, RobotDescription robot, double[] start)
+    {
+        robot = robot with
+        {
+            MaxToolSpeed = random.Next(2) == 0 ? double.PositiveInfinity : Math.Pow(10, Uniform(random, -2, 0.5)),
+            Capsules = [.. Enumerable.Range(0, random.Next(5)).Select(i =>
+                new LinkCapsule($"c{i}", random.Next(-1, robot.Chain.Length), Vector(random, 0.3), Vector(random, 0.3), Math.Pow(10, Uniform(random, -2.5, -1))))],
+        };
+        for (var tries = robot.Capsules.Length; tries > 0; tries--)
+        {
+            var low = Vector(random, 0.8);
+            var boxed = robot with { KeepOut = [.. robot.KeepOut, new($"box{tries}", new(low, low + new Vector3d(Uniform(random, 0.01, 0.5), Uniform(random, 0.01, 0.5), Uniform(random, 0.01, 0.5))))] };
+            if (Referee.LeastClearance(boxed, start).Metres > 1e-6) robot = boxed;
+        }
+
+        for (var tries = robot.Capsules.Length; tries > 1; tries--)
+        {
+            var (a, b) = (random.Next(robot.Capsules.Length), random.Next(robot.Capsules.Length));
+            var apart = Referee.LeastClearance(robot with { KeepOut = [], Apart = [new(a, b, 0)] }, start).Metres - 1e-6;
+            if (robot.Capsules[a].Link != robot.Capsules[b].Link && apart is > 0 and < 1) robot = robot with { Apart = [.. robot.Apart, new(a, b, apart * Math.Min(1, Uniform(random, 0, 1.3)))] };
+        }
+
+        return robot;
     }
 
     public static double Uniform(Random random, double low, double high) => low + (high - low) * random.NextDouble();

@@ -19,6 +19,9 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
     /// <summary>How far something holds every joint away from its command, rad or m.</summary>
     public double PushedBy { get; set; }
 
+    /// <summary>What every joint's motor gives, N·m or N.</summary>
+    public double Effort { get; set; }
+
     /// <summary>Whose clock stamps its states.</summary>
     public FakePace Pace { get; set; } = pace;
 
@@ -28,7 +31,9 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
     {
         var measured = _positions;
         for (var i = 0; i < measured.Count; i++) measured[i] += PushedBy;
-        return new(Pace.NowNs - AgeNs, measured, JointVector.Zero(measured.Count));
+        var efforts = JointVector.Zero(measured.Count);
+        efforts.AsSpan().Fill(Effort);
+        return new(Pace.NowNs - AgeNs, measured, JointVector.Zero(measured.Count), efforts);
     }
 
     public void Write(in JointCommand command)

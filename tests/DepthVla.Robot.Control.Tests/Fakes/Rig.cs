@@ -14,7 +14,7 @@ internal sealed class Rig : IDisposable
         Pace = new FakePace(periodNs, ticks);
         Robot = new FakeRobot(robot, start, Pace, ticks + 20_000);
         Plans = new PlanSlot(robot.Joints, rules ?? new PlanRules());
-        Loop = new ControlLoop(Robot, Plans, Pace, new ControlOptions { RecordedTicks = 65536, StartsArmed = startsArmed });
+        Loop = new ControlLoop(Robot, Plans, Pace, new ControlOptions { RecordedTicks = 65536, StartsArmed = startsArmed, MaxEffortTime = TimeSpan.FromMilliseconds(199) });
     }
 
     public FakePace Pace { get; }

@@ -38,12 +38,25 @@ public sealed class LimiterFaultTests
         AssertInside(Arms.SmoothWidowX, Arms.WidowXHome, 2_000_000, 3000, new Adversary(new Random(seed.Item), Arms.SmoothWidowX).Next);
 
     [Property(MaxTest = 30)]
+    public void Toward_GuardedWidowXAnyTargets_EveryCommandIsInsideEveryLimit(DoNotSize<int> seed) =>
+        AssertInside(Arms.GuardedWidowX, Arms.WidowXHome, 2_000_000, 3000, new Adversary(new Random(seed.Item), Arms.GuardedWidowX).Next);
+
+    /// <summary>A million commands of an arm that has everything in its way, at a speed that it seldom reaches and at one that it always does.</summary>
+    [Fact]
+    [Trait("Size", "Full")]
+    public void Toward_AMillionCommandsOfAGuardedWidowX_AreInsideEveryLimit() => Parallel.For(0, 200, seed =>
+    {
+        var robot = Arms.GuardedWidowX with { MaxToolSpeed = seed % 2 == 0 ? 0.8 : LimitOptions.ManualReducedSpeed };
+        AssertInside(robot, Arms.WidowXHome, 2_000_000, 5000, new Adversary(new Random(seed), robot).Next);
+    });
+
+    [Property(MaxTest = 30)]
     public void Toward_PosesBeyondTheBoxOneAfterTheOther_ToolStaysInside(DoNotSize<int> seed)
     {
         // Long ways at full speed that lead through faces, edges and corners of the box.
         var random = new Random(seed.Item);
         var goal = JointVector.From(Arms.WidowXHome);
-        AssertInside(random.Next(2) == 0 ? Arms.WidowX : Arms.SmoothWidowX, Arms.WidowXHome, 2_000_000, 3000, tick =>
+        AssertInside(random.Next(3) switch { 0 => Arms.WidowX, 1 => Arms.SmoothWidowX, _ => Arms.GuardedWidowX }, Arms.WidowXHome, 2_000_000, 3000, tick =>
         {
             for (var j = 0; tick % 400 == 0 && j < 6; j++) goal[j] = Arms.Uniform(random, -1.5, 1.5);
             return (goal, JointVector.Zero(7));
@@ -54,12 +67,12 @@ public sealed class LimiterFaultTests
     public void Toward_Adversary_ReachesEveryKindOfLimit()
     {
         // The properties above would prove nothing if the adversary were gentle.
-        var limiter = new Limiter(Arms.WidowX, 2_000_000);
+        var limiter = new Limiter(Arms.GuardedWidowX, 2_000_000);
         limiter.Start(JointVector.From(Arms.WidowXHome));
-        var adversary = new Adversary(new Random(5), Arms.WidowX);
+        var adversary = new Adversary(new Random(5), Arms.GuardedWidowX);
         var seen = new Dictionary<LimitKinds, int>();
         var (fastest, last) = (0.0, limiter.Command);
-        for (var tick = 0; tick < 20_000; tick++)
+        for (var tick = 0; tick < 60_000; tick++)
         {
             var limited = Next(limiter, adversary.Next(tick));
             foreach (var kind in Enum.GetValues<LimitKinds>()) if (limited.HasFlag(kind)) seen[kind] = seen.GetValueOrDefault(kind) + 1;

@@ -240,6 +240,21 @@ public sealed class LimiterTests
         Assert.All(["period", "'a': range", "'b': max velocity", "'c': max acceleration", "'d'", "chain[0].joint", "chain[1].axis", "chain[2].offset", "tool", "workspace"], field => Assert.Contains(field, message));
     }
 
+    [Fact]
+    public void Constructor_HullWrong_NamesAllOfIt()
+    {
+        var wrong = Arms.GuardedWidowX with
+        {
+            Capsules = [new("a", 6, default, default, 0.1), new("b", 0, new(double.NaN, 0, 0), default, 0), new("c", 0, default, default, 0.1)],
+            KeepOut = [new("d", new(new(0, 0, 0), new(1, 1, -1)))], Apart = [new(0, 3, 0), new(1, 2, -1)], MaxToolSpeed = 0,
+        };
+        var message = Assert.Throws<ArgumentException>(() => new Limiter(wrong, 2_000_000)).Message;
+        Assert.All(
+            ["capsules[0] 'a': link is 6", "capsules[1] 'b' reaches from", "'b': radius is 0", "keep-out box 'd'", "apart[0] names capsules 0 and 3", "apart[1] names 'b' and 'c' of one link", "apart[1]: distance is -1", "max tool speed is 0"],
+            problem => Assert.Contains(problem, message));
+        Assert.Contains("no capsules to keep out", Assert.Throws<ArgumentException>(() => new Limiter(Arms.GuardedWidowX with { Capsules = [], Apart = [] }, 2_000_000)).Message);
+    }
+
     private static Limiter Started(double low, double high, double velocity, double acceleration, double start)
     {
         var limiter = new Limiter(Arms.OneJoint(low, high, velocity, acceleration), 2_000_000);

@@ -35,6 +35,17 @@ public sealed class UnsafeStartExceptionTests
         for (var j = 0; j < 7; j++) Assert.Equal(start[j], limiter.Command[j], 1e-15);
     }
 
+    [Fact]
+    public void Start_LinksWhereTheyMustNotBe_NamesEachWithWhatIsInTheWay()
+    {
+        var robot = Arms.GuardedWidowX with { KeepOut = [new("wall", new(new(0.3, -1, 0), new(0.4, 1, 1)))], Apart = [new(1, 4, 0.5)] };
+        var problems = Assert.Throws<UnsafeStartException>(() => new Limiter(robot, 2_000_000).Start(JointVector.From(Arms.WidowXHome))).Problems;
+        Assert.Equal(3, problems.Length);
+        Assert.Equal("'wrist' is 0.04 m inside the keep-out box 'wall': move the arm away by hand, or correct the box", problems[0]);
+        Assert.StartsWith("'gripper' is 0.045 m inside", problems[1], StringComparison.Ordinal);
+        Assert.Equal("'upper_arm' is 0.21525 m too near to 'gripper': move them apart by hand, or correct the arm's capsules", problems[2]);
+    }
+
     private static string[] Refused(params double[] measured) =>
         [.. Assert.Throws<UnsafeStartException>(() => new Limiter(Arms.WidowX, 2_000_000).Start(JointVector.From(measured))).Problems];
 }

@@ -12,7 +12,7 @@ public sealed class ControlLoopModeTests
 {
     private const long Ms = 1_000_000, T0 = 1_000 * Ms, P = 2 * Ms;
 
-    private static readonly RobotDescription One = Arms.OneJoint(-2, 2, 2, 10);
+    private static readonly RobotDescription One = Arms.OneJoint(-2, 2, 2, 10, effort: 4);
 
     [Fact]
     public void Run_NotArmed_StandsWhateverComesUntilItIsArmed()
@@ -37,6 +37,7 @@ public sealed class ControlLoopModeTests
     [InlineData(HoldReason.OperatorHold, Mode.Holding)]
     [InlineData(HoldReason.OperatorStop, Mode.Stopped)]
     [InlineData(HoldReason.StateStale, Mode.Stopped)]
+    [InlineData(HoldReason.EffortExceeded, Mode.Stopped)]
     public void Run_Latched_BrakesInTheStatedTimeAndFollowsNothingUntilItIsArmed(HoldReason reason, Mode mode)
     {
         using var rig = new Rig(One, [0], 1500);
@@ -44,6 +45,7 @@ public sealed class ControlLoopModeTests
         {
             if (tick % 50 == 0) rig.Offer(From(rig.Pace.NowNs, tick, tick < 1000 ? 1.9 : 0));
             rig.Robot.AgeNs = tick == 200 && reason == HoldReason.StateStale ? 200 * Ms : 0;
+            rig.Robot.Effort = tick is >= 100 and <= 200 && reason == HoldReason.EffortExceeded ? 5 : 0;   // 200 ms at the last of these
             if (tick == 200 && reason == HoldReason.OperatorHold) rig.Loop.Operator.Hold();
             if (tick == 200 && reason == HoldReason.OperatorStop) rig.Loop.Operator.Stop();
             if (tick == 1000) rig.Loop.Operator.Arm();
@@ -184,7 +186,7 @@ public sealed class ControlLoopModeTests
     public void Of_EveryReason_HasItsMode()
     {
         Assert.Equal(
-            [Mode.Tracking, Mode.Armed, Mode.Holding, Mode.Idle, Mode.Holding, Mode.Stopped, Mode.Stopped, Mode.Stopped],
+            [Mode.Tracking, Mode.Armed, Mode.Holding, Mode.Idle, Mode.Holding, Mode.Stopped, Mode.Stopped, Mode.Stopped, Mode.Stopped],
             Enum.GetValues<HoldReason>().Select(reason => ModeTable.Of(reason, runningOut: false)));
         Assert.Equal(Mode.Degraded, ModeTable.Of(HoldReason.None, runningOut: true));
     }

@@ -21,17 +21,32 @@ public sealed class DaemonOptionsReaderTests
     {
         var options = Read("--server", "https://gpu:1", "--robot-id", "left", "--task", "pick-red", "--instruction", "wave", "--control-rate", "250", "--observation-rate", "5",
             "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--cameras", "primary=a.png,wrist=b=c.mp4", "--max-state-age", "0.5", "--seconds", "9", "--json", "j", "--pictures", "p.png",
-            "--physics-log", "l", "--priority", "0", "--physics-priority", "0", "--recorder-seconds", "10", "--recorder-megabytes", "8", "--recorder-folder", "f");
+            "--physics-log", "l", "--reduced-speed", "200", "--payload-scale", "0.5", "--priority", "0", "--physics-priority", "0", "--recorder-seconds", "10", "--recorder-megabytes", "8", "--recorder-folder", "f");
         Assert.Empty(options.Problems);
         Assert.Equivalent(new DaemonOptions
         {
             Server = "https://gpu:1", RobotId = "left", Task = "pick-red", Instruction = "wave", ControlRate = 250, ObservationRate = 5, StepRate = 30,
             Budget = TimeSpan.FromMilliseconds(100), Seed = 3, Cameras = [new CameraSource("primary", "a.png"), new CameraSource("wrist", "b=c.mp4")],
             MaxStateAge = TimeSpan.FromMilliseconds(500),
-            Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Priority = 0, PhysicsPriority = 0,
+            Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Limits = new() { ReducedSpeed = 0.2, PayloadScale = 0.5 }, Priority = 0, PhysicsPriority = 0,
             RecorderSeconds = TimeSpan.FromSeconds(10), RecorderMegabytes = 8, RecorderFolder = "f",
         }, options.Options);
     }
+
+    [Theory]
+    [InlineData(0.25, "--reduced-speed")]
+    [InlineData(0.25, "--reduced-speed", "--seed", "1")]
+    [InlineData(double.PositiveInfinity, "--reduced-speed", "0")]
+    public void Read_ReducedSpeed_IsManualWhenNothingIsSaidOfHowMuch(double expected, params string[] arguments)
+    {
+        var read = Read(arguments);
+        Assert.Empty(read.Problems);
+        Assert.Equal(expected, read.Options.Limits.ReducedSpeed);
+    }
+
+    [Fact]
+    public void Read_ReducedSpeedTooLowToMove_SaysWhatItMayBe() =>
+        Assert.Equal("ReducedSpeed: expected 0, or 10 to 10000, mm/s, got 9; say 10 or more, or leave it out", Assert.Single(Read("--reduced-speed", "9").Problems).ToString());
 
     [Fact]
     public void Read_SeveralServers_AreTakenInTheirOrder() =>
@@ -68,6 +83,9 @@ public sealed class DaemonOptionsReaderTests
     [InlineData("--physics-priority", "100")]
     [InlineData("--control-rate", "49")]
     [InlineData("--control-rate", "1001")]
+    [InlineData("--reduced-speed", "-1")]
+    [InlineData("--payload-scale", "0")]
+    [InlineData("--payload-scale", "1.5")]
     [InlineData("--observation-rate", "NaN")]
     [InlineData("--budget", "0")]
     [InlineData("--seconds", "-1")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Simulation.Referee;
@@ -142,6 +143,36 @@ public sealed class SafetyRefereeTests
         Assert.Equal((ViolationKind.CommandWorkspace, "tool"), (found.Kind, found.Joint));
         Assert.Equal(Math.Sin(0.6) - 0.5, found.Worst, 1e-12);
     }
+
+    /// <summary>A rod along the arm, 5 cm thick, swings to 0.4 rad: past a post at 0.3 rad, and nearer than 0.5 m to another rod.</summary>
+    [Fact]
+    public void Judge_HullWhereItMustNotBe_FindsEachWithHowFar()
+    {
+        var rod = new LinkCapsule("rod", 0, new(0.2, 0, 0), new(0.9, 0, 0), 0.05);
+        var arm = Arm with
+        {
+            Capsules = [rod, new("stand", LinkCapsule.Base, new(0.5, 0.8, -1), new(0.5, 0.8, 1), 0.1)],
+            KeepOut = [new("post", new(new(0.5, 0.3, -1), new(0.6, 0.4, 1))), new("stand's", new(new(0.4, 0.7, -1), new(0.6, 0.9, 1)))],
+            Apart = [new(0, 1, 0.5)],
+        };
+        var found = Judge(arm, [Sample(0, 0, 0.4)]);
+
+        Assert.Equal([ViolationKind.CommandKeepOut, ViolationKind.CommandSelfDistance], found.Select(v => v.Kind));
+        Assert.Equal(["rod in post", "rod to stand"], found.Select(v => v.Joint));
+        Assert.Equal(0.05 - ((0.3 * Math.Cos(0.4)) - (0.6 * Math.Sin(0.4))), found[0].Worst, 1e-12);           // from the post's nearest edge, across
+        Assert.Equal((0.8 * Math.Cos(0.4)) - (0.5 * Math.Sin(0.4)) - 0.15, found[1].Worst, 1e-12);
+        Assert.Equal(0.5, found[1].Limit);
+        Assert.Empty(Judge(arm, [Sample(0, 0, 0.0)]));
+    }
+
+    [Theory]
+    [InlineData(2.001, false)]
+    [InlineData(1.999, true)]
+    public void Judge_ToolFasterThanItMay_FindsIt(double most, bool isFound) =>
+        Assert.Equal(isFound ? [ViolationKind.CommandToolSpeed] : [], Judge(Arm with { MaxToolSpeed = most }, Smooth()).Select(v => v.Kind));
+
+    private static ImmutableArray<SafetyViolation> Judge(RobotDescription arm, PhysicsSample[] log) =>
+        new SafetyReferee(new SafetyRules { Robot = arm, Hardware = arm.Joints, ControlPeriod = TimeSpan.FromSeconds(Period) }).Judge(log);
 
     [Theory]
     [InlineData(double.NaN)]
