@@ -181,7 +181,7 @@ public sealed class ControlLoopTests
     [Fact]
     public void Run_TenThousandTicksWithChangingPlans_AllocatesNothing()
     {
-        using var rig = new Rig(Arms.WidowX, Arms.WidowXHome, 10_000);
+        using var rig = new Rig(Arms.GuardedWidowX, Arms.WidowXHome, 10_000);
         using var done = new CancellationTokenSource();
         var publisher = new Thread(() =>
         {

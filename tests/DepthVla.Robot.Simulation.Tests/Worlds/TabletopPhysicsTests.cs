@@ -30,6 +30,23 @@ public sealed class TabletopPhysicsTests : IDisposable
         }
     }
 
+    /// <summary>What the motors give: the arm's weight while it holds itself; all they have while it is told to be inside the table.</summary>
+    [Fact]
+    public void Measure_HeldAndThenPressedOntoTheTable_ReportsTheMotorsEfforts()
+    {
+        var joints = Wx250s.Description.Joints;
+        for (var i = 0; i < 500; i++) _physics.Step(Wx250s.Home);
+        var held = _physics.Measure(0).Efforts;
+        Assert.Equal(7, held.Count);
+        Assert.InRange(Math.Abs(held[1]), 0.5, 10);
+        for (var j = 0; j < 6; j++) Assert.InRange(Math.Abs(held[j]), 0, joints[j].MaxEffort);
+
+        var pressed = Wx250s.Home;
+        pressed[1] += 0.7;
+        for (var i = 0; i < 1000; i++) _physics.Step(pressed);
+        Assert.True(Math.Abs(_physics.Measure(0).Efforts[1]) > joints[1].MaxEffort, $"{_physics.Measure(0).Efforts}");
+    }
+
     [Fact]
     public void Step_OpenHandPressedOnBlocksAndSweptThroughThem_LeavesTheFingersWithinTheirStops()
     {
