@@ -51,6 +51,7 @@ internal static class TickMapping
         Control.Modes.HoldReason.NotArmed => DepthVla.Flight.V1.HoldReason.NotArmed,
         Control.Modes.HoldReason.OperatorHold => DepthVla.Flight.V1.HoldReason.OperatorHold,
         Control.Modes.HoldReason.OperatorStop => DepthVla.Flight.V1.HoldReason.OperatorStop,
+        Control.Modes.HoldReason.EffortExceeded => DepthVla.Flight.V1.HoldReason.EffortExceeded,
         Control.Modes.HoldReason.StateStale => DepthVla.Flight.V1.HoldReason.StateStale,
         Control.Modes.HoldReason.Stopping => DepthVla.Flight.V1.HoldReason.Stopping,
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, "no such reason"),
@@ -74,6 +75,9 @@ internal static class TickMapping
         LimitKinds.Acceleration => LimitKind.Acceleration,
         LimitKinds.Workspace => LimitKind.Workspace,
         LimitKinds.NotFinite => LimitKind.NotFinite,
+        LimitKinds.KeepOut => LimitKind.KeepOut,
+        LimitKinds.SelfDistance => LimitKind.SelfDistance,
+        LimitKinds.ToolSpeed => LimitKind.ToolSpeed,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such limit"),
     };
 }
