@@ -7,6 +7,7 @@ public sealed class DependencyTests
     {
         ["Core"] = [],
         ["Settings"] = [],
+        ["Metrics"] = [],
         ["Imaging"] = ["Core"],
         ["Contracts"] = ["Core"],
         ["Torch"] = [],
@@ -16,8 +17,8 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
-        ["Server"] = ["Contracts", "Model", "Settings"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Settings", "Simulation"],
+        ["Server"] = ["Contracts", "Metrics", "Model", "Settings"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Settings", "Simulation"],
         ["Benchmarks"] = ["Learning", "Model", "Server"],
         ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Settings", "Simulation"],
     };

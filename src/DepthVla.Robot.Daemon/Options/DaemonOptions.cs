@@ -81,6 +81,15 @@ internal sealed record DaemonOptions
     /// <summary>Where to write the physics log, or empty.</summary>
     public string PhysicsLog { get; init; } = "";
 
+    /// <summary>What the arm may do from the start.</summary>
+    public StartAs Start { get; init; } = StartAs.Armed;
+
+    /// <summary>The Unix socket on which the daemon listens to its operator.</summary>
+    public string OperatorSocket { get; init; } = "";
+
+    /// <summary>The port of the status page and metrics, on this machine alone; 0 for none.</summary>
+    public int StatusPort { get; init; }
+
     /// <summary>SCHED_FIFO priority of the control thread; 0 asks for none.</summary>
     public int Priority { get; init; } = 80;
 

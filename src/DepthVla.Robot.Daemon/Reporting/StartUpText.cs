@@ -22,6 +22,8 @@ internal static class StartUpText
         Row("limits", $"{string.Join(", ", robot.Joints.GroupBy(j => (j.Unit, j.MaxVelocity, j.MaxAcceleration, j.MaxJerk)).Select(Limits))}");
         Row("workspace", $"tool in x {box.Min.X:0.00} … {box.Max.X:0.00}, y {box.Min.Y:0.00} … {box.Max.Y:0.00}, z {box.Min.Z:0.00} … {box.Max.Z:0.00} m");
         Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
+        Row("operator", $"{(options.Start == StartAs.Idle ? "the arm waits to be armed; " : "")}depthvla-daemon status, arm, hold, stop at {options.OperatorSocket}");
+        if (options.StatusPort > 0) Row("status page", $"http://127.0.0.1:{options.StatusPort}/, metrics at /metrics");
         output.WriteLine();
     }
 

@@ -3,11 +3,12 @@ using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
-using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Operating;
 using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Pages;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Drivers.Cameras;
@@ -32,15 +33,16 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     {
         try
         {
+            using var doors = Doors.Open(options);
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
             Started?.Invoke(robot);
-            return await DriveAsync(robot, stop);
+            return await DriveAsync(robot, doors, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return RunOutcome.Held; // before it began
         }
-        catch (RobotConfigurationException e)
+        catch (Exception e) when (e is RobotConfigurationException or OperatorSocketException)
         {
             _log.CannotStart(e.Message);
             return ProgramOptions.UsageError;
@@ -52,7 +54,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         }
     }
 
-    private async Task<int> DriveAsync(RobotSystem robot, CancellationToken stop)
+    private async Task<int> DriveAsync(RobotSystem robot, Doors doors, CancellationToken stop)
     {
         var startNs = clock.NowNs;
         var attempting = options.Tasks.Count > 0;
@@ -63,27 +65,34 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
         using var servers = new PolicyEndpoints(options.Servers);
-        var link = new PolicyLink(servers, Contract(robot), statistics, clock, logs.CreateLogger<PolicyLink>())
+        var link = new PolicyLink(servers, ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec)), statistics, clock, logs.CreateLogger<PolicyLink>())
         {
             Answered = diary.Keep, ToolPoses = toolPoses,
         };
+        var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, logs.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Posted = attempting ? album.Keep : null,
+            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Observed = seen.Keep, Posted = attempting ? album.Keep : null,
         };
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
+        var braking = StoppingBound.Of(arm, 1_000_000_000 / options.ControlRate, planValidityNs: 0).Seconds;
+        using var desk = new OperatorDesk(driver.Operator, driver.Report, () => driver.Turns, TimeSpan.FromSeconds(braking), clock);
+        var reader = new StatusReader(options, robot, driver, link, statistics, scores, clock);
 
         WireRehearsal.Perform();
         toolPoses?.Rehearse();
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
+        var serving = doors.ServeAsync(desk, reader, seen, logs, ending.Token);
+        await doors.RehearseAsync();
         Task[] running =
         [
             attempting && robot.World is { } world ? new AttemptRunner(Stage(world), scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
             link.RunAsync(ending.Token),
             ShowAsync(
                 status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
+            serving,
         ];
         await Task.WhenAny(running);
         await ending.CancelAsync();
@@ -124,7 +133,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     private async Task<int?> FailureAsync(Task[] running)
     {
         int? code = null;
-        string[] names = ["Driving", "The link", "The status line"];
+        string[] names = ["Driving", "The link", "The status line", "The operator's socket"];
         for (var i = 0; i < running.Length; i++)
         {
             try { await running[i]; }
@@ -159,17 +168,4 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         using var timer = new PeriodicTimer(status.Period);
         while (await timer.WaitForNextTickAsync(cancellationToken)) show();
     }
-
-    private RobotContract Contract(RobotSystem robot) => new()
-    {
-        RobotId = options.RobotId,
-        Cameras = [.. robot.Cameras.Select(c => c.Spec)],
-        Joints = robot.Arm.Description.Joints,
-        ControlRateHz = options.ControlRate,
-        ObservationRateHz = options.ObservationRate,
-        StepRateHz = options.StepRate,
-        Actions = ToolPoseSolver.Fits(robot.Arm.Description)
-            ? [ActionRepresentation.JointPosition, ActionRepresentation.ToolPoseDelta]
-            : [ActionRepresentation.JointPosition],
-    };
 }
