@@ -19,7 +19,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), InstantServerOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(),
     };
 
     private static Command Model()
@@ -132,6 +132,13 @@ public static class BenchCommand
     {
         var command = new Command("jpeg", "JPEG decoding and resizing");
         command.SetAction(_ => JpegBenchmark.Run());
+        return command;
+    }
+
+    private static Command Recorder()
+    {
+        var command = new Command("recorder", "What the flight recorder costs, and its file against a plain write");
+        command.SetAction(_ => RecorderBenchmark.Run());
         return command;
     }
 

@@ -11,6 +11,8 @@ namespace DepthVla.Robot.Daemon;
 /// <summary>The robot process: drives one arm, whatever the server and the network do; and the operator's words to it.</summary>
 internal static class Program
 {
+    private const PosixSignal UserSignal1 = (PosixSignal)10;   // Linux's number: .NET has no name for it
+
     private static async Task<int> Main(string[] arguments)
     {
         if (!Verbs.TryTake(arguments, out var verb, out var rest))
@@ -34,13 +36,21 @@ internal static class Program
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         if (verb == Verb.Check) return await CheckRun.RunAsync(options, MonotonicClock.System, Console.Out, stop.Token);
         Func<int>? columns = Console.IsOutputRedirected ? null : () => Console.WindowWidth;
-        return await new DaemonRun(options, MonotonicClock.System, logs, Console.Out, columns).RunAsync(stop.Token);
+        var run = new DaemonRun(options, MonotonicClock.System, logs, Console.Out, columns);
+        using var request = PosixSignalRegistration.Create(UserSignal1, Request);
+        return await run.RunAsync(stop.Token);
 
         // Stopping is braking first: the process ends once the arm stands.
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
             stop.Cancel();
+        }
+
+        void Request(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            run.RequestFlight();
         }
     }
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using DepthVla.Robot.Benchmarks;
+using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Model.Checkpoints;
+using DepthVla.Robot.Recording.Mcap;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation.MuJoCo;
 using DepthVla.Robot.Tools.Checkpoints;
@@ -11,6 +13,7 @@ using DepthVla.Robot.Tools.Datasets;
 using DepthVla.Robot.Tools.Evaluation;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Tools.Learning;
+using DepthVla.Robot.Tools.Replaying;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Safetensors;
 
@@ -40,7 +43,7 @@ internal static class DepthVlaTool
         }
         catch (Exception e) when (e is CheckpointException or SafetensorsException or TorchException or InvalidObservationException
             or CorruptDatasetException or DatasetException or FormatException or IOException or UnauthorizedAccessException
-            or SimulatorUnavailableException)
+            or SimulatorUnavailableException or McapException or PolicyServiceException or MalformedMessageException)
         {
             // What a user can mend is told in one message; anything else is our fault and keeps its trace.
             await error.WriteLineAsync(e.Message);
@@ -75,6 +78,7 @@ internal static class DepthVlaTool
         TrainCommand.Create(),
         AblateCommand.Create(),
         EvaluateCommand.Create(),
+        ReplayCommand.Create(),
         BenchCommand.Create(),
     };
 }

@@ -13,14 +13,15 @@ public sealed class DependencyTests
         ["Torch"] = [],
         ["Model"] = ["Core", "Imaging", "Torch"],
         ["Control"] = ["Core"],
+        ["Recording"] = ["Contracts", "Control"],
         ["Drivers"] = ["Contracts", "Core", "Imaging"],
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
         ["Server"] = ["Contracts", "Metrics", "Model", "Settings"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Settings", "Simulation"],
-        ["Benchmarks"] = ["Learning", "Model", "Server"],
-        ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Settings", "Simulation"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation"],
+        ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
+        ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];

@@ -34,4 +34,23 @@ public sealed class TickRecorder(int capacity)
         var torn = (int)Math.Clamp(intact - (end - length), 0, length);
         return copy[torn..];
     }
+
+    /// <summary>Copies turns from a number on, oldest first, as many as there are and fit; those that were overwritten are skipped. Any thread; does not allocate.</summary>
+    /// <param name="next">The number of the turn to begin with, from 0; becomes that of the first that was not copied.</param>
+    /// <param name="copy">Takes them.</param>
+    /// <returns>How many were copied.</returns>
+    public int Copy(ref long next, Span<TickRecord> copy)
+    {
+        var end = Count;
+        var first = Math.Max(next, end - _ring.Length + 1);
+        var length = (int)Math.Min(end - first, copy.Length);
+        for (var i = 0; i < length; i++) copy[i] = _ring[(first + i) & (_ring.Length - 1)];
+
+        // As above: what lay a whole ring before the turn now being written may be torn.
+        Interlocked.MemoryBarrier();
+        var torn = (int)Math.Clamp(Count - _ring.Length + 1 - first, 0, length);
+        copy[torn..length].CopyTo(copy);
+        next = first + length;
+        return length - torn;
+    }
 }

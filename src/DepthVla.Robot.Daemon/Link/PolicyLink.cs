@@ -61,6 +61,9 @@ internal sealed class PolicyLink(
     /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
     public Action<Observation, ActionChunk>? Answered { get; init; }
 
+    /// <summary>Told of everything that the server tells, on the link's own thread.</summary>
+    public Action<SessionEvent>? Told { get; init; }
+
     /// <summary>A number for an observation that no other has. Any thread.</summary>
     public long NextSequence() => Interlocked.Increment(ref _sequence);
 
@@ -151,6 +154,7 @@ internal sealed class PolicyLink(
 
     private void Handle(SessionEvent told)
     {
+        Told?.Invoke(told);
         switch (told)
         {
             case ChunkArrived { Chunk: var chunk }: Take(chunk, clock.NowNs); break;

@@ -36,6 +36,9 @@ internal sealed class ObservationPump(
     /// <summary>Told of every observation that was handed over.</summary>
     public Action<Observation>? Posted { get; init; }
 
+    /// <summary>Told of every observation that was kept back.</summary>
+    public Action<Observation>? Withheld { get; init; }
+
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Exception">A camera failed. Without its eyes the robot sends nothing more, and the arm holds.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -50,7 +53,8 @@ internal sealed class ObservationPump(
             Observed?.Invoke(observation);
             var fault = Check?.Fault(observation.Frames, observation.Proprioception);
             link.Withhold(fault);
-            if (fault is null && link.TryPost(observation, plans)) Posted?.Invoke(observation);
+            if (fault is not null) Withheld?.Invoke(observation);
+            else if (link.TryPost(observation, plans)) Posted?.Invoke(observation);
         }
     }
 

@@ -90,6 +90,15 @@ internal sealed record DaemonOptions
     /// <summary>The port of the status page and metrics, on this machine alone; 0 for none.</summary>
     public int StatusPort { get; init; }
 
+    /// <summary>How much of the past the flight recorder keeps; zero for no recorder.</summary>
+    public TimeSpan RecorderSeconds { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The memory that the flight recorder takes, MiB.</summary>
+    public int RecorderMegabytes { get; init; } = 64;
+
+    /// <summary>Where every run leaves a flight; empty for only those that a fault or a request made, in <c>flights</c>.</summary>
+    public string RecorderFolder { get; init; } = "";
+
     /// <summary>SCHED_FIFO priority of the control thread; 0 asks for none.</summary>
     public int Priority { get; init; } = 80;
 

@@ -51,6 +51,12 @@ internal static class DaemonOptionsReader
             Json = read.Text(nameof(DaemonOptions.Json), "", "a file", "where to write the summary as JSON", _ => true),
             Pictures = read.Text(nameof(DaemonOptions.Pictures), "", "a .png file", "where to draw what the cameras saw and the policy's depth", t => t.EndsWith(".png", StringComparison.OrdinalIgnoreCase)),
             PhysicsLog = read.Text(nameof(DaemonOptions.PhysicsLog), "", "a file", "where to write every step of the physics as CSV", _ => true),
+            RecorderSeconds = read.Seconds(
+                nameof(DaemonOptions.RecorderSeconds), defaults.RecorderSeconds, 0, 600, "how much of the past the flight recorder keeps; 0 for no recorder"),
+            RecorderMegabytes = read.Int32(
+                nameof(DaemonOptions.RecorderMegabytes), defaults.RecorderMegabytes, 1, 1024, "memory of the flight recorder, MiB; when full, the oldest goes"),
+            RecorderFolder = read.Text(
+                nameof(DaemonOptions.RecorderFolder), "", "a folder", "where each run leaves a flight; without, only faults and SIGUSR1 do, in flights/", _ => true),
             Priority = read.Int32(nameof(DaemonOptions.Priority), defaults.Priority, 0, 99, "SCHED_FIFO priority of the control thread; 0 asks for none"),
             PhysicsPriority = read.Int32(
                 nameof(DaemonOptions.PhysicsPriority), defaults.PhysicsPriority, 0, 99, "SCHED_FIFO priority of the simulated arm's physics; 0 asks for none"),

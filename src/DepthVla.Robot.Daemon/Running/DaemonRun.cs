@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Limits;
@@ -5,6 +6,7 @@ using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
+using DepthVla.Robot.Daemon.Flights;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Operating;
 using DepthVla.Robot.Daemon.Options;
@@ -24,9 +26,17 @@ namespace DepthVla.Robot.Daemon.Running;
 internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILoggerFactory logs, TextWriter output, Func<int>? columns)
 {
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
+    private readonly Channel<string> _flightRequests = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Told of the arm and the cameras once they are there, before anything moves.</summary>
     public Action<RobotSystem>? Started { get; init; }
+
+    /// <summary>Has the flight recorder write what it holds, while the arm goes on. Any thread.</summary>
+    public void RequestFlight()
+    {
+        if (options.RecorderSeconds == TimeSpan.Zero) _log.NoFlight();
+        _flightRequests.Writer.TryWrite("a request");
+    }
 
     /// <summary>Runs until <paramref name="stop"/>, the end of the options' time, or a failure. Returns the process's exit code.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -65,26 +75,32 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
         using var servers = new PolicyEndpoints(options.Servers);
-        var link = new PolicyLink(servers, ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec)), statistics, clock, logs.CreateLogger<PolicyLink>())
+        var contract = ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec));
+        var flight = options.RecorderSeconds > TimeSpan.Zero ? new FlightKeeper(options, contract, arm, clock, TimeProvider.System, logs) : null;
+        var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
+        var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
-            Answered = diary.Keep, ToolPoses = toolPoses,
+            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told,
         };
         var seen = new LastObservation();
-        var driver = new Driver(options, robot, link, rules, clock, logs.CreateLogger<Driver>())
+        var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Observed = seen.Keep, Posted = attempting ? album.Keep : null,
+            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
+            Withheld = recorder is null ? null : recorder.Withheld,
         };
+        if (attempting) driver.Posted += album.Keep;
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
         var braking = StoppingBound.Of(arm, 1_000_000_000 / options.ControlRate, planValidityNs: 0).Seconds;
         using var desk = new OperatorDesk(driver.Operator, driver.Report, () => driver.Turns, TimeSpan.FromSeconds(braking), clock);
         var reader = new StatusReader(options, robot, driver, link, statistics, scores, clock);
 
         WireRehearsal.Perform();
+        flight?.Rehearse();
         toolPoses?.Rehearse();
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
-        var serving = doors.ServeAsync(desk, reader, seen, logs, ending.Token);
+        var serving = doors.ServeAsync(desk, reader, seen, loggers, ending.Token);
         await doors.RehearseAsync();
         Task[] running =
         [
@@ -94,9 +110,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
                 status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
             serving,
         ];
+        var keeping = flight?.RunAsync(() => driver.Turns, () => link.Policy, _flightRequests, ending.Token);
         await Task.WhenAny(running);
         await ending.CancelAsync();
-        var failure = await FailureAsync(running);
+        var failure = await FailureAsync(running, loggers.CreateLogger<DaemonRun>());
         var armFault = (running[0].Exception?.InnerException as ArmFaultException)?.Message;
         status.End();
 
@@ -106,6 +123,8 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
         if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
         SummaryText.Write(output, summary);
+        if (keeping is not null) await keeping;
+        if (flight?.End(Fault(failure, summary)) is { } path) output.WriteLine($"  flight       {path}");
         return failure ?? (summary.BrokenPromises.Count == 0 ? RunOutcome.Held : RunOutcome.BrokenPromise);
 
         AttemptStage Stage(SimulatedWorld world) => new(world.Arm, link, driver, clock)
@@ -119,6 +138,10 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         };
     }
 
+    // Why the flight is worth keeping, or null.
+    private static string? Fault(int? failure, RunSummary summary) =>
+        failure is RunOutcome.Failed ? "a failure" : summary.Physics.Violations.Count > 0 ? $"a limit violated: {summary.Physics.Violations[0]}" : null;
+
     private IEnumerable<Attempt> Attempts() => Attempt.InTurn(options.Tasks, options.Attempts, options.FirstSeed, options.Instruction);
 
     // One thing until the end, from the table as it is.
@@ -130,7 +153,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     }
 
     // The exit code of what failed, or null when everything merely stopped.
-    private async Task<int?> FailureAsync(Task[] running)
+    private static async Task<int?> FailureAsync(Task[] running, ILogger log)
     {
         int? code = null;
         string[] names = ["Driving", "The link", "The status line", "The operator's socket"];
@@ -140,22 +163,22 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
             catch (OperationCanceledException) { }
             catch (ContractRefusedException e)
             {
-                _log.ContractRefused(string.Join("; ", e.Violations));
+                log.ContractRefused(string.Join("; ", e.Violations));
                 code = RunOutcome.ContractRefused;
             }
             catch (ArmFaultException e)
             {
-                _log.ArmFailed(e.Message);
+                log.ArmFailed(e.Message);
                 code = RunOutcome.Failed;
             }
             catch (Exception e) when (e is UnsafeStartException or CameraException)
             {
-                _log.CannotStart(e.Message);
+                log.CannotStart(e.Message);
                 code = RunOutcome.Failed;
             }
             catch (Exception e)
             {
-                _log.Failed(e, names[i]);
+                log.Failed(e, names[i]);
                 code = RunOutcome.Failed;
             }
         }

@@ -39,7 +39,14 @@ internal sealed class Doors : IDisposable
     }
 
     /// <summary>Asks once what an operator will ask, so that all of it is compiled before the arm is driven.</summary>
-    public Task RehearseAsync() => OperatorClient.AskAsync(_path, "GET", "/status");
+    public async Task RehearseAsync()
+    {
+        try { await OperatorClient.AskAsync(_path, "GET", "/status"); }
+        catch (OperatorSocketException)
+        {
+            // told to end meanwhile
+        }
+    }
 
     public void Dispose()
     {

@@ -30,13 +30,16 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     public Action<Observation>? Observed { get; init; }
 
     /// <summary>Told of every observation that was handed to the link.</summary>
-    public Action<Observation>? Posted { get; init; }
+    public Action<Observation>? Posted { get; set; }
+
+    /// <summary>Told of every observation that was kept back for what a camera showed.</summary>
+    public Action<Observation>? Withheld { get; init; }
+
+    /// <summary>The turns of the newest drive. Any thread.</summary>
+    public TickRecorder Turns => Volatile.Read(ref _loop).Recorder;
 
     /// <summary>What an operator asks of the arm, whichever drive it is. Any thread.</summary>
     public OperatorRequests Operator => Volatile.Read(ref _loop).Operator;
-
-    /// <summary>The newest drive's turns. Any thread.</summary>
-    public TickRecorder Turns => Volatile.Read(ref _loop).Recorder;
 
     /// <summary>The newest drive's newest plan, followed or not; null before there was one. Any thread.</summary>
     public ActionPlan? Plan => Volatile.Read(ref _plans)?.Current;
@@ -54,7 +57,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Observed = Observed, Posted = Posted, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
+            WantDepth = WantDepth, Observed = Observed, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
         };
         Volatile.Write(ref _plans, plans);
         Volatile.Write(ref _loop, loop);

@@ -32,7 +32,7 @@ internal sealed class StatusReader(
             ModeS = Math.Round(control.ModeSeconds, 3),
             StepsRemaining = StepsRemaining(control, driver.Plan, clock.NowNs),
             PlanAgeS = Math.Round(control.PlanAgeSeconds, 3),
-            Server = new(link.Address, link.IsOpen, policy?.Name, policy?.ModelHash, policy?.Trained ?? false),
+            Server = new(Addresses.WithoutUser(link.Address), link.IsOpen, policy?.Name, policy?.ModelHash, policy?.Trained ?? false),
             LatencyMs = new(asked.LastMs, asked.P50Ms, asked.P99Ms, asked.MaxMs, options.Budget.TotalMilliseconds),
             Observations = asked.Observations,
             Chunks = asked.Chunks,

@@ -17,23 +17,11 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     private readonly Lock _changing = new();
     private readonly Dictionary<string, RobotSession> _robots = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _empty;
     private int _streams;
     private int _tools;
 
     /// <summary>Completes when the server drains and the last session and tool have left.</summary>
     public Task Drained => _drained.Task;
-
-    /// <summary>Completes when nobody is there any more: no stream, and no tool.</summary>
-    public Task WhenEmptyAsync()
-    {
-        lock (_changing)
-        {
-            if (_streams == 0 && _tools == 0) return Task.CompletedTask;
-            _empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _empty.Task;
-        }
-    }
 
     /// <summary>Lets a stream in that has yet to show its contract.</summary>
     /// <exception cref="RpcException">The server is not ready, or full.</exception>
@@ -142,6 +130,5 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
         metrics.Sessions["open"].Set(_robots.Count);
         metrics.Sessions["handshake"].Set(_streams - _robots.Count);
         if (state.Now.Phase == ServingPhase.Draining && _robots.Count == 0 && _tools == 0) _drained.TrySetResult();
-        if (_streams == 0 && _tools == 0) _empty?.TrySetResult();
     }
 }

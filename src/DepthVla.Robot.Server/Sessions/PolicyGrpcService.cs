@@ -7,7 +7,7 @@ using Wire = DepthVla.Policy.V1;
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>The wire's end of the service: hands calls on, and turns whatever goes wrong into a status that tells the client enough and no more.</summary>
-internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, Admission admission, Refusals refusals, ILogger<PolicyGrpcService> logger)
+internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, Admission admission, OpenCalls calls, Refusals refusals, ILogger<PolicyGrpcService> logger)
     : Wire.PolicyService.PolicyServiceBase
 {
     public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
@@ -15,6 +15,7 @@ internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, A
 
     public override async Task<Wire.InferResponse> Infer(Wire.InferRequest request, ServerCallContext context)
     {
+        calls.Begin(context.GetHttpContext());
         try
         {
             return new() { Chunk = (await tools.InferAsync(request, context.CancellationToken)).ToWire(sessionId: "") };
@@ -27,6 +28,7 @@ internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, A
 
     public override async Task Act(IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
     {
+        calls.Begin(context.GetHttpContext());
         try
         {
             await streams.RunAsync(requestStream, responseStream, context.GetHttpContext().Abort, context.CancellationToken);

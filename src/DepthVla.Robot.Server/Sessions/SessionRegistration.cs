@@ -18,6 +18,7 @@ internal static class SessionRegistration
         if (options.Reflection) services.AddGrpcReflection();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<OpenCalls>();
         services.AddSingleton<Handshake>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<RobotStreams>();

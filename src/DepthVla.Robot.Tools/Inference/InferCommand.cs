@@ -8,7 +8,6 @@ using DepthVla.Robot.Model.Policies;
 using DepthVla.Robot.Tools.Checkpoints;
 using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Torch.Native;
-using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Tools.Inference;
 
@@ -51,7 +50,7 @@ internal static class InferCommand
             var pictures = parsed.GetRequiredValue(images).Select(ReadPicture).ToList();
             var drawing = parsed.GetValue(depth) is { } file ? PictureTarget.Require(depth.Name, file) : null;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
-            var where = Device(parsed.GetRequiredValue(device));
+            var where = GivenDevice.Require(device.Name, parsed.GetRequiredValue(device));
             using var policy = CheckpointFolder.Open(checkpoint.Name, parsed.GetRequiredValue(checkpoint), folder => DepthVlaPolicy.Load(folder, where, new() { FlowSteps = parsed.GetValue(flowSteps) }));
             if (drawing is not null && !policy.Info.HasDepth)
             {
@@ -81,22 +80,6 @@ internal static class InferCommand
         return bytes is [0x89, (byte)'P', ..] ? PngCodec.Decode(bytes)
             : bytes is [0xFF, 0xD8, ..] ? JpegCodec.Decode(bytes)
             : throw new InvalidImageException(bytes.Length == 0 ? "the file is empty" : "it begins like neither");
-    }
-
-    private static TorchDevice Device(string text)
-    {
-        try
-        {
-            return TorchDevice.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException(new("--device", "cpu, cuda or cuda:N", $"'{text}'", "say --device cpu where there is no GPU"), e);
-        }
-        catch (TorchException e)
-        {
-            throw new UsageException(new("--device", "a device that libtorch reaches", $"'{text}'", e.Message), e);
-        }
     }
 
     private static IEnumerable<CameraFrame> Frames(List<RgbImage> pictures, PolicyInfo model)

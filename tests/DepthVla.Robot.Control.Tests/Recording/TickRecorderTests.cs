@@ -43,6 +43,56 @@ public sealed class TickRecorderTests
         await writer;
     }
 
+    [Fact]
+    public void Copy_InParts_GivesEveryTurnOnce()
+    {
+        var (recorder, next, copy, times) = (Filled(8, 5), 0L, new TickRecord[2], new List<long>());
+        while (recorder.Copy(ref next, copy) is > 0 and var count) times.AddRange(Times(copy[..count]));
+        Assert.Equal([0, 1, 2, 3, 4], times);
+        recorder.Add(Turn(5));
+        Assert.Equal(1, recorder.Copy(ref next, copy));
+        Assert.Equal(5, copy[0].Tick.TimeNs);
+    }
+
+    [Fact]
+    public void Copy_TooLate_SkipsWhatWasOverwritten()
+    {
+        var (next, copy) = (2L, new TickRecord[100]);
+        var count = Filled(8, 100).Copy(ref next, copy);
+        Assert.Equal([93, 94, 95, 96, 97, 98, 99], Times(copy[..count]));
+        Assert.Equal(100, next);
+    }
+
+    [Fact]
+    public async Task Copy_WhileAnotherThreadAdds_HasNoTornTurnAndAllocatesNothing()
+    {
+        var recorder = new TickRecorder(256);
+        using var done = new CancellationTokenSource();
+        var writer = Task.Run(() =>
+        {
+            for (long i = 0; !done.IsCancellationRequested; i++) recorder.Add(Turn(i));
+        }, TestContext.Current.CancellationToken);
+
+        var (next, copy, last, turns, faults) = (0L, new TickRecord[100], -1L, 0, 0);
+        GC.Collect();   // a collection later would book the rest of this thread's half-used buffer
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        while (turns < 100_000)
+        {
+            var count = recorder.Copy(ref next, copy);
+            for (var i = 0; i < count; i++)
+            {
+                if (copy[i].Tick.TimeNs <= last || copy[i].Command[0] != copy[i].Tick.TimeNs || copy[i].Command[15] != copy[i].Tick.TimeNs) faults++;
+                last = copy[i].Tick.TimeNs;
+            }
+
+            turns += count;
+        }
+
+        Assert.Equal((0, 0L), (faults, GC.GetAllocatedBytesForCurrentThread() - before));
+        await done.CancelAsync();
+        await writer;
+    }
+
     private static TickRecorder Filled(int capacity, int turns)
     {
         var recorder = new TickRecorder(capacity);

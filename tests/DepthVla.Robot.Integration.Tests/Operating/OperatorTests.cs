@@ -48,7 +48,7 @@ public sealed class OperatorTests : ProgramTest
     public async Task Stop_WhileChunksCome_StaysUntilArmed()
     {
         await using var server = await PolicyServer.StartTinyAsync();
-        await using var daemon = RobotDaemon.Start(Folder, server.Address);
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--recorder-folder", Folder);
         await daemon.FollowsAsync();
         await MovesAsync(daemon);
         await HeedsAsync(daemon, "stop", @"Stopped\. The arm stands");
