@@ -24,11 +24,11 @@ public sealed class ControlLoop
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
     public ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options)
-        : this(robot, plans, pace, options, new ControlStatistics(), new OperatorRequests())
+        : this(robot, plans, pace, options, new ControlStatistics(), new OperatorRequests(), new Arming(robot.Description.Joints, options.StartsArmed))
     {
     }
 
-    private ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options, ControlStatistics statistics, OperatorRequests requests)
+    private ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options, ControlStatistics statistics, OperatorRequests requests, Arming arming)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStateAge, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStateAge, TimeSpan.FromSeconds(1));
@@ -37,10 +37,9 @@ public sealed class ControlLoop
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordedTicks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RecordedTicks, 65536);
 
-        (_robot, _pace, _options, _statistics, Operator) = (robot, pace, options, statistics, requests);
+        (_robot, _pace, _options, _statistics, Operator, _arming) = (robot, pace, options, statistics, requests, arming);
         _limiter = new Limiter(options.Limits.On(robot.Description), pace.PeriodNs);
         _plan = new PlanFollower(plans, robot.Description.Joints);
-        _arming = new Arming(robot.Description.Joints, options.StartsArmed);
         _efforts = new EffortWatch(robot.Description.Joints, options.MaxEffortTime.Ticks * TimeSpan.NanosecondsPerTick);
         _maxStateAgeNs = options.MaxStateAge.Ticks * TimeSpan.NanosecondsPerTick;
         Recorder = new TickRecorder(options.RecordedTicks);
@@ -56,10 +55,10 @@ public sealed class ControlLoop
     public ControlReport Report() => _statistics.Report();
 
     /// <summary>A loop for the same arm that knows none of this one's plans and turns; its report counts on from this one's. Allocates.</summary>
-    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile. It starts as this one did, armed or not; what is asked of <see cref="Operator"/> goes to it.</remarks>
+    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile. What stopped this one stops it too until it is armed, and what is asked of <see cref="Operator"/> goes to it.</remarks>
     /// <param name="plans">What it follows.</param>
     /// <param name="pace">A new one: the time between the loops is none that was skipped.</param>
-    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics, Operator);
+    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics, Operator, _arming);
 
     /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
     /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot

@@ -15,6 +15,7 @@ public sealed class OptionReader(SettingSources settings)
 {
     private readonly List<OptionHelp> _known = [];
     private readonly List<SettingProblem> _problems = [.. settings.Problems];
+    private readonly HashSet<string> _overlooked = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The options asked for so far.</summary>
     public IReadOnlyList<OptionHelp> Known => _known;
@@ -81,12 +82,15 @@ public sealed class OptionReader(SettingSources settings)
     /// <summary>Adds a problem that only several options together make.</summary>
     public void Refuse(SettingProblem problem) => _problems.Add(problem);
 
+    /// <summary>Options of another verb: they stand in the same file and environment, and count for nothing here.</summary>
+    public void Overlook(IEnumerable<string> names) => _overlooked.UnionWith(names);
+
     /// <summary>Settings that no option asked for are problems too: most are typing errors. Call it last.</summary>
     public void RefuseOthers()
     {
         foreach (var (name, setting) in settings.All)
         {
-            if (_known.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
+            if (_overlooked.Contains(name) || _known.Any(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
             var nearest = _known.MinBy(k => Distance(k.Name, name))!;
             Refuse(new(setting.Origin, "an option that exists", name, $"did you mean {nearest.Name}? See --help"));
         }

@@ -7,6 +7,7 @@ public sealed class DependencyTests
     {
         ["Core"] = [],
         ["Settings"] = [],
+        ["Metrics"] = [],
         ["Imaging"] = ["Core"],
         ["Contracts"] = ["Core"],
         ["Torch"] = [],
@@ -17,8 +18,8 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
-        ["Server"] = ["Contracts", "Model", "Settings"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Recording", "Settings", "Simulation"],
+        ["Server"] = ["Contracts", "Metrics", "Model", "Settings"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation"],
         ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
         ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation"],
     };

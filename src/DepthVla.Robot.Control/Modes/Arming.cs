@@ -31,7 +31,12 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
         if (asked == Requests.None) return false;
         if (asked.HasFlag(Requests.Stop)) Latch(HoldReason.OperatorStop);
         else if (asked.HasFlag(Requests.Hold)) Latch(HoldReason.OperatorHold);
-        if (asked != Requests.Arm) return false;
+        if (!asked.HasFlag(Requests.Arm)) return false;
+        if (asked != Requests.Arm)
+        {
+            requests.Answer(ArmOutcome.Overruled);
+            return false;
+        }
 
         var outcome = Latched == HoldReason.None ? ArmOutcome.Armed
             : !current ? ArmOutcome.StateNotCurrent

@@ -17,6 +17,9 @@ public enum ArmOutcome
 
     /// <summary>Refused: the arm is not where it was told to be. It was pushed, or lost its power: start anew, from where it is.</summary>
     NotWhereTold,
+
+    /// <summary>Refused: a stop or a hold was asked for in the same moment.</summary>
+    Overruled,
 }
 
 /// <summary>Where a person leaves a wish and the control thread finds it in its next turn. Any thread; no lock.</summary>
@@ -40,6 +43,10 @@ public sealed class OperatorRequests
         Volatile.Write(ref _outcome, (int)ArmOutcome.None);
         Ask(Requests.Arm);
     }
+
+    /// <summary>Takes back a request to arm that no turn has heeded, so that none does later.</summary>
+    /// <returns>False where there is none: <see cref="Outcome"/> tells what came of it.</returns>
+    public bool TryWithdrawArm() => ((Requests)Interlocked.And(ref _asked, ~(int)Requests.Arm)).HasFlag(Requests.Arm);
 
     /// <summary>What was asked since the last turn. The control thread alone; real-time safe.</summary>
     internal Requests Take() => (Requests)Interlocked.Exchange(ref _asked, 0);

@@ -61,6 +61,9 @@ public sealed record ControlReport
     /// <summary>What the arm is doing at this moment.</summary>
     public required Mode Mode { get; init; }
 
+    /// <summary>For how long it has been doing that, s.</summary>
+    public required double ModeSeconds { get; init; }
+
     /// <summary>One summary for each mode that the arm was in.</summary>
     public required ImmutableArray<ModeSummary> Modes { get; init; }
 
@@ -72,6 +75,12 @@ public sealed record ControlReport
 
     /// <summary>How far apart old and new plan were when the loop changed from one to the other, rad.</summary>
     public required Distribution SeamRadians { get; init; }
+
+    /// <summary>The same, every one of them, µrad.</summary>
+    public required LogHistogram SeamMicroradians { get; init; }
+
+    /// <summary>From each wake-up of the thread to the next, ns.</summary>
+    public required LogHistogram PeriodNs { get; init; }
 
     /// <summary>How long after its plan's first step the loop is, s; 0 during a hold.</summary>
     public required double PlanAgeSeconds { get; init; }

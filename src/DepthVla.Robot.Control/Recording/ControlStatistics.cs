@@ -14,6 +14,7 @@ internal sealed class ControlStatistics
     private const long QuietNs = 100_000_000;     // a limit that rests this long begins anew
 
     private readonly LogHistogram _wakeUp = new();
+    private readonly LogHistogram _periods = new();
     private readonly LogHistogram _seams = new();
     private Totals _totals = new() { Quiet = NeverBefore() };
     private long _version;
@@ -24,7 +25,7 @@ internal sealed class ControlStatistics
     {
         Interlocked.Increment(ref _version);
         _allocatedBefore = _totals.AllocatedBytes;
-        (_totals.Hold, _totals.InMode, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet) = (HoldReason.None, false, null, 0, NeverBefore());
+        (_totals.Hold, _totals.InMode, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet, _totals.WokeNs) = (HoldReason.None, false, null, 0, NeverBefore(), null);
         Interlocked.Increment(ref _version);
     }
 
@@ -37,6 +38,8 @@ internal sealed class ControlStatistics
         Count(ref _totals, in turn);
         _totals.AllocatedBytes = _allocatedBefore + allocatedBytes;
         _wakeUp.Add(turn.Tick.LateNs);
+        if (_totals.WokeNs is { } before) _periods.Add(turn.Tick.WokeNs - before);
+        _totals.WokeNs = turn.Tick.WokeNs;
         if (turn.Seam is { } seam) _seams.Add((long)Math.Min(seam * SeamsPerRadian, long.MaxValue / 2));
         Interlocked.Increment(ref _version);
     }
@@ -44,13 +47,14 @@ internal sealed class ControlStatistics
     /// <summary>What happened so far. Any thread; allocates.</summary>
     public ControlReport Report()
     {
-        var (wakeUp, seams) = (new LogHistogram(), new LogHistogram());
+        var (wakeUp, periods, seams) = (new LogHistogram(), new LogHistogram(), new LogHistogram());
         Totals totals;
         for (var spin = new SpinWait(); ; spin.SpinOnce())
         {
             var version = Volatile.Read(ref _version);
             totals = _totals;
             wakeUp.CopyFrom(_wakeUp);
+            periods.CopyFrom(_periods);
             seams.CopyFrom(_seams);
             Interlocked.MemoryBarrier();
             if (version % 2 == 0 && version == Volatile.Read(ref _version)) break;
@@ -65,12 +69,15 @@ internal sealed class ControlStatistics
             AllocatedBytes = totals.AllocatedBytes,
             Limits = new(totals.Limited[0], totals.Limited[1], totals.Limited[2], totals.Limited[3], totals.Limited[4], totals.Limited[5], totals.Limited[6], totals.Limited[7]),
             Mode = totals.Mode,
+            ModeSeconds = totals.InMode ? (totals.LastNs - totals.ModeSinceNs) * 1e-9 : 0,
             Modes = [.. Enum.GetValues<Mode>().Where(mode => totals.Modes[(int)mode] > 0).Select(mode =>
                 new ModeSummary(mode, totals.Modes[(int)mode], totals.ModeNs[(int)mode] * 1e-9))],
             Holding = totals.Hold,
             Holds = [.. Enum.GetValues<HoldReason>().Where(reason => totals.Holds[(int)reason] > 0).Select(reason =>
                 new HoldSummary(reason, totals.Holds[(int)reason], totals.HoldNs[(int)reason] * 1e-9, totals.LongestHoldNs[(int)reason] * 1e-9))],
             SeamRadians = Summary(seams, SeamsPerRadian),
+            SeamMicroradians = seams,
+            PeriodNs = periods,
             PlanAgeSeconds = totals.PlanAgeNs * 1e-9,
             MaxPlanAgeSeconds = totals.MaxPlanAgeNs * 1e-9,
             Executing = totals.Executing,
@@ -104,7 +111,12 @@ internal sealed class ControlStatistics
     private static void CountMode(ref Totals totals, Mode mode, long timeNs)
     {
         if (totals.InMode) totals.ModeNs[(int)totals.Mode] += timeNs - totals.LastNs;
-        if (!totals.InMode || mode != totals.Mode) totals.Modes[(int)mode]++;
+        if (!totals.InMode || mode != totals.Mode)
+        {
+            totals.Modes[(int)mode]++;
+            totals.ModeSinceNs = timeNs;
+        }
+
         (totals.Mode, totals.InMode) = (mode, true);
     }
 
@@ -138,7 +150,8 @@ internal sealed class ControlStatistics
 
     private struct Totals
     {
-        public long Ticks, Overruns, Skipped, AllocatedBytes, PlanAgeNs, MaxPlanAgeNs, HoldSinceNs, LastNs;
+        public long Ticks, Overruns, Skipped, AllocatedBytes, PlanAgeNs, MaxPlanAgeNs, HoldSinceNs, ModeSinceNs, LastNs;
+        public long? WokeNs;
         public HoldReason Hold;
         public Mode Mode;
         public bool InMode;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace DepthVla.Robot.Control.Recording;
 
 /// <summary>Counts whole numbers in buckets that grow with them: 32 to an octave, so a percentile is right to 3%. Recording does not allocate.</summary>
-internal sealed class LogHistogram
+public sealed class LogHistogram
 {
     private const int Bits = 5;
     private const int PerOctave = 1 << Bits;
@@ -17,11 +17,15 @@ internal sealed class LogHistogram
     /// <summary>The largest of them, exactly.</summary>
     public long Max { get; private set; }
 
+    /// <summary>All of them together.</summary>
+    public long Sum { get; private set; }
+
     /// <summary>Adds a value; a negative one counts as 0. Real-time safe.</summary>
-    public void Add(long value)
+    internal void Add(long value)
     {
         value = Math.Max(value, 0);
         Count++;
+        Sum += value;
         Max = Math.Max(Max, value);
         _buckets[Math.Min(BucketOf(value), _buckets.Length - 1)]++;
     }
@@ -40,10 +44,18 @@ internal sealed class LogHistogram
         return Max;
     }
 
-    /// <summary>Makes this a copy of another.</summary>
-    public void CopyFrom(LogHistogram other)
+    /// <summary>How many values certainly did not exceed another: those in buckets that end by it.</summary>
+    public long AtMost(long value)
     {
-        (Count, Max) = (other.Count, other.Max);
+        var count = 0L;
+        for (var bucket = 0; bucket < _buckets.Length && UpperEdge(bucket) <= value; bucket++) count += _buckets[bucket];
+        return count;
+    }
+
+    /// <summary>Makes this a copy of another.</summary>
+    internal void CopyFrom(LogHistogram other)
+    {
+        (Count, Sum, Max) = (other.Count, other.Sum, other.Max);
         other._buckets.CopyTo(_buckets, 0);
     }
 

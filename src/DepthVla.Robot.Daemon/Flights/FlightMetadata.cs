@@ -34,18 +34,14 @@ internal static class FlightMetadata
             ("processors", $"{Environment.ProcessorCount}")));
     }
 
-    // What the operator chose; what the arm is after that is under "robot".
+    // What the operator chose, without passwords, as flights are handed around; what the arm is after that is under "robot".
     private static ImmutableSortedDictionary<string, string> Options(DaemonOptions options) => Values(
-        ("server", WithoutUser(options.Server)), ("arm", options.Arm.Name), ("robot_file", options.RobotFile.Path), ("robot_id", options.RobotId),
+        ("server", Addresses.WithoutUser(options.Server)), ("arm", options.Arm.Name), ("robot_file", options.RobotFile.Path), ("robot_id", options.RobotId),
         ("task", options.Task), ("tasks", string.Join(',', options.Tasks)), ("instruction", options.Instruction), ("attempts", Text(options.Attempts)),
         ("first_seed", Text(options.FirstSeed)), ("seed", Text(options.Seed)), ("control_rate", Text(options.ControlRate)),
         ("observation_rate", Text(options.ObservationRate)), ("step_rate", Text(options.StepRate)), ("budget", Text(options.Budget.TotalSeconds)),
-        ("max_state_age", Text(options.MaxStateAge.TotalSeconds)), ("cameras", string.Join(',', options.Cameras.Select(c => $"{c.Name}={WithoutUser(c.Source)}"))),
-        ("camera_fault", $"{options.CameraFault}"), ("seconds", Text(options.Seconds.TotalSeconds)), ("priority", Text(options.Priority)));
-
-    // Flights are handed around; passwords within addresses are not.
-    private static string WithoutUser(string addresses) => string.Join(',', addresses.Split(',', StringSplitOptions.TrimEntries).Select(address =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? address.Replace($"{uri.UserInfo}@", "", StringComparison.Ordinal) : address));
+        ("max_state_age", Text(options.MaxStateAge.TotalSeconds)), ("cameras", string.Join(',', options.Cameras.Select(c => $"{c.Name}={Addresses.WithoutUser(c.Source)}"))),
+        ("camera_fault", $"{options.CameraFault}"), ("seconds", Text(options.Seconds.TotalSeconds)), ("priority", Text(options.Priority)), ("start", $"{options.Start}"));
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 

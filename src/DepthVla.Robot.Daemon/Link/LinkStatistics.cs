@@ -1,6 +1,7 @@
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Metrics;
 using HdrHistogram;
 
 namespace DepthVla.Robot.Daemon.Link;
@@ -15,12 +16,16 @@ internal sealed class LinkStatistics
     private readonly LongHistogram[] _stages = [.. Enum.GetValues<Stage>().Select(_ => new LongHistogram(MaxNs, 3))];
     private readonly Dictionary<UnansweredResult, long> _unanswered = [];
     private readonly Dictionary<RefusalReason, long> _refused = [];
+    private long _lastNs;
     private long _sent;
     private long _displaced;
     private long _late;
     private long _unreached;
     private long _withheld;
     private int _sessions;
+
+    /// <summary>Capture to chunk received.</summary>
+    public Histogram Latency { get; } = new();
 
     internal void Sent(bool displacedAnother)
     {
@@ -61,8 +66,10 @@ internal sealed class LinkStatistics
     /// <summary>A chunk came <paramref name="latencyNs"/> after its observation was captured.</summary>
     internal void Answered(ActionChunk chunk, long latencyNs, long budgetNs)
     {
+        Latency.ObserveNs(latencyNs);
         lock (_gate)
         {
+            _lastNs = latencyNs;
             _latency.RecordValue(Math.Clamp(latencyNs, 1, MaxNs));
             if (latencyNs > budgetNs) _late++;
             foreach (var stage in Enum.GetValues<Stage>()) _stages[(int)stage].RecordValue(Math.Clamp(chunk.Timings[stage], 1, MaxNs));
@@ -79,7 +86,7 @@ internal sealed class LinkStatistics
             return new(
                 _sessions, _sent, _latency.TotalCount, superseded, _late + expired, failed,
                 _sent - _latency.TotalCount - superseded - expired - failed, _refused.Values.Sum(), _unreached, _withheld,
-                Quantile(_latency, 50), Quantile(_latency, 95), Quantile(_latency, 99), _latency.TotalCount == 0 ? 0 : _latency.GetMaxValue() / 1e6,
+                _lastNs / 1e6, Quantile(_latency, 50), Quantile(_latency, 95), Quantile(_latency, 99), _latency.TotalCount == 0 ? 0 : _latency.GetMaxValue() / 1e6,
                 Enum.GetValues<Stage>().ToDictionary(s => s, s => Quantile(_stages[(int)s], 50)));
         }
     }
@@ -98,6 +105,7 @@ internal sealed class LinkStatistics
 /// <param name="ChunksRefused">Chunks that made no plan.</param>
 /// <param name="StepsUnreached">Steps of tool poses, in chunks that were solved, whose pose the joint positions miss.</param>
 /// <param name="Withheld">Observations that were not sent for what a camera showed.</param>
+/// <param name="LastMs">The newest chunk's way: capture to chunk received, ms; 0 before the first.</param>
 /// <param name="P50Ms">Capture to chunk received, ms.</param>
 /// <param name="P95Ms">The same.</param>
 /// <param name="P99Ms">The same.</param>
@@ -105,4 +113,4 @@ internal sealed class LinkStatistics
 /// <param name="StageMs">Median of each stage, ms.</param>
 internal sealed record LinkReport(
     int Sessions, long Observations, long Chunks, long Superseded, long DeadlineMisses, long Failed, long Unanswered, long ChunksRefused, long StepsUnreached, long Withheld,
-    double P50Ms, double P95Ms, double P99Ms, double MaxMs, IReadOnlyDictionary<Stage, double> StageMs);
+    double LastMs, double P50Ms, double P95Ms, double P99Ms, double MaxMs, IReadOnlyDictionary<Stage, double> StageMs);

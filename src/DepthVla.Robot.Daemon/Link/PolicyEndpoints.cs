@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 
 namespace DepthVla.Robot.Daemon.Link;
 
-/// <summary>The servers that a robot may turn to, one after the other and round again. The link's thread alone.</summary>
+/// <summary>The servers that a robot may turn to, one after the other and round again. The link's thread alone turns; any thread may ask where.</summary>
 internal sealed class PolicyEndpoints : IDisposable
 {
     private readonly (string Address, GrpcChannel Channel)[] _all;
@@ -16,13 +16,13 @@ internal sealed class PolicyEndpoints : IDisposable
     public bool HasOthers => _all.Length > 1;
 
     /// <summary>Where the current one is.</summary>
-    public string Address => _all[_current].Address;
+    public string Address => _all[Volatile.Read(ref _current)].Address;
 
     /// <summary>To the current one.</summary>
     public GrpcChannel Channel => _all[_current].Channel;
 
     /// <summary>Turns to the next; the same again where it is the only one.</summary>
-    public void TurnToNext() => _current = (_current + 1) % _all.Length;
+    public void TurnToNext() => Volatile.Write(ref _current, (_current + 1) % _all.Length);
 
     public void Dispose()
     {

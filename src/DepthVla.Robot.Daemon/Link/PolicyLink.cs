@@ -34,7 +34,7 @@ internal sealed class PolicyLink(
     private PolicySession? _session;
     private PolicyInfo? _policy;
     private long _sequence;
-    private bool _withholding;
+    private string? _withheld;
 
     /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
     public PolicyInfo? Policy => Volatile.Read(ref _policy);
@@ -42,6 +42,12 @@ internal sealed class PolicyLink(
     /// <summary>How often to look: as the robot wants, but no more often than the server promised to answer; Hz. Any thread.</summary>
     public double ObservationRateHz => Volatile.Read(ref _session) is { } session
         ? Math.Min(ObservationRate.Of(contract.ObservationRateHz, session.Policy), session.PromisedRateHz) : ObservationRate.Of(contract.ObservationRateHz, null);
+
+    /// <summary>The server of the session, or the one that is tried. Any thread.</summary>
+    public string Address => servers.Address;
+
+    /// <summary>Why observations are kept back; null while they are not. Any thread.</summary>
+    public string? Withheld => Volatile.Read(ref _withheld);
 
     /// <summary>True while a session is open. Any thread.</summary>
     public bool IsOpen => Volatile.Read(ref _session) is not null;
@@ -87,9 +93,9 @@ internal sealed class PolicyLink(
     public void Withhold(string? fault)
     {
         if (fault is not null) statistics.Withheld();
-        if (fault is not null && !_withholding) logger.Withheld(fault);
-        else if (fault is null && _withholding) logger.WithholdsNoMore();
-        _withholding = fault is not null;
+        if (fault is not null && _withheld is null) logger.Withheld(fault);
+        else if (fault is null && _withheld is not null) logger.WithholdsNoMore();
+        Volatile.Write(ref _withheld, fault);
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -128,11 +134,7 @@ internal sealed class PolicyLink(
         var offer = contract;
         if (offer.StepRateHz == 0 || offer.ObservationRateHz == 0)
         {
-            var policy = (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info;
-            offer = offer with
-            {
-                StepRateHz = offer.StepRateHz == 0 ? policy.StepRateHz : offer.StepRateHz, ObservationRateHz = ObservationRate.Of(offer.ObservationRateHz, policy),
-            };
+            offer = ContractOffer.For(offer, (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info);
         }
 
         return await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);

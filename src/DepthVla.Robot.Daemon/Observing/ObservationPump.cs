@@ -30,6 +30,9 @@ internal sealed class ObservationPump(
     /// <summary>Looks at the frames first; null where they are meant to be wrong.</summary>
     public FrameCheck? Check { get; init; }
 
+    /// <summary>Told of every observation that was made, whatever becomes of it.</summary>
+    public Action<Observation>? Observed { get; init; }
+
     /// <summary>Told of every observation that was handed over.</summary>
     public Action<Observation>? Posted { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed class ObservationPump(
             // What the control thread saw last: it alone talks to the arm.
             if (!link.IsOpen || recorder.Newest(1) is not [var turn]) continue;
             var observation = await ObserveAsync(turn, cancellationToken);
+            Observed?.Invoke(observation);
             var fault = Check?.Fault(observation.Frames, observation.Proprioception);
             link.Withhold(fault);
             if (fault is not null) Withheld?.Invoke(observation);

@@ -46,6 +46,9 @@ internal sealed record ArmKind(string Name, ArmConnection Connection, RobotDescr
     /// <summary>The one of this name, or null.</summary>
     public static ArmKind? Named(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
+    /// <summary>Whether something moves that can hurt somebody.</summary>
+    public bool IsReal => Connection is not (ArmConnection.Simulation or ArmConnection.Mirror);
+
     /// <summary>Whether there is a simulated world around it.</summary>
     public bool IsSimulated => Connection == ArmConnection.Simulation;
 }

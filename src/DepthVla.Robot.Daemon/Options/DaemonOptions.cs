@@ -85,6 +85,15 @@ internal sealed record DaemonOptions
     /// <summary>Where to write the physics log, or empty.</summary>
     public string PhysicsLog { get; init; } = "";
 
+    /// <summary>What the arm may do from the start.</summary>
+    public StartAs Start { get; init; } = StartAs.Armed;
+
+    /// <summary>The Unix socket on which the daemon listens to its operator.</summary>
+    public string OperatorSocket { get; init; } = "";
+
+    /// <summary>The port of the status page and metrics, on this machine alone; 0 for none.</summary>
+    public int StatusPort { get; init; }
+
     /// <summary>How much of the past the flight recorder keeps; zero for no recorder.</summary>
     public TimeSpan RecorderSeconds { get; init; } = TimeSpan.FromSeconds(30);
 

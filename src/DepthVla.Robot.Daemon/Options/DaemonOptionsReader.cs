@@ -11,13 +11,14 @@ internal static class DaemonOptionsReader
 
     public static ProgramOptions About { get; } = new(
         "depthvla-daemon", "drives an arm with a DepthVLA policy from a server, every command inside the arm's limits.",
-        "[--server URL] [--arm NAME] [--task NAME | --tasks NAME,NAME | --instruction WORDS] [--option value ...]");
+        "[run | check | status | arm | hold | stop] [--server URL] [--arm NAME] [--task NAME | --tasks NAME,NAME | --instruction WORDS] [--option value ...]");
 
     public static DaemonOptions Read(OptionReader read)
     {
         var defaults = new DaemonOptions();
         var tasks = string.Join(", ", TabletopTask.All.Select(t => t.Name));
         var arm = ArmOptionsReader.Arm(read);
+        var robotId = RobotId(read, arm);
         var controlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz");
         var options = new DaemonOptions
         {
@@ -28,7 +29,10 @@ internal static class DaemonOptionsReader
             RobotFile = ArmOptionsReader.File(read, arm, controlRate),
             MaxStateAge = read.Seconds(nameof(DaemonOptions.MaxStateAge), defaults.MaxStateAge, 0.05, 1, "how old the arm's state may grow before the arm is lost"),
             Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer)),
-            RobotId = read.Text(nameof(DaemonOptions.RobotId), arm.Name, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64),
+            RobotId = robotId,
+            Start = read.Choice(nameof(DaemonOptions.Start), arm.IsReal ? StartAs.Idle : StartAs.Armed, "whether the arm waits until an operator arms it; real arms do unless told"),
+            OperatorSocket = OperatorSocketOption.Read(read, robotId),
+            StatusPort = read.Int32(nameof(DaemonOptions.StatusPort), defaults.StatusPort, 0, 65535, "port of the status page and /metrics, for this machine alone; 0 for none"),
             Task = read.Text(nameof(DaemonOptions.Task), defaults.Task, tasks, "what to do, by name", name => TabletopTask.All.Any(t => t.Name == name)),
             Instruction = read.Text(nameof(DaemonOptions.Instruction), "", "up to 512 characters", "what to do, in plain words, instead of the task's own", t => t.Length <= 512),
             Tasks = Tasks(read, tasks),
@@ -65,12 +69,17 @@ internal static class DaemonOptionsReader
         return options;
     }
 
+    /// <summary>The robot's name; the arm's where nobody said one.</summary>
+    public static string RobotId(OptionReader read, ArmKind arm) =>
+        read.Text(nameof(DaemonOptions.RobotId), arm.Name, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64);
+
     private static IEnumerable<SettingProblem> Contradictions(DaemonOptions options)
     {
         const string SayTasks = "say --tasks NAME,NAME or --tasks all, too";
         var attempting = options.Tasks.Count > 0;
         if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
         if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
+        if (attempting && options.Start == StartAs.Idle) yield return new(nameof(DaemonOptions.Start), "armed, to attempt tasks", "idle", "leave it out: an attempt's time begins at once");
         if (attempting && options.Seed != 0) yield return new(nameof(DaemonOptions.Seed), "no tasks to attempt", "some", "say --first-seed instead");
     }
 

@@ -25,6 +25,8 @@ internal static class StartUpText
         if (double.IsFinite(robot.MaxToolSpeed)) Row("tool speed", $"at most {1000 * robot.MaxToolSpeed:0} mm/s");
         if (options.Limits.PayloadScale < 1) Row("payload", $"{100 * options.Limits.PayloadScale:0.#} % of the joints' speed and acceleration");
         Row("braking", $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(j => j.Unit == JointUnit.Radian).Max(j => j.Distance):0.00} rad");
+        Row("operator", $"{(options.Start == StartAs.Idle ? "the arm waits to be armed; " : "")}depthvla-daemon status, arm, hold, stop at {options.OperatorSocket}");
+        if (options.StatusPort > 0) Row("status page", $"http://127.0.0.1:{options.StatusPort}/, metrics at /metrics");
         output.WriteLine();
     }
 

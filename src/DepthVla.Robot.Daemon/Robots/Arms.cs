@@ -26,6 +26,17 @@ internal static class Arms
         _ => throw new ArgumentException($"--arm {options.Arm.Name} is opened with its world", nameof(options)),
     };
 
+    /// <summary>What the arm is and where it stands. It is told nothing; a service is asked to begin, and to end without a command.</summary>
+    /// <exception cref="RobotConfigurationException">The robot file does not fit the arm.</exception>
+    /// <exception cref="Exception">The arm cannot be driven; see <see cref="CannotOpen"/>.</exception>
+    public static async Task<(RobotDescription Arm, JointState State)> InspectAsync(DaemonOptions options, MonotonicClock clock, CancellationToken cancellationToken)
+    {
+        if (options.Arm.Connection == ArmConnection.Serial) return (Known(options), DynamixelArm.Inspect(Known(options), WidowX250s.Joints, Serial(options), clock));
+        if (options.Arm.Connection == ArmConnection.Controller) return (Known(options), await UniversalRobotsArm.InspectAsync(Controller(options), clock, cancellationToken));
+        using var arm = await OpenAsync(options, clock, cancellationToken);
+        return (arm.Description, arm.Read());
+    }
+
     /// <summary>Whether this is how a driver says that its arm cannot be driven.</summary>
     public static bool CannotOpen(Exception e) => e is DynamixelException or Drivers.Dynamixel.Serial.SerialPortException or UniversalRobotsException or ArmServiceException;
 

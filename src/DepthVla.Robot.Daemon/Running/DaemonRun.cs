@@ -4,12 +4,13 @@ using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
-using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
 using DepthVla.Robot.Daemon.Flights;
 using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Operating;
 using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Pages;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Drivers.Cameras;
@@ -42,15 +43,16 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     {
         try
         {
+            using var doors = Doors.Open(options);
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
             Started?.Invoke(robot);
-            return await DriveAsync(robot, stop);
+            return await DriveAsync(robot, doors, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return RunOutcome.Held; // before it began
         }
-        catch (RobotConfigurationException e)
+        catch (Exception e) when (e is RobotConfigurationException or OperatorSocketException)
         {
             _log.CannotStart(e.Message);
             return ProgramOptions.UsageError;
@@ -62,7 +64,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         }
     }
 
-    private async Task<int> DriveAsync(RobotSystem robot, CancellationToken stop)
+    private async Task<int> DriveAsync(RobotSystem robot, Doors doors, CancellationToken stop)
     {
         var startNs = clock.NowNs;
         var attempting = options.Tasks.Count > 0;
@@ -73,20 +75,24 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
         using var servers = new PolicyEndpoints(options.Servers);
-        var contract = Contract(robot);
+        var contract = ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec));
         var flight = options.RecorderSeconds > TimeSpan.Zero ? new FlightKeeper(options, contract, arm, clock, TimeProvider.System, logs) : null;
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
         var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
             Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told,
         };
+        var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Posted = recorder is null ? null : recorder.Sent,
+            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
             Withheld = recorder is null ? null : recorder.Withheld,
         };
         if (attempting) driver.Posted += album.Keep;
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
+        var braking = StoppingBound.Of(arm, 1_000_000_000 / options.ControlRate, planValidityNs: 0).Seconds;
+        using var desk = new OperatorDesk(driver.Operator, driver.Report, () => driver.Turns, TimeSpan.FromSeconds(braking), clock);
+        var reader = new StatusReader(options, robot, driver, link, statistics, scores, clock);
 
         WireRehearsal.Perform();
         flight?.Rehearse();
@@ -94,12 +100,15 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
+        var serving = doors.ServeAsync(desk, reader, seen, loggers, ending.Token);
+        await doors.RehearseAsync();
         Task[] running =
         [
             attempting && robot.World is { } world ? new AttemptRunner(Stage(world), scores).RunAsync(Attempts(), ending.Token) : FollowAsync(driver, ending.Token),
             link.RunAsync(ending.Token),
             ShowAsync(
                 status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
+            serving,
         ];
         var keeping = flight?.RunAsync(() => driver.Turns, () => link.Policy, _flightRequests, ending.Token);
         await Task.WhenAny(running);
@@ -147,7 +156,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     private static async Task<int?> FailureAsync(Task[] running, ILogger log)
     {
         int? code = null;
-        string[] names = ["Driving", "The link", "The status line"];
+        string[] names = ["Driving", "The link", "The status line", "The operator's socket"];
         for (var i = 0; i < running.Length; i++)
         {
             try { await running[i]; }
@@ -182,17 +191,4 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         using var timer = new PeriodicTimer(status.Period);
         while (await timer.WaitForNextTickAsync(cancellationToken)) show();
     }
-
-    private RobotContract Contract(RobotSystem robot) => new()
-    {
-        RobotId = options.RobotId,
-        Cameras = [.. robot.Cameras.Select(c => c.Spec)],
-        Joints = robot.Arm.Description.Joints,
-        ControlRateHz = options.ControlRate,
-        ObservationRateHz = options.ObservationRate,
-        StepRateHz = options.StepRate,
-        Actions = ToolPoseSolver.Fits(robot.Arm.Description)
-            ? [ActionRepresentation.JointPosition, ActionRepresentation.ToolPoseDelta]
-            : [ActionRepresentation.JointPosition],
-    };
 }

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Control;
 using DepthVla.Robot.Control.Continuing;
+using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Pacing;
 using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.Recording;
@@ -17,12 +18,19 @@ namespace DepthVla.Robot.Daemon.Running;
 internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLink link, PlanRules rules, MonotonicClock clock, ILogger<Driver> log)
 {
     private bool _saidWhatWasGranted;
+    private PlanSlot? _plans;
 
     private readonly PlanInHand _inHand = new(robot.Arm.Description);
-    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions { MaxStateAge = options.MaxStateAge, Limits = options.Limits });
+    private ControlLoop _loop = new(robot.Arm, new PlanSlot(robot.Arm.Description.Joints, rules), Pace(options), new ControlOptions
+    {
+        MaxStateAge = options.MaxStateAge, StartsArmed = options.Start == StartAs.Armed, Limits = options.Limits,
+    });
 
     /// <summary>Whether an observation captured now shall ask for depth maps.</summary>
     public Func<long, bool> WantDepth { get; init; } = _ => false;
+
+    /// <summary>Told of every observation that was made.</summary>
+    public Action<Observation>? Observed { get; init; }
 
     /// <summary>Told of every observation that was handed to the link.</summary>
     public Action<Observation>? Posted { get; set; }
@@ -32,6 +40,12 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
 
     /// <summary>The turns of the newest drive. Any thread.</summary>
     public TickRecorder Turns => Volatile.Read(ref _loop).Recorder;
+
+    /// <summary>What an operator asks of the arm, whichever drive it is. Any thread.</summary>
+    public OperatorRequests Operator => Volatile.Read(ref _loop).Operator;
+
+    /// <summary>The newest drive's newest plan, followed or not; null before there was one. Any thread.</summary>
+    public ActionPlan? Plan => Volatile.Read(ref _plans)?.Current;
 
     /// <summary>Whether the last drive's arm was commanded yet.</summary>
     public bool HasBegun => Turns.Count > 0;
@@ -46,8 +60,9 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
+            WantDepth = WantDepth, Observed = Observed, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
         };
+        Volatile.Write(ref _plans, plans);
         Volatile.Write(ref _loop, loop);
         var drive = Drive.Start(robot.Arm, loop, pump, options.Priority, stop);
         await SayWhatWasGrantedAsync(drive.Control);

@@ -50,17 +50,12 @@ internal static class RunAccounts
             StagesMs = link.StageMs.ToDictionary(s => s.Key.ToString().ToLowerInvariant(), s => Math.Round(s.Value, 3)),
             Control = new(
                 options.ControlRate, control.Ticks, control.Overruns, control.SkippedPeriods,
-                new(control.WakeUpMicroseconds.P50, control.WakeUpMicroseconds.P99, control.WakeUpMicroseconds.P999, control.WakeUpMicroseconds.Max),
+                ControlFacts.WakeUps(control),
                 control.AllocatedBytes, control.SeamRadians.P99),
-            LimitEvents = new Dictionary<string, long>
-            {
-                ["position"] = control.Limits.Position, ["velocity"] = control.Limits.Velocity, ["acceleration"] = control.Limits.Acceleration,
-                ["workspace"] = control.Limits.Workspace, ["not_finite"] = control.Limits.NotFinite,
-                ["keep_out"] = control.Limits.KeepOut, ["self_distance"] = control.Limits.SelfDistance, ["tool_speed"] = control.Limits.ToolSpeed,
-            },
+            LimitEvents = ControlFacts.LimitEvents(control),
             Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.EffortExceeded or HoldReason.StateStale).Sum(h => h.Count),
-            HoldsByReason = control.Holds.ToDictionary(h => SnakeCase($"{h.Reason}"), h => new HoldEntry(h.Count, h.Seconds, h.LongestSeconds)),
-            Modes = control.Modes.ToDictionary(m => SnakeCase($"{m.Mode}"), m => new ModeEntry(m.Count, m.Seconds)),
+            HoldsByReason = ControlFacts.Holds(control),
+            Modes = ControlFacts.Modes(control),
             Standstill = Standstill(options, robot, policy),
             Physics = physics,
             BrokenPromises = [.. BrokenLimits(log.Violations), .. BrokenPromises(options, control, link)],
@@ -94,7 +89,4 @@ internal static class RunAccounts
         if (options.Seconds > TimeSpan.Zero && link.Chunks == 0) yield return "a chunk for the observations: none came";
         if (link.DeadlineMisses > 0.01 * Math.Max(link.Observations, 1)) yield return $"99 % of the chunks within the budget: {link.DeadlineMisses} of {link.Observations} were not";
     }
-
-    private static string SnakeCase(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -93,6 +93,35 @@ public sealed class DynamixelArm : IRobot
     /// <exception cref="SerialPortException">The port cannot be used.</exception>
     public static DynamixelArm Open(RobotDescription description, ImmutableArray<DynamixelJoint> joints, DynamixelArmOptions options, MonotonicClock clock)
     {
+        var (bus, map) = Check(description, joints, options, clock);
+        try { return new DynamixelArm(description, bus, map, options, clock); }
+        catch
+        {
+            bus.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks all motors as <see cref="Open"/> does, and asks where they are. Nothing is written to any of them. Blocks.</summary>
+    /// <exception cref="DynamixelException">Options, motors or the way they are set cannot be used; all problems are in it.</exception>
+    /// <exception cref="SerialPortException">The port cannot be used.</exception>
+    public static JointState Inspect(RobotDescription description, ImmutableArray<DynamixelJoint> joints, DynamixelArmOptions options, MonotonicClock clock)
+    {
+        var (bus, map) = Check(description, joints, options, clock);
+        using (bus)
+        {
+            var (data, answers) = (new byte[map.Motors.Length * ControlTable.PresentSize], new Answer[map.Motors.Length]);
+            for (var attempt = 0; attempt < options.MaxMissedCycles; attempt++)
+            {
+                if (bus.SyncRead(ControlTable.PresentCurrent, ControlTable.PresentSize, map.Ids, data, answers, out var timeNs)) return map.Measure(timeNs, data).State;
+            }
+
+            throw new DynamixelException(options.Port, [$"the motors did not say where they are, {options.MaxMissedCycles} times in a row"]);
+        }
+    }
+
+    private static (DynamixelBus Bus, MotorMap Map) Check(RobotDescription description, ImmutableArray<DynamixelJoint> joints, DynamixelArmOptions options, MonotonicClock clock)
+    {
         ImmutableArray<string> problems = [.. options.Problems(), .. MotorMap.TryCreate(description, joints, out var map)];
         if (problems.Length > 0) throw new DynamixelException(options.Port, problems);
 
@@ -100,7 +129,7 @@ public sealed class DynamixelArm : IRobot
         try
         {
             problems = [.. new StartCheck(bus, map!, options).Run()];
-            return problems.Length == 0 ? new DynamixelArm(description, bus, map!, options, clock) : throw new DynamixelException(options.Port, problems);
+            return problems.Length == 0 ? (bus, map!) : throw new DynamixelException(options.Port, problems);
         }
         catch
         {

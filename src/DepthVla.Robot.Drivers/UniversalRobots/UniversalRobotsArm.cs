@@ -84,6 +84,17 @@ public sealed class UniversalRobotsArm : IRobot
         }
     }
 
+    /// <summary>Connects, checks, and reads where the arm stands. Sends no script: nothing can move.</summary>
+    /// <param name="options">Where the arm is, and how it would be driven.</param>
+    /// <param name="clock">The robot's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="UniversalRobotsException">The arm cannot be driven; everything that is in the way is listed.</exception>
+    public static async Task<JointState> InspectAsync(UniversalRobotsOptions options, MonotonicClock clock, CancellationToken cancellationToken)
+    {
+        using var start = await ArmStart.CheckAsync(options, clock, cancellationToken).ConfigureAwait(false);
+        return new(clock.NowNs, start.First.Positions, start.First.Velocities);
+    }
+
     /// <inheritdoc/>
     public JointState Read() => _states.Read();
 

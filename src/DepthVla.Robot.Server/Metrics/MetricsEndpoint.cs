@@ -1,3 +1,4 @@
+using DepthVla.Robot.Metrics;
 using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Metrics;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Metrics;
 
 namespace DepthVla.Robot.Server.Metrics;
 

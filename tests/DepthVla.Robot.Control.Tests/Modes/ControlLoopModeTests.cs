@@ -115,6 +115,43 @@ public sealed class ControlLoopModeTests
         };
         rig.Run();
         Assert.All(rig.Turns[100..300], turn => Assert.Equal(HoldReason.OperatorStop, turn.Hold));
+        Assert.Equal(ArmOutcome.Overruled, rig.Loop.Operator.Outcome);
+    }
+
+    [Fact]
+    public void TryWithdrawArm_BeforeAnyTurnAndAfter_TakesBackOnlyWhatNobodyHeeded()
+    {
+        using var rig = new Rig(One, [0], 100, startsArmed: false);
+        rig.Loop.Operator.Arm();
+        rig.Loop.Operator.Hold();
+        Assert.True(rig.Loop.Operator.TryWithdrawArm());
+        rig.Run();
+        Assert.All(rig.Turns[..100], turn => Assert.Equal(HoldReason.OperatorHold, turn.Hold)); // the hold was not taken back
+        Assert.Equal(ArmOutcome.None, rig.Loop.Operator.Outcome);
+        Assert.False(rig.Loop.Operator.TryWithdrawArm());
+    }
+
+    /// <summary>A new table is no reason to go on after a stop; only somebody who arms the arm is.</summary>
+    [Fact]
+    public void Anew_AfterAStop_StaysStoppedUntilArmed()
+    {
+        using var rig = new Rig(One, [0], 50);
+        rig.Pace.Before = tick =>
+        {
+            if (tick == 20) rig.Loop.Operator.Stop();
+        };
+        rig.Run();
+        using var later = new FakePace(P, 100) { NowNs = rig.Pace.NowNs + 1000 * Ms };
+        rig.Robot.Pace = later;
+        var next = rig.Loop.Anew(new(One.Joints, new()), later);
+        later.Before = tick =>
+        {
+            if (tick == 50) next.Operator.Arm();
+        };
+        next.Run(later.Stop);
+        var turns = next.Recorder.Newest(int.MaxValue);
+        Assert.All(turns[..50], turn => Assert.Equal(HoldReason.OperatorStop, turn.Hold));
+        Assert.All(turns[50..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
     }
 
     [Fact]
@@ -147,6 +184,8 @@ public sealed class ControlLoopModeTests
         rig.Run();
         var report = rig.Loop.Report();
         Assert.Equal(Mode.Stopped, report.Mode);
+        Assert.Equal(report.Modes.Single(mode => mode.Mode == Mode.Stopped).Seconds, report.ModeSeconds, 1e-9);
+        Assert.Equal((rig.Turns.Length - 1, P), (report.PeriodNs.Count, report.PeriodNs.Max));
         Assert.Equal([Mode.Tracking, Mode.Degraded, Mode.Holding, Mode.Stopped], report.Modes.Select(mode => mode.Mode));
         Assert.Equal(0.2, report.Modes.Single(mode => mode.Mode == Mode.Degraded).Seconds, 0.003);
         Assert.Equal((rig.Turns[^1].Tick.TimeNs - rig.Turns[0].Tick.TimeNs) * 1e-9, report.Modes.Sum(mode => mode.Seconds), 1e-9);

@@ -19,6 +19,16 @@ public sealed class LogHistogramTests
     }
 
     [Property(MaxTest = 500)]
+    public void AtMost_AnyValues_CountsNoneAboveAndAllThatAreThreePercentBelow(DoNotSize<ulong>[] any, DoNotSize<ulong> edge)
+    {
+        long[] values = [.. any.Select((v, i) => (long)(v.Item >> (20 + i % 44)))];
+        var most = (long)(edge.Item >> (20 + (int)(edge.Item % 44)));
+        var (histogram, counted) = (Of(values), Of(values).AtMost(most));
+        Assert.InRange(counted, values.Count(v => v + (v / 32) < most), values.Count(v => v <= most));
+        Assert.Equal((values.Length, values.Sum()), (histogram.AtMost(long.MaxValue), histogram.Sum));
+    }
+
+    [Property(MaxTest = 500)]
     public void Percentile_AnyValues_IsTheRankedOneUpToThreePercentAbove(DoNotSize<ulong>[] any, byte rank)
     {
         if (any.Length == 0) return;

@@ -66,7 +66,7 @@ public sealed class AttemptsClosedLoopTests : IDisposable
         options = options with
         {
             Server = server.Address, Priority = 0, Budget = TimeSpan.FromSeconds(1), Json = Path.Combine(_folder, "summary.json"),
-            Pictures = Path.Combine(_folder, "pictures.png"), PhysicsLog = Physics,
+            Pictures = Path.Combine(_folder, "pictures.png"), PhysicsLog = Physics, OperatorSocket = Path.Combine(_folder, "operator.sock"),
         };
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var run = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = robot => _robot = robot };

@@ -87,7 +87,7 @@ public sealed class ToolPoseClosedLoopTests : IDisposable
         var options = new DaemonOptions
         {
             Server = server.Address, Seconds = TimeSpan.FromSeconds(seconds), Priority = 0, Budget = TimeSpan.FromSeconds(1),
-            Json = Path.Combine(_folder, "summary.json"), PhysicsLog = Physics,
+            Json = Path.Combine(_folder, "summary.json"), PhysicsLog = Physics, OperatorSocket = Path.Combine(_folder, "operator.sock"),
         };
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var run = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null);

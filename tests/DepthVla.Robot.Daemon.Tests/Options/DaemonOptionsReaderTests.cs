@@ -13,7 +13,8 @@ public sealed class DaemonOptionsReaderTests
     {
         var read = Read();
         Assert.Empty(read.Problems);
-        Assert.Equivalent(new DaemonOptions(), read.Options);
+        Assert.EndsWith("/depthvla-wx250s-sim.sock", read.Options.OperatorSocket, StringComparison.Ordinal);
+        Assert.Equivalent(new DaemonOptions { OperatorSocket = read.Options.OperatorSocket }, read.Options);
     }
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class DaemonOptionsReaderTests
     {
         var options = Read("--server", "https://gpu:1", "--robot-id", "left", "--task", "pick-red", "--instruction", "wave", "--control-rate", "250", "--observation-rate", "5",
             "--step-rate", "30", "--budget", "0.1", "--seed", "3", "--cameras", "primary=a.png,wrist=b=c.mp4", "--max-state-age", "0.5", "--seconds", "9", "--json", "j", "--pictures", "p.png",
-            "--physics-log", "l", "--reduced-speed", "200", "--payload-scale", "0.5", "--priority", "0", "--physics-priority", "0", "--recorder-seconds", "10", "--recorder-megabytes", "8", "--recorder-folder", "f");
+            "--start", "idle", "--operator-socket", "o.sock", "--status-port", "8081", "--physics-log", "l", "--reduced-speed", "200", "--payload-scale", "0.5", "--priority", "0", "--physics-priority", "0",
+            "--recorder-seconds", "10", "--recorder-megabytes", "8", "--recorder-folder", "f");
         Assert.Empty(options.Problems);
         Assert.Equivalent(new DaemonOptions
         {
@@ -29,6 +31,7 @@ public sealed class DaemonOptionsReaderTests
             Budget = TimeSpan.FromMilliseconds(100), Seed = 3, Cameras = [new CameraSource("primary", "a.png"), new CameraSource("wrist", "b=c.mp4")],
             MaxStateAge = TimeSpan.FromMilliseconds(500),
             Seconds = TimeSpan.FromSeconds(9), Json = "j", Pictures = "p.png", PhysicsLog = "l", Limits = new() { ReducedSpeed = 0.2, PayloadScale = 0.5 }, Priority = 0, PhysicsPriority = 0,
+            Start = StartAs.Idle, OperatorSocket = "o.sock", StatusPort = 8081,
             RecorderSeconds = TimeSpan.FromSeconds(10), RecorderMegabytes = 8, RecorderFolder = "f",
         }, options.Options);
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace DepthVla.Robot.Integration.Tests.Programs;
@@ -10,7 +11,7 @@ internal sealed class RobotDaemon : RunningProgram
     private readonly string _folder;
 
     private RobotDaemon(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
-        : base(program, ["--json", Json(folder), "--pictures", Png(folder), .. arguments], environment) => _folder = folder;
+        : base(program, ["--json", Json(folder), "--pictures", Png(folder), "--operator-socket", SocketIn(folder), .. arguments], environment) => _folder = folder;
 
     /// <summary>With its simulated arm.</summary>
     /// <param name="folder">Where to leave the files.</param>
@@ -37,11 +38,32 @@ internal sealed class RobotDaemon : RunningProgram
     public static RobotDaemon StartRealAs(string program, string folder, string server, IReadOnlyDictionary<string, string> environment, params string[] arm)
     {
         var photograph = Photograph.Write(folder);
-        string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--max-state-age", "1"];
+        string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--max-state-age", "1", "--start", "armed"];
         return new(program, folder, ["--server", server, .. told, "--arm", .. arm], environment);
     }
 
     public string Pictures => Png(_folder);
+
+    /// <summary>Where its operator speaks to it.</summary>
+    public string OperatorSocket => SocketIn(_folder);
+
+    /// <summary>An operator's word to it: the exit code, and what was printed.</summary>
+    public Task<(int ExitCode, string Output)> TellAsync(string verb, params string[] options) =>
+        RunAsync(Places.Program("Daemon", "depthvla-daemon"), [verb, "--operator-socket", OperatorSocket, .. options]);
+
+    /// <summary>What the socket says of it, as any HTTP client hears it.</summary>
+    public async Task<JsonElement> StatusAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync });
+        return JsonDocument.Parse(await http.GetStringAsync(new Uri("http://localhost/status"), TestContext.Current.CancellationToken)).RootElement;
+    }
+
+    /// <summary>Waits until it is in a mode.</summary>
+    public async Task ComesIntoAsync(string mode)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while ((await StatusAsync()).GetProperty("mode").GetString() != mode) await Task.Delay(50, patience.Token);
+    }
 
     /// <summary>Waits until a chunk has been followed for some time: the <paramref name="session"/>th session's.</summary>
     public async Task FollowsAsync(int session = 1)
@@ -55,6 +77,15 @@ internal sealed class RobotDaemon : RunningProgram
 
     /// <summary>Every physics step, once the process has ended.</summary>
     public PhysicsRecord Physics() => PhysicsRecord.Read(Csv(_folder));
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(OperatorSocket), stop);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private static string SocketIn(string folder) => Path.Combine(folder, "operator.sock");
 
     private static string Json(string folder) => Path.Combine(folder, "summary.json");
 

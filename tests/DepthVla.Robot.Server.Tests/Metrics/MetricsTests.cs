@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Metrics;
 using DepthVla.Robot.Server.Metrics;
 using DepthVla.Robot.Server.Tests.Running;
 

@@ -1,29 +1,7 @@
-namespace DepthVla.Robot.Server.Metrics;
-
-/// <summary>A number that only rises. Thread-safe; counting does not allocate.</summary>
-internal sealed class Counter
-{
-    private long _value;
-
-    public long Value => Volatile.Read(ref _value);
-
-    public void Increment() => Interlocked.Increment(ref _value);
-}
-
-/// <summary>A number that goes up and down. Thread-safe; setting does not allocate.</summary>
-internal sealed class Gauge
-{
-    private long _value;
-
-    public long Value => Volatile.Read(ref _value);
-
-    public void Add(long amount) => Interlocked.Add(ref _value, amount);
-
-    public void Set(long value) => Volatile.Write(ref _value, value);
-}
+namespace DepthVla.Robot.Metrics;
 
 /// <summary>How often durations fell in which range. Thread-safe; observing does not allocate.</summary>
-internal sealed class Histogram
+public sealed class Histogram
 {
     /// <summary>Upper edges, s. The objective, 0.21 s, is one of them, so that the share within it is exact.</summary>
     public static ReadOnlySpan<double> EdgesSeconds => [0.01, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.21, 0.225, 0.25, 0.3, 0.4, 0.5, 1, 2.5];
@@ -31,6 +9,7 @@ internal sealed class Histogram
     private readonly long[] _counts = new long[EdgesSeconds.Length + 1];
     private long _sumNs;
 
+    /// <summary>All durations together, s.</summary>
     public double SumSeconds => Volatile.Read(ref _sumNs) * 1e-9;
 
     /// <summary>Counts one duration. ns; below zero counts as zero.</summary>
