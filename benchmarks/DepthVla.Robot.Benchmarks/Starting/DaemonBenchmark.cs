@@ -48,7 +48,7 @@ internal static class DaemonBenchmark
     {
         Console.WriteLine($"""
             {rows[0].Starts.Count} starts of each by turns, medians; {Hardware.Describe()}
-            MB          of the executable and all that lies beside it; the built one needs a .NET runtime of some 70 MB, too
+            MB          of the executable and all that lies beside it; the built one needs a .NET runtime of some 80 MB, too
             first turn  from the start of the process until the control thread, rehearsed, sleeps until its first turn: --arm mirror, two pictures for cameras
             resident    {seconds} s later, driven by a server; each further second adds 0.23 MB to the log of commands, for 10 minutes
             """);
