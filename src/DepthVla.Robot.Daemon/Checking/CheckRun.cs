@@ -48,7 +48,7 @@ internal static class CheckRun
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
             foreach (var camera in robot.Cameras) found([await CameraCheck.OfAsync(camera, IsTrusted(options, camera.Spec.Name), stop)]);
             found(ArmCheck.Of(options, robot.Arm.Description, robot.Arm.Read(), clock));
-            return ContractOffer.Of(options, robot.Arm.Description, robot.Cameras.Select(camera => camera.Spec));
+            return ContractOffer.Of(options, options.Limits.On(robot.Arm.Description), robot.Cameras.Select(camera => camera.Spec));
         }
         catch (Exception e) when (e is CameraException or SimulatorUnavailableException)
         {
@@ -75,7 +75,7 @@ internal static class CheckRun
         {
             var (arm, state) = await Arms.InspectAsync(options, clock, stop);
             found(ArmCheck.Of(options, arm, state, clock));
-            return cameras.Count == options.Cameras.Count ? ContractOffer.Of(options, arm, cameras) : null;
+            return cameras.Count == options.Cameras.Count ? ContractOffer.Of(options, options.Limits.On(arm), cameras) : null;
         }
         catch (Exception e) when (e is RobotConfigurationException || Arms.CannotOpen(e))
         {

@@ -48,7 +48,7 @@ public sealed class LimitsClosedLoopTests : IDisposable
         var options = new DaemonOptions
         {
             Server = server.Address, Priority = 0, PhysicsPriority = 0, Budget = TimeSpan.FromSeconds(1), Seconds = TimeSpan.FromSeconds(8), Limits = limits,
-            Json = Path.Combine(_folder, "summary.json"),
+            Json = Path.Combine(_folder, "summary.json"), OperatorSocket = Path.Combine(_folder, "operator.sock"),
         };
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var code = await new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null).RunAsync(TestContext.Current.CancellationToken);
