@@ -19,6 +19,7 @@ public sealed class LongRunTests : ProgramTest
         AssertSafe(summary);
         Assert.True(exitCode is 0 or 4, daemon.Output);
         Assert.NotEqual(0, summary.GetProperty("chunks").GetInt64());
+        AssertStoppedOnlyAtTheEnd(summary);
         var control = summary.GetProperty("control");
         Assert.InRange(control.GetProperty("ticks").GetInt64() + control.GetProperty("skipped_periods").GetInt64(), (Seconds - 60) * RateHz, (Seconds + 60) * RateHz);
     }
