@@ -17,12 +17,11 @@ internal static class ArmCheck
 {
     public static IEnumerable<CheckRow> Of(DaemonOptions options, RobotDescription arm, JointState state, MonotonicClock clock)
     {
-        var periodNs = 1_000_000_000 / options.ControlRate;
-        var stop = StoppingBound.Of(options.Limits.On(arm), periodNs, planValidityNs: 0);
+        var stop = StoppingBound.Of(options.Limits.On(arm), options.ControlPeriodNs, planValidityNs: 0);
         yield return new(Finding.Fine, "arm", string.Create(CultureInfo.InvariantCulture,
             $"{options.Arm.Name}: {arm.Name}, {arm.Joints.Length} joints; stands at {string.Join(" ", Enumerable.Range(0, state.Positions.Count).Select(i => state.Positions[i].ToString("0.000", CultureInfo.InvariantCulture)))}"));
         yield return new(Finding.Fine, "braking", string.Create(CultureInfo.InvariantCulture, $"at most {stop.Seconds:0.00} s, {stop.Joints.Where(joint => joint.Unit == JointUnit.Radian).Max(joint => joint.Distance):0.00} rad"));
-        foreach (var problem in StartProblems(arm, state, periodNs, options.Limits, clock)) yield return new(Finding.Refused, "start", problem);
+        foreach (var problem in StartProblems(arm, state, options.ControlPeriodNs, options.Limits, clock)) yield return new(Finding.Refused, "start", problem);
     }
 
     // As the control loop itself would see it, with a mirror in the arm's place.

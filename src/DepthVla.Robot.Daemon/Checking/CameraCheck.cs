@@ -11,16 +11,16 @@ internal static class CameraCheck
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="camera">Open.</param>
-    /// <param name="trusted">Whether it may show what it will: a file.</param>
+    /// <param name="check">Looks at the picture, as in a run; null where that is spoilt on purpose.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<CheckRow> OfAsync(ICamera camera, bool trusted, CancellationToken cancellationToken)
+    public static async Task<CheckRow> OfAsync(ICamera camera, FrameCheck? check, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
         {
             var frame = await camera.CaptureAsync(limit.Token);
-            var fault = new FrameCheck(trusted ? [camera.Spec.Name] : []).Fault([frame], JointVector.Zero(0));
+            var fault = check?.Fault([frame], JointVector.Zero(0));
             return fault is not null ? Refused(camera.Spec.Name, fault)
                 : new(Finding.Fine, "camera", $"'{camera.Spec.Name}': {frame.Width}x{frame.Height} {frame.Encoding}, {frame.Data.Length / 1024} KiB a picture");
         }

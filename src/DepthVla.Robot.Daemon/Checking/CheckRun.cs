@@ -2,6 +2,7 @@ using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Observing;
 using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Drivers.Cameras;
@@ -46,7 +47,7 @@ internal static class CheckRun
         try
         {
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
-            foreach (var camera in robot.Cameras) found([await CameraCheck.OfAsync(camera, IsTrusted(options, camera.Spec.Name), stop)]);
+            foreach (var camera in robot.Cameras) found([await CameraCheck.OfAsync(camera, FrameCheck.For(options), stop)]);
             found(ArmCheck.Of(options, robot.Arm.Description, robot.Arm.Read(), clock));
             return ContractOffer.Of(options, options.Limits.On(robot.Arm.Description), robot.Cameras.Select(camera => camera.Spec));
         }
@@ -66,7 +67,7 @@ internal static class CheckRun
             {
                 using var camera = await source.OpenAsync(clock, stop);
                 cameras.Add(camera.Spec);
-                found([await CameraCheck.OfAsync(camera, IsTrusted(options, source.Name), stop)]);
+                found([await CameraCheck.OfAsync(camera, FrameCheck.For(options), stop)]);
             }
             catch (CameraException e) { found([CameraCheck.Refused(source.Name, e.Message)]); }
         }
@@ -83,8 +84,4 @@ internal static class CheckRun
             return null;
         }
     }
-
-    // Files may show what they will, as in a run.
-    private static bool IsTrusted(DaemonOptions options, string camera) =>
-        options.CameraFault != CameraFault.None || options.Cameras.Any(source => source.Name == camera && !source.IsLive);
 }

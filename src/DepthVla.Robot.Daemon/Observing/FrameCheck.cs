@@ -2,6 +2,7 @@ using System.Globalization;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Frames;
 
@@ -27,6 +28,10 @@ internal sealed class FrameCheck(IEnumerable<string> trusted)
     private readonly SwapCheck _swapped = new();
     private readonly Dictionary<string, Seen> _seen = [];
     private readonly Dictionary<string, RgbImage> _pictures = [];     // of each camera, one for all its frames: garbage would stop the control thread, too
+
+    /// <summary>For the cameras of a robot; null where their pictures are spoilt on purpose.</summary>
+    internal static FrameCheck? For(DaemonOptions options) =>
+        options.CameraFault == CameraFault.None ? new(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null;
 
     /// <summary>What is wrong with the frames of an observation, or null.</summary>
     /// <param name="frames">One a camera.</param>

@@ -24,15 +24,17 @@ internal static class OperatorVerb
     private static int Show(string body, bool json, TextWriter output)
     {
         if (json) output.WriteLine(body);
-        else StatusTable.Write(output, DaemonStatus.Read(body) ?? throw new OperatorSocketException("The daemon's answer means nothing here. Is it of this release?"));
+        else StatusTable.Write(output, DaemonStatus.Read(body) ?? throw MeansNothing());
         return 0;
     }
 
     private static int Say(string body, bool json, TextWriter output, TextWriter error)
     {
-        var answer = Answer.Read(body) ?? throw new OperatorSocketException("The daemon's answer means nothing here. Is it of this release?");
+        var answer = Answer.Read(body) ?? throw MeansNothing();
         if (json) output.WriteLine(body);
         else (answer.Done ? output : error).WriteLine(answer.Text);
         return answer.Done ? 0 : 1;
     }
+
+    private static OperatorSocketException MeansNothing() => new("The daemon's answer means nothing here. Is it of this release?");
 }

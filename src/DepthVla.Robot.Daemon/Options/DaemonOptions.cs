@@ -1,6 +1,7 @@
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
+using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Options;
 
@@ -40,6 +41,9 @@ internal sealed record DaemonOptions
     /// <summary>What to do, in plain words; empty for the task's.</summary>
     public string Instruction { get; init; } = "";
 
+    /// <summary>What the robot is told from the start to the end, in plain words; empty where each task to attempt has its own.</summary>
+    public string Told => Instruction.Length > 0 ? Instruction : Tasks.Count > 0 ? "" : TabletopTask.Named(Task).Instruction;
+
     /// <summary>The names of tasks to attempt in turn, each attempt at a table laid out anew; empty to do one thing until the end.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
@@ -51,6 +55,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Commands a second, Hz.</summary>
     public int ControlRate { get; init; } = 500;
+
+    /// <summary>From one command to the next, ns.</summary>
+    public long ControlPeriodNs => 1_000_000_000 / ControlRate;
 
     /// <summary>By how much the arm's limits are narrowed.</summary>
     public LimitOptions Limits { get; init; } = new();

@@ -4,7 +4,6 @@ using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Daemon.Options;
-using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 
@@ -14,7 +13,7 @@ internal static class StartUpText
     public static void Write(TextWriter output, RobotDescription robot, IEnumerable<CameraSpec> cameras, DaemonOptions options)
     {
         void Row(string name, FormattableString value) => output.WriteLine($"  {name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
-        var stop = StoppingBound.Of(robot, 1_000_000_000 / options.ControlRate, planValidityNs: 0);
+        var stop = StoppingBound.Of(robot, options.ControlPeriodNs, planValidityNs: 0);
         var box = robot.Workspace;
         Row("robot", $"{options.Arm.Name}: {robot.Name} at {options.ControlRate} Hz; {string.Join(", ", cameras.Select(c => $"{c.Name} {c.Width}x{c.Height} {c.Encoding}"))}");
         Row("task", $"{Task(options)}; policy from {options.Server}");
@@ -32,10 +31,9 @@ internal static class StartUpText
 
     private static string Task(DaemonOptions options)
     {
-        var told = options.Instruction.Length > 0 ? $"\"{options.Instruction}\"" : null;
-        if (options.Tasks.Count == 0) return told ?? $"\"{TabletopTask.Named(options.Task).Instruction}\"";
+        if (options.Tasks.Count == 0) return $"\"{options.Told}\"";
         var each = options.Attempts == 0 ? "again and again" : $"{options.Attempts} attempt(s) at each";
-        return $"{string.Join(", ", options.Tasks)}; {each}, from seed {options.FirstSeed}{(told is null ? "" : $", always told {told}")}";
+        return $"{string.Join(", ", options.Tasks)}; {each}, from seed {options.FirstSeed}{(options.Told.Length == 0 ? "" : $", always told \"{options.Told}\"")}";
     }
 
     private static string Limits(IGrouping<(JointUnit Unit, double Velocity, double Acceleration, double Jerk), JointSpec> joints)

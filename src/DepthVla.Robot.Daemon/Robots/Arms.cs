@@ -47,7 +47,7 @@ internal static class Arms
         var problems = new List<SettingProblem>();
         var driven = options.RobotFile.Apply(arm, problems);
         if (problems.Count > 0) throw new RobotConfigurationException([.. problems.Select(problem => problem.ToString())]);
-        try { DescriptionCheck.ThrowIfUnusable(driven, 1_000_000_000 / options.ControlRate); }
+        try { DescriptionCheck.ThrowIfUnusable(driven, options.ControlPeriodNs); }
         catch (ArgumentException e) { throw new RobotConfigurationException([e.Message], e); }
         return driven;
     }

@@ -17,7 +17,6 @@ using DepthVla.Robot.Drivers.Cameras;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation;
 using DepthVla.Robot.Simulation.MuJoCo;
-using DepthVla.Robot.Simulation.Worlds;
 using Microsoft.Extensions.Logging;
 
 namespace DepthVla.Robot.Daemon.Running;
@@ -90,7 +89,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         };
         if (attempting) driver.Posted += album.Keep;
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
-        var braking = StoppingBound.Of(arm, 1_000_000_000 / options.ControlRate, planValidityNs: 0).Seconds;
+        var braking = StoppingBound.Of(arm, options.ControlPeriodNs, planValidityNs: 0).Seconds;
         using var desk = new OperatorDesk(driver.Operator, driver.Report, () => driver.Turns, TimeSpan.FromSeconds(braking), clock);
         var reader = new StatusReader(options, robot, driver, link, statistics, scores, clock);
 
@@ -147,7 +146,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
     // One thing until the end, from the table as it is.
     private async Task FollowAsync(Driver driver, CancellationToken stop)
     {
-        var drive = await driver.StartAsync(options.Instruction.Length > 0 ? options.Instruction : TabletopTask.Named(options.Task).Instruction, stop);
+        var drive = await driver.StartAsync(options.Told, stop);
         await drive.Over;
         await drive.EndAsync();
     }

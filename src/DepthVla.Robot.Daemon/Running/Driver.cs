@@ -60,7 +60,7 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         var loop = _loop.Anew(plans, Pace(options));
         var pump = new ObservationPump(robot.Cameras, loop.Recorder, link, plans, instruction, options.Budget, clock)
         {
-            WantDepth = WantDepth, Observed = Observed, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = options.CameraFault == CameraFault.None ? new FrameCheck(options.Cameras.Where(camera => !camera.IsLive).Select(camera => camera.Name)) : null,
+            WantDepth = WantDepth, Observed = Observed, Posted = Posted, Withheld = Withheld, InHand = _inHand, Check = FrameCheck.For(options),
         };
         Volatile.Write(ref _plans, plans);
         Volatile.Write(ref _loop, loop);
@@ -80,5 +80,5 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
         }
     }
 
-    private static PeriodicPace Pace(DaemonOptions options) => new(1_000_000_000 / options.ControlRate);
+    private static PeriodicPace Pace(DaemonOptions options) => new(options.ControlPeriodNs);
 }

@@ -11,7 +11,6 @@ using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Simulation.Referee;
 using DepthVla.Robot.Simulation.Tasks;
-using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Running;
 
@@ -30,7 +29,7 @@ internal static class RunAccounts
             Model = policy is null
                 ? new("none: no server was reached", "", 0, false, "", "")
                 : new(policy.Name, policy.ModelHash, policy.Parameters, policy.Trained, policy.Precision, policy.Device),
-            Instruction = options.Instruction.Length > 0 ? options.Instruction : options.Tasks.Count > 0 ? "" : TabletopTask.Named(options.Task).Instruction,
+            Instruction = options.Told,
             Tasks = [.. Tasks(options, scores.Outcomes)],
             Outcomes = scores.Outcomes,
             AttemptsCutShort = scores.CutShort,
@@ -68,7 +67,7 @@ internal static class RunAccounts
     private static StandstillSummary Standstill(DaemonOptions options, RobotSystem robot, PolicyInfo? policy)
     {
         var validity = policy is null ? 0 : (policy.Horizon + policy.Actions.FirstStep()) / policy.StepRateHz;
-        var bound = StoppingBound.Of(options.Limits.On(robot.Arm.Description), 1_000_000_000 / options.ControlRate, (long)(validity * 1e9));
+        var bound = StoppingBound.Of(options.Limits.On(robot.Arm.Description), options.ControlPeriodNs, (long)(validity * 1e9));
         return new(validity, bound.Seconds, bound.SecondsWithoutServer);
     }
 

@@ -8,7 +8,6 @@ using DepthVla.Robot.Daemon.Options;
 using DepthVla.Robot.Daemon.Pages;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
-using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Running;
 
@@ -25,7 +24,7 @@ internal sealed class StatusReader(
         {
             RobotId = options.RobotId,
             Arm = new(robot.Arm.Description.Name, robot.World is not null, robot.Arm.Fault),
-            Instruction = options.Instruction.Length > 0 ? options.Instruction : options.Tasks.Count == 0 ? TabletopTask.Named(options.Task).Instruction : scores.Present?.Instruction ?? "",
+            Instruction = options.Told is { Length: > 0 } told ? told : scores.Present?.Instruction ?? "",
             Seconds = Math.Round((clock.NowNs - _startNs) / 1e9, 3),
             Mode = ControlFacts.Name(control.Mode),
             Because = control.Holding == HoldReason.None ? null : ControlFacts.Name(control.Holding),
