@@ -40,22 +40,23 @@ public sealed class LinkFrames(ImmutableArray<ChainLink> chain)
             Origin.Y + X.Y * p.X + Y.Y * p.Y + Z.Y * p.Z,
             Origin.Z + X.Z * p.X + Y.Z * p.Y + Z.Z * p.Z);
 
+        /// <summary>About an axis of the frame itself, so that rounding adds up along the chain and is never multiplied.</summary>
         public void Turn(Vector3d axis, double angle)
         {
             var (sin, cos) = Math.SinCos(angle);
-            var a = At(axis) - Origin;
-            (X, Y) = (Turned(X, a, sin, cos), Turned(Y, a, sin, cos));
-            Z = new(X.Y * Y.Z - X.Z * Y.Y, X.Z * Y.X - X.X * Y.Z, X.X * Y.Y - X.Y * Y.X);
+            var (x, y, z) = (axis.X, axis.Y, axis.Z);
+            Vector3d versine = new(x * (1 - cos), y * (1 - cos), z * (1 - cos));
+
+            // Rodrigues, column by column: cos e + sin (a × e) + (1 − cos) (a · e) a
+            (X, Y, Z) = (
+                Along(cos + versine.X * x, versine.X * y + sin * z, versine.X * z - sin * y),
+                Along(versine.Y * x - sin * z, cos + versine.Y * y, versine.Y * z + sin * x),
+                Along(versine.Z * x + sin * y, versine.Z * y - sin * x, cos + versine.Z * z));
         }
 
-        /// <summary>Rodrigues: x cos + (a × x) sin + a (a · x)(1 − cos).</summary>
-        private static Vector3d Turned(Vector3d x, Vector3d a, double sin, double cos)
-        {
-            var along = (a.X * x.X + a.Y * x.Y + a.Z * x.Z) * (1 - cos);
-            return new(
-                x.X * cos + (a.Y * x.Z - a.Z * x.Y) * sin + a.X * along,
-                x.Y * cos + (a.Z * x.X - a.X * x.Z) * sin + a.Y * along,
-                x.Z * cos + (a.X * x.Y - a.Y * x.X) * sin + a.Z * along);
-        }
+        private readonly Vector3d Along(double x, double y, double z) => new(
+            X.X * x + Y.X * y + Z.X * z,
+            X.Y * x + Y.Y * y + Z.Y * z,
+            X.Z * x + Y.Z * y + Z.Z * z);
     }
 }

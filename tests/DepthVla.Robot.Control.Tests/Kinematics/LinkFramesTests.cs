@@ -59,5 +59,5 @@ public sealed class LinkFramesTests
 
     private static double Length(Vector3d v) => Math.Sqrt(v.X * v.X + v.Y * v.Y + v.Z * v.Z);
 
-    private static void AssertNear(Vector3d expected, Vector3d actual) => Assert.True(Length(actual - expected) < 1e-13, $"expected {expected}, got {actual}");
+    private static void AssertNear(Vector3d expected, Vector3d actual) => Assert.True(Length(actual - expected) < 1e-14, $"expected {expected}, got {actual}");
 }
