@@ -55,7 +55,7 @@ public sealed record StudyVariant
     /// <summary>Changes of the checkpoint config, likewise.</summary>
     public JsonObject? Model { get; init; }
 
-    /// <summary>Trains for as long as this other variant took, rather than for as many steps; needs <see cref="SpeedOf"/>.</summary>
+    /// <summary>Trains for as long as this other variant took where it was fastest, rather than for as many steps; needs <see cref="SpeedOf"/>.</summary>
     public string? TimeOf { get; init; }
 
     /// <summary>A variant of the same network, whose steps say how many fit into that time.</summary>

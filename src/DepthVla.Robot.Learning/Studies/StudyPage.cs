@@ -18,7 +18,7 @@ public static class StudyPage
         Line($"# {study.Name}\n\n{study.Question}\n");
         if (!complete) Line($"**Not finished:** {results.Length} of {study.Variants.Length * study.Seeds.Length} runs are done.\n");
         Line($"Success over {study.Seeds.Length} training seeds, {study.Attempts} unseen tables a task and seed; in brackets the 95 % interval (Wilson, attempts pooled) and the rates of the seeds. \"x, y, z of a chunk\" is how far its positions are from the expert's on frames never learned from, in the mean over the steps.\n");
-        Line($"| variant | {string.Join(" | ", study.Tasks)} | all tasks | by seed | x, y, z of a chunk, mm | L_flow | L_si | steps | minutes | paper (Simpler) |");
+        Line($"| variant | {string.Join(" | ", study.Tasks)} | all tasks | by seed | x, y, z of a chunk, mm | L_flow | L_si | steps | minutes, fastest seed | paper (Simpler) |");
         Line($"|---|{string.Concat(study.Tasks.Select(_ => "---|"))}---|---|---|---|---|---|---|---|");
         foreach (var variant in study.Variants)
         {
@@ -31,7 +31,7 @@ public static class StudyPage
 
             var cells = study.Tasks.Select(task => Rate(runs.SelectMany(r => r.Outcomes).Where(o => o.Task == task)));
             var bySeed = string.Join(", ", runs.Select(r => Percent(100.0 * r.Outcomes.Count(o => o.Success) / r.Outcomes.Length)));
-            Line($"| {variant.Name} | {string.Join(" | ", cells)} | **{Rate(runs.SelectMany(r => r.Outcomes))}** | {bySeed} | {Distances(runs)} | {Number(runs.Average(r => r.ValidationFlow))} | {Number(runs.Average(r => r.ValidationDepth))} | {runs.Average(r => r.Steps):0} | {runs.Average(r => r.TrainingSeconds) / 60:0.0} | {Percent(variant.Paper)} |");
+            Line($"| {variant.Name} | {string.Join(" | ", cells)} | **{Rate(runs.SelectMany(r => r.Outcomes))}** | {bySeed} | {Distances(runs)} | {Number(runs.Average(r => r.ValidationFlow))} | {Number(runs.Average(r => r.ValidationDepth))} | {runs.Average(r => r.Steps):0} | {runs.Min(r => r.TrainingSeconds) / 60:0.0} | {Percent(variant.Paper)} |");
         }
 
         Line($"\nTraining took {results.Where(r => study.Variants.First(v => v.Name == r.Variant).PolicyOf is null).Sum(r => r.TrainingSeconds) / 3600:0.0} h and judging {results.Sum(r => r.JudgingSeconds) / 3600:0.0} h of one thread each, on {string.Join("; ", results.Select(r => r.Hardware).Distinct())}. `depthvla ablate --study {studyFile}` runs it again.\n");

@@ -155,10 +155,13 @@ public sealed class StudyRun
         if (!parts.All(part => IsTrained(part.Run))) return null;
         if (parts.Length > 0) training["from"] = new JsonArray([.. parts.Select(part => new JsonObject { ["checkpoint"] = Path.Combine(part.Run, "checkpoint"), ["part"] = part.Part })]);
         if (variant is not { TimeOf: { } timed, SpeedOf: { } speed }) return training;
-        if (Result(Named(timed), seed) is not { } time || Result(Named(speed), seed) is not { } pace) return null;
-        training["steps"] = (int)Math.Max(1, pace.Steps * time.TrainingSeconds / pace.TrainingSeconds);
+        if (Result(Named(timed), seed) is not { } time || Result(Named(speed), seed) is null) return null;
+        training["steps"] = (int)Math.Max(1, time.Steps * SecondsPerStep(timed) / SecondsPerStep(speed));
         return training;
     }
+
+    // Of the fastest seed: other programs on the machine only slow a run down.
+    private double SecondsPerStep(string variant) => _study.Seeds.Select(seed => Result(Named(variant), seed)).OfType<StudyResult>().Min(result => result.TrainingSeconds / result.Steps);
 
     private static string Pretraining(PretrainedPart part) => $"pretraining-{part.Part}";
 
