@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Robots;
 using System.Globalization;
 using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;

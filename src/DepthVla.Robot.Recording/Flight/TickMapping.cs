@@ -2,6 +2,7 @@ using DepthVla.Flight.V1;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
 using Google.Protobuf.Collections;
 
 namespace DepthVla.Robot.Recording.Flight;
