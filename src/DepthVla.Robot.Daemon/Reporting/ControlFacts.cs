@@ -1,5 +1,4 @@
 using DepthVla.Robot.Control.Recording;
-using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 

@@ -1,4 +1,3 @@
-using DepthVla.Robot.Core.Robots;
 using System.Globalization;
 using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;
