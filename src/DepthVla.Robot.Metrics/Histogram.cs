@@ -4,7 +4,7 @@ namespace DepthVla.Robot.Metrics;
 public sealed class Histogram
 {
     /// <summary>Upper edges of latencies, s. The objective, 0.21 s, is one of them, so that the share within it is exact.</summary>
-    public static ReadOnlySpan<double> EdgesSeconds => [0.01, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.21, 0.225, 0.25, 0.3, 0.4, 0.5, 1, 2.5];
+    public static ReadOnlySpan<double> EdgesSeconds => [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.21, 0.225, 0.25, 0.3, 0.4, 0.5, 1, 2.5];
 
     private readonly double[] _edges;
     private readonly long[] _atMost;

@@ -34,8 +34,15 @@ internal sealed class MetricsHistory(ServerMetrics metrics, MonotonicClock clock
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Step, time);
-        do Keep(Now);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        try
+        {
+            do Keep(Now);
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // the server ends
+        }
     }
 
     private void Keep(MetricsMoment moment)

@@ -50,6 +50,10 @@ public sealed class PrometheusTests : ProgramTest
         var declared = ServerNames.All.Concat(RobotNames.All).Select(metric => metric.Name).ToHashSet();
         Assert.All(scraped.Where(name => name.StartsWith("depthvla_", StringComparison.Ordinal)), name => Assert.Contains(Family(name), declared));
 
+        Assert.NotEqual(0, (await prometheus.AskAsync($"{RobotNames.SeamJerk.Name}_count > 0 and {RobotNames.SeamJerk.Name}_sum > 0")).GetArrayLength());
+        Assert.NotEqual(0, (await prometheus.AskAsync($"abs({RobotNames.ClockOffset.Name}{{peer=\"server\"}}) < 1")).GetArrayLength()); // both on this computer
+        Assert.NotEqual(0, (await prometheus.AskAsync($"{ServerNames.BatchSize.Name}_count > 0")).GetArrayLength());
+
         var absent = ServerNames.Gpu.Append(ServerNames.Rejected).Select(metric => metric.Name).ToHashSet(); // no GPU, and nothing was refused
         foreach (var expression in FleetDashboards.All.Values.SelectMany(Grafana.Expressions))
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DepthVla.Robot.Integration.Tests.Programs;
+using DepthVla.Robot.Metrics;
 using DepthVla.Robot.Watching.Status;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -55,8 +56,10 @@ public sealed class DashboardPageTests : ProgramTest
         await page.SetViewportSizeAsync(360, 800);
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 360"), "wider than a telephone");
 
-        AssertEnded(await EndAsync(daemon), daemon.Summary());
-        await ShowsAsync(page, server);
+        var exitCode = await EndAsync(daemon);
+        var summary = daemon.Summary();
+        AssertEnded(exitCode, summary);
+        AssertMeasuredTheSame(summary.GetProperty("latency_ms").GetProperty("p50").GetDouble(), summary.GetProperty("chunks").GetInt64(), await ShowsAsync(page, server));
         Assert.All(asked, url => Assert.StartsWith(server.HttpAddress, url.Replace("data:", server.HttpAddress, StringComparison.Ordinal), StringComparison.Ordinal));
 
         server.Signal("KILL");
@@ -95,7 +98,7 @@ public sealed class DashboardPageTests : ProgramTest
         await page.WaitForFunctionAsync("selector => document.querySelector(selector)?.naturalWidth > 0", image);
 
     // Nothing comes any more, so page and status agree as soon as the page has asked again.
-    private static async Task ShowsAsync(IPage page, PolicyServer server)
+    private static async Task<ServerStatus> ShowsAsync(IPage page, PolicyServer server)
     {
         using var http = new HttpClient();
         using var patience = new CancellationTokenSource(RunningProgram.Patience);
@@ -105,9 +108,18 @@ public sealed class DashboardPageTests : ProgramTest
             var lately = status.Latency.Lately;
             Assert.True(lately.Count > 0, "the last minute was over before it was compared");
             string[] expected = [$"{Ms(lately.P50Ms)}ms", $"{Ms(lately.P95Ms)}ms", $"{Ms(lately.P99Ms)}ms"];
-            if (expected.SequenceEqual(await page.Locator("#p50, #p95, #p99").AllTextContentsAsync())) return;
+            if (expected.SequenceEqual(await page.Locator("#p50, #p95, #p99").AllTextContentsAsync())) return status;
             await Task.Delay(200, patience.Token);
         }
+    }
+
+    // The robot's own clock and counts: at most the last chunk was not heard any more, and medians differ by no more than a bucket.
+    private static void AssertMeasuredTheSame(double robotMs, long chunks, ServerStatus server)
+    {
+        Assert.InRange(server.Latency.Ever.Count, chunks, chunks + 1);
+        var edges = Histogram.EdgesSeconds.ToArray().Select(edge => 1000 * edge).Prepend(0).ToArray();
+        var upper = Array.FindIndex(edges, edge => edge >= robotMs);
+        Assert.InRange(server.Latency.Ever.P50Ms, robotMs - (edges[upper] - edges[upper - 1]), robotMs + (edges[upper] - edges[upper - 1]));
     }
 
     private static string Ms(double value) => value.ToString(value < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
