@@ -46,6 +46,13 @@ public sealed class DashboardPageTests : ProgramTest
         await page.Keyboard.PressAsync("Space");
         await SeenAsync(page, ".view img[alt='depth predicted for primary']");
 
+        if (Environment.GetEnvironmentVariable("DEPTHVLA_UPDATE") == "1") // the documentation's picture, once there is something to see
+        {
+            await Task.Delay(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            await page.SetViewportSizeAsync(1080, 900);
+            await page.ScreenshotAsync(new() { Path = Places.InRepository("docs", "pictures", "dashboard.png"), FullPage = true });
+        }
+
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
