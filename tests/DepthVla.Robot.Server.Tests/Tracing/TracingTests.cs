@@ -42,7 +42,7 @@ public sealed class TracingTests
         Assert.All(within.Values, span => Assert.Equal(span.Name == "denoise" ? within["inference"].Id : whole.Id, span.Parent));
         Assert.All(within.Values, span => Assert.InRange(span.StartNs, whole.StartNs, span.EndNs));
         Assert.All(within.Values.Where(span => span.Name != "denoise"), span => Assert.True(span.EndNs <= whole.EndNs)); // this policy says more than it took
-        Assert.Equal(1_000_000ul, within["denoise"].EndNs - within["denoise"].StartNs);                            // what the policy said
+        Assert.InRange(within["denoise"].EndNs - within["denoise"].StartNs, 999_800ul, 1_000_200ul);                   // what the policy said
         Assert.InRange((long)(within["inference"].EndNs - within["receive"].StartNs) - chunk.Timings[Stage.Total], -200, 200);   // .NET's times have 100 ns
     }
 
