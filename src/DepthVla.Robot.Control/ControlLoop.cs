@@ -24,7 +24,7 @@ public sealed class ControlLoop
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
     public ControlLoop(IRobot robot, PlanSlot plans, IPace pace, ControlOptions options)
-        : this(robot, plans, pace, options, new ControlStatistics(), new OperatorRequests(), new Arming(robot.Description.Joints, options.StartsArmed))
+        : this(robot, plans, pace, options, new ControlStatistics(robot.Description.Joints, pace.PeriodNs), new OperatorRequests(), new Arming(robot.Description.Joints, options.StartsArmed))
     {
     }
 

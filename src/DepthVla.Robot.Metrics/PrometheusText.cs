@@ -12,90 +12,88 @@ public sealed class PrometheusText
     private readonly StringBuilder _text = new();
 
     /// <summary>A counter without labels.</summary>
-    public void Counter(string name, string help, double value)
+    public void Counter(Metric metric, double value)
     {
-        Head(name, "counter", help);
-        Sample(name, value);
+        Head(metric, "counter");
+        Sample(metric.Name, value);
     }
 
     /// <summary>One counter for each value of a label.</summary>
-    public void Counters(string name, string help, string label, IEnumerable<(string Value, double Count)> members) => Each(name, "counter", help, label, members);
+    public void Counters(Metric metric, IEnumerable<(string Value, double Count)> members) => Each(metric, "counter", members);
 
     /// <summary>A family of counters.</summary>
-    public void Counters(string name, string help, Family<Counter> family) => Counters(name, help, family.Label, family.Members.Select(m => (m.Key, (double)m.Value.Value)));
+    public void Counters(Metric metric, Family<Counter> family) => Counters(metric, family.Members.Select(m => (m.Key, (double)m.Value.Value)));
 
     /// <summary>A gauge without labels.</summary>
-    public void Gauge(string name, string help, double value)
+    public void Gauge(Metric metric, double value)
     {
-        Head(name, "gauge", help);
-        Sample(name, value);
+        Head(metric, "gauge");
+        Sample(metric.Name, value);
     }
 
     /// <summary>One gauge for each value of a label.</summary>
-    public void Gauges(string name, string help, string label, IEnumerable<(string Value, double Level)> members) => Each(name, "gauge", help, label, members);
+    public void Gauges(Metric metric, IEnumerable<(string Value, double Level)> members) => Each(metric, "gauge", members);
 
     /// <summary>A family of gauges.</summary>
-    public void Gauges(string name, string help, Family<Gauge> family) => Gauges(name, help, family.Label, family.Members.Select(m => (m.Key, (double)m.Value.Value)));
+    public void Gauges(Metric metric, Family<Gauge> family) => Gauges(metric, family.Members.Select(m => (m.Key, (double)m.Value.Value)));
 
     /// <summary>A gauge of one that carries facts as labels.</summary>
-    public void Info(string name, string help, params ReadOnlySpan<(string Label, string Value)> facts)
+    public void Info(Metric metric, params ReadOnlySpan<(string Label, string Value)> facts)
     {
-        Head(name, "gauge", help);
-        Sample(name, 1, facts);
+        Head(metric, "gauge");
+        Sample(metric.Name, 1, facts);
     }
 
     /// <summary>A histogram without labels.</summary>
-    public void Histogram(string name, string help, Histogram histogram)
+    public void Histogram(Metric metric, Histogram histogram)
     {
-        Head(name, "histogram", help);
-        Buckets(name, histogram, []);
+        Head(metric, "histogram");
+        Write(metric.Name, histogram.Read(), []);
     }
 
     /// <summary>A family of histograms.</summary>
-    public void Histograms(string name, string help, Family<Histogram> family)
+    public void Histograms(Metric metric, Family<Histogram> family)
     {
-        Head(name, "histogram", help);
-        foreach (var (value, histogram) in family.Members) Buckets(name, histogram, [(family.Label, value)]);
+        Head(metric, "histogram");
+        foreach (var (value, histogram) in family.Members) Write(metric.Name, histogram.Read(), [(family.Label, value)]);
     }
 
     /// <summary>A histogram that somebody else counted.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="help">What it counts.</param>
+    /// <param name="metric">What it counts.</param>
     /// <param name="edges">The buckets' upper edges, rising.</param>
     /// <param name="atMost">How many values did not exceed an edge.</param>
     /// <param name="count">How many values there were.</param>
     /// <param name="sum">All of them together.</param>
-    public void Histogram(string name, string help, ReadOnlySpan<double> edges, Func<double, long> atMost, long count, double sum)
+    public void Histogram(Metric metric, ReadOnlySpan<double> edges, Func<double, long> atMost, long count, double sum)
     {
-        Head(name, "histogram", help);
-        foreach (var edge in edges) Sample(name + "_bucket", atMost(edge), ("le", Number(edge)));
-        Sample(name + "_bucket", count, ("le", "+Inf"));
-        Sample(name + "_sum", sum);
-        Sample(name + "_count", count);
+        Head(metric, "histogram");
+        foreach (var edge in edges) Sample(metric.Name + "_bucket", atMost(edge), ("le", Number(edge)));
+        Sample(metric.Name + "_bucket", count, ("le", "+Inf"));
+        Sample(metric.Name + "_sum", sum);
+        Sample(metric.Name + "_count", count);
     }
 
     /// <summary>All that was written.</summary>
     public override string ToString() => _text.ToString();
 
-    private void Head(string name, string type, string help) => _text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
+    private void Head(Metric metric, string type) => _text.Append($"# HELP {metric.Name} {metric.Help}\n# TYPE {metric.Name} {type}\n");
 
-    private void Each(string name, string type, string help, string label, IEnumerable<(string Value, double Number)> members)
+    private void Each(Metric metric, string type, IEnumerable<(string Value, double Number)> members)
     {
-        Head(name, type, help);
-        foreach (var (value, number) in members) Sample(name, number, (label, value));
+        Head(metric, type);
+        foreach (var (value, number) in members) Sample(metric.Name, number, (metric.Label, value));
     }
 
-    private void Buckets(string name, Histogram histogram, ReadOnlySpan<(string Label, string Value)> labels)
+    private void Write(string name, Buckets buckets, ReadOnlySpan<(string Label, string Value)> labels)
     {
         var below = 0L;
-        for (var i = 0; i <= Metrics.Histogram.EdgesSeconds.Length; i++)
+        for (var i = 0; i < buckets.Counts.Length; i++)
         {
-            below += histogram.Count(i);
-            var edge = i < Metrics.Histogram.EdgesSeconds.Length ? Number(Metrics.Histogram.EdgesSeconds[i]) : "+Inf";
-            Sample(name + "_bucket", below, [.. labels, ("le", edge)]);
+            below += buckets.Counts[i];
+            Sample(name + "_bucket", below, [.. labels, ("le", i < buckets.Edges.Length ? Number(buckets.Edges[i]) : "+Inf")]);
         }
 
-        Sample(name + "_sum", histogram.SumSeconds, labels);
+        Sample(name + "_sum", buckets.Sum, labels);
         Sample(name + "_count", below, labels); // the buckets' own sum, so the two always agree
     }
 

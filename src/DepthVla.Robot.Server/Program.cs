@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Dashboard;
 using DepthVla.Robot.Server.Health;
 using DepthVla.Robot.Server.Hosting;
 using DepthVla.Robot.Server.Metrics;
@@ -6,6 +7,7 @@ using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Sessions;
+using DepthVla.Robot.Server.Tracing;
 
 namespace DepthVla.Robot.Server;
 
@@ -34,15 +36,18 @@ internal static class Program
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(new MonotonicClock(time));
         builder.Services.AddServerMetrics();
+        builder.Services.AddTracing(options);
         builder.Services.AddPolicy(loader);
         builder.Services.AddScheduling();
         builder.Services.AddSessions(options);
         builder.Services.AddHealth();
+        builder.Services.AddDashboard();
 
         var app = builder.Build();
         app.MapSessions(options);
         app.MapHealth();
         app.MapServerMetrics();
+        app.MapDashboard();
         return app;
     }
 }

@@ -14,6 +14,7 @@ using DepthVla.Robot.Tools.Evaluation;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Tools.Learning;
 using DepthVla.Robot.Tools.Replaying;
+using DepthVla.Robot.Tools.Watching;
 using DepthVla.Robot.Torch.Native;
 using DepthVla.Robot.Torch.Safetensors;
 
@@ -52,7 +53,7 @@ internal static class DepthVlaTool
     }
 
     private static RootCommand Commands() => new("""
-        DepthVLA from the command line: checkpoints, recorded episodes, and inference on picture files.
+        DepthVLA from the command line: checkpoints, recorded episodes, inference on picture files, and a look at a running server.
 
         For a start:
           depthvla checkpoint inspect models/depthvla-tiny
@@ -80,6 +81,7 @@ internal static class DepthVlaTool
         AblateCommand.Create(),
         EvaluateCommand.Create(),
         ReplayCommand.Create(),
+        TopCommand.Create(),
         BenchCommand.Create(),
     };
 }

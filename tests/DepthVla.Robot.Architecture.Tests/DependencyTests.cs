@@ -8,6 +8,7 @@ public sealed class DependencyTests
         ["Core"] = [],
         ["Settings"] = [],
         ["Metrics"] = [],
+        ["Watching"] = [],
         ["Imaging"] = ["Core"],
         ["Contracts"] = ["Core"],
         ["Torch"] = [],
@@ -18,10 +19,10 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
-        ["Server"] = ["Contracts", "Metrics", "Model", "Settings"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation"],
+        ["Server"] = ["Contracts", "Metrics", "Model", "Settings", "Watching"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation", "Watching"],
         ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
-        ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation"],
+        ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation", "Watching"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Projects.Keys];

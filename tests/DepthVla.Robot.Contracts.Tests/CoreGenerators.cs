@@ -2,6 +2,7 @@ using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Robots;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -64,11 +65,14 @@ public static class CoreGenerators
         from seed in ArbMap.Default.GeneratorFor<ulong?>()
         from depth in Flag
         from running in Gen.OrNull(Running)
+        from mode in ArbMap.Default.GeneratorFor<Mode?>()
+        from traced in Flag
         select new Observation
         {
             Sequence = sequence, CaptureTimeNs = time, BudgetNs = budget, Frames = [.. frames.Take(8)],
             Proprioception = JointVector.From([.. joints.Take(16)]), Instruction = WellFormed(instruction.Get),
             Executing = executing ? new ExecutingStep(sequence, step) : null, NoiseSeed = seed, WantDepth = depth, Running = running,
+            Mode = mode, TraceParent = traced ? "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" : null,
         }).ToArbitrary();
 
     public static Arbitrary<ActionChunk> Chunks() => (

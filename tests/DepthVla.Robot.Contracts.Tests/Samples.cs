@@ -2,6 +2,7 @@ using DepthVla.Robot.Contracts.Mapping;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Robots;
 using Wire = DepthVla.Policy.V1;
 
 namespace DepthVla.Robot.Contracts.Tests;
@@ -42,7 +43,7 @@ internal static class Samples
                 },
             ],
             Proprioception = JointVector.From([0.5]), Instruction = "put the spoon on the towel", Executing = new(1, 2), NoiseSeed = 9, WantDepth = true,
-            Running = new(1, 2, OneAndTwo),
+            Running = new(1, 2, OneAndTwo), Mode = Mode.Tracking, TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         }.ToWire("session-1");
         message.AgeNs = 3;
         return message;

@@ -2,6 +2,7 @@ using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Robots;
 using Wire = DepthVla.Policy.V1;
 
 namespace DepthVla.Robot.Contracts.Mapping;
@@ -21,6 +22,30 @@ internal static class EnumMapping
         Wire.JointUnit.Radian => JointUnit.Radian,
         Wire.JointUnit.Metre => JointUnit.Metre,
         _ => checks.Unknown<JointUnit>(field, value),
+    };
+
+    public static Wire.RobotMode ToWire(this Mode? value) => value switch
+    {
+        null => Wire.RobotMode.Unspecified,
+        Mode.Idle => Wire.RobotMode.Idle,
+        Mode.Armed => Wire.RobotMode.Armed,
+        Mode.Tracking => Wire.RobotMode.Tracking,
+        Mode.Degraded => Wire.RobotMode.Degraded,
+        Mode.Holding => Wire.RobotMode.Holding,
+        Mode.Stopped => Wire.RobotMode.Stopped,
+        _ => throw Undefined(value),
+    };
+
+    /// <summary>For people alone: one that is unknown is none, and no violation.</summary>
+    public static Mode? ToCore(this Wire.RobotMode value) => value switch
+    {
+        Wire.RobotMode.Idle => Mode.Idle,
+        Wire.RobotMode.Armed => Mode.Armed,
+        Wire.RobotMode.Tracking => Mode.Tracking,
+        Wire.RobotMode.Degraded => Mode.Degraded,
+        Wire.RobotMode.Holding => Mode.Holding,
+        Wire.RobotMode.Stopped => Mode.Stopped,
+        _ => null,
     };
 
     public static Wire.ActionRepresentation ToWire(this ActionRepresentation value) => value switch

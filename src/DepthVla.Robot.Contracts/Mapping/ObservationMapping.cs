@@ -23,6 +23,8 @@ public static class ObservationMapping
             Frames = { observation.Frames.Select(ToWire) },
             Instruction = observation.Instruction,
             WantDepth = observation.WantDepth,
+            Mode = observation.Mode.ToWire(),
+            Traceparent = observation.TraceParent ?? "",
         };
         message.Proprioception.AddRange(observation.Proprioception.AsReadOnlySpan());
         if (observation.Executing is { } executing) message.Executing = new() { ChunkSequence = executing.ChunkSequence, Step = executing.Step };
@@ -66,6 +68,8 @@ public static class ObservationMapping
             Running = running,
             NoiseSeed = message.HasNoiseSeed ? message.NoiseSeed : null,
             WantDepth = message.WantDepth,
+            Mode = message.Mode.ToCore(),
+            TraceParent = message.Traceparent.Length == 0 ? null : message.Traceparent,
         };
     }
 

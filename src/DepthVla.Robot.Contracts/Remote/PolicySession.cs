@@ -32,6 +32,7 @@ public sealed class PolicySession : IAsyncDisposable
         Policy = (accepted.Model ?? new()).ToCore();
         MaxRequestBytes = accepted.MaxRequestBytes;
         PromisedRateHz = accepted.PromisedRateHz;
+        ServerUnixTimeNs = accepted.ServerUnixTimeNs;
         _sending = SendAsync();
     }
 
@@ -40,6 +41,9 @@ public sealed class PolicySession : IAsyncDisposable
 
     /// <summary>The policy that answers.</summary>
     public PolicyInfo Policy { get; }
+
+    /// <summary>The server's wall clock as it opened the session, ns since 1970; 0 when it did not say. For people who lay logs side by side.</summary>
+    public long ServerUnixTimeNs { get; }
 
     /// <summary>The largest request that the server reads, bytes.</summary>
     public long MaxRequestBytes { get; }

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Robots;
 using System.Collections.Immutable;
 using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Core.Policies;
@@ -78,6 +79,9 @@ public sealed record ControlReport
 
     /// <summary>The same, every one of them, µrad.</summary>
     public required LogHistogram SeamMicroradians { get; init; }
+
+    /// <summary>The most that commands jerked by in the 0.1 s after each seam, rad/s³.</summary>
+    public required LogHistogram SeamJerk { get; init; }
 
     /// <summary>From each wake-up of the thread to the next, ns.</summary>
     public required LogHistogram PeriodNs { get; init; }

@@ -1,14 +1,17 @@
+using DepthVla.Robot.Core.Robots;
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Modes;
+using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Control.Recording;
 
 /// <summary>Counts what the loop does. The control thread adds; any thread takes a report; the control thread never waits for it.</summary>
 /// <remarks>A sequence lock: the version is odd while a turn is being added, and a reader whose copy spans a change of it copies again.</remarks>
-internal sealed class ControlStatistics
+internal sealed class ControlStatistics(ImmutableArray<JointSpec> joints, long periodNs)
 {
     private const double SeamsPerRadian = 1e6;    // counted in µrad
     private const long QuietNs = 100_000_000;     // a limit that rests this long begins anew
@@ -16,6 +19,8 @@ internal sealed class ControlStatistics
     private readonly LogHistogram _wakeUp = new();
     private readonly LogHistogram _periods = new();
     private readonly LogHistogram _seams = new();
+    private readonly LogHistogram _jerks = new();
+    private readonly SeamJerk _seamJerk = new(joints, periodNs);
     private Totals _totals = new() { Quiet = NeverBefore() };
     private long _version;
     private long _allocatedBefore;
@@ -25,6 +30,7 @@ internal sealed class ControlStatistics
     {
         Interlocked.Increment(ref _version);
         _allocatedBefore = _totals.AllocatedBytes;
+        _seamJerk.Begin();
         (_totals.Hold, _totals.InMode, _totals.Executing, _totals.PlanAgeNs, _totals.Quiet, _totals.WokeNs) = (HoldReason.None, false, null, 0, NeverBefore(), null);
         Interlocked.Increment(ref _version);
     }
@@ -40,6 +46,8 @@ internal sealed class ControlStatistics
         _wakeUp.Add(turn.Tick.LateNs);
         if (_totals.WokeNs is { } before) _periods.Add(turn.Tick.WokeNs - before);
         _totals.WokeNs = turn.Tick.WokeNs;
+        if (turn.Tick.Skipped > 0) _seamJerk.Begin();
+        if (_seamJerk.Add(turn.Command, turn.Seam is not null) is { } jerk) _jerks.Add((long)Math.Min(jerk, long.MaxValue / 2));
         if (turn.Seam is { } seam) _seams.Add((long)Math.Min(seam * SeamsPerRadian, long.MaxValue / 2));
         Interlocked.Increment(ref _version);
     }
@@ -47,7 +55,7 @@ internal sealed class ControlStatistics
     /// <summary>What happened so far. Any thread; allocates.</summary>
     public ControlReport Report()
     {
-        var (wakeUp, periods, seams) = (new LogHistogram(), new LogHistogram(), new LogHistogram());
+        var (wakeUp, periods, seams, jerks) = (new LogHistogram(), new LogHistogram(), new LogHistogram(), new LogHistogram());
         Totals totals;
         for (var spin = new SpinWait(); ; spin.SpinOnce())
         {
@@ -56,6 +64,7 @@ internal sealed class ControlStatistics
             wakeUp.CopyFrom(_wakeUp);
             periods.CopyFrom(_periods);
             seams.CopyFrom(_seams);
+            jerks.CopyFrom(_jerks);
             Interlocked.MemoryBarrier();
             if (version % 2 == 0 && version == Volatile.Read(ref _version)) break;
         }
@@ -77,6 +86,7 @@ internal sealed class ControlStatistics
                 new HoldSummary(reason, totals.Holds[(int)reason], totals.HoldNs[(int)reason] * 1e-9, totals.LongestHoldNs[(int)reason] * 1e-9))],
             SeamRadians = Summary(seams, SeamsPerRadian),
             SeamMicroradians = seams,
+            SeamJerk = jerks,
             PeriodNs = periods,
             PlanAgeSeconds = totals.PlanAgeNs * 1e-9,
             MaxPlanAgeSeconds = totals.MaxPlanAgeNs * 1e-9,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Core.Policies;
 
@@ -51,6 +52,12 @@ public sealed record Observation
 
     /// <summary>What only a simulator knows: one map a frame, for policies that ask for it (<see cref="PolicyInfo.ReadsTrueDepth"/>); empty elsewhere.</summary>
     public ImmutableArray<TrueDepth> TrueDepth { get; init; } = [];
+
+    /// <summary>What the arm is doing, for people who watch; null when it does not say. No answer depends on it.</summary>
+    public Mode? Mode { get; init; }
+
+    /// <summary>The trace it belongs to, as in W3C Trace Context's header <c>traceparent</c>; null outside of one.</summary>
+    public string? TraceParent { get; init; }
 
     /// <summary>Whether the reply shall carry the predicted depth maps.</summary>
     public bool WantDepth { get; init; }

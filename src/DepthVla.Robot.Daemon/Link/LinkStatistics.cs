@@ -66,7 +66,7 @@ internal sealed class LinkStatistics
     /// <summary>A chunk came <paramref name="latencyNs"/> after its observation was captured.</summary>
     internal void Answered(ActionChunk chunk, long latencyNs, long budgetNs)
     {
-        Latency.ObserveNs(latencyNs);
+        Latency.Observe(latencyNs);
         lock (_gate)
         {
             _lastNs = latencyNs;

@@ -35,6 +35,7 @@ internal sealed class PolicyLink(
     private PolicyInfo? _policy;
     private long _sequence;
     private string? _withheld;
+    private double _clockOffset = double.NaN;
 
     /// <summary>The policy of the newest session; null before the first. Any thread.</summary>
     public PolicyInfo? Policy => Volatile.Read(ref _policy);
@@ -51,6 +52,12 @@ internal sealed class PolicyLink(
 
     /// <summary>True while a session is open. Any thread.</summary>
     public bool IsOpen => Volatile.Read(ref _session) is not null;
+
+    /// <summary>How far ahead of this computer's wall clock the server's was when the newest session opened, s, to half of what opening it took; NaN before that. Any thread.</summary>
+    public double ServerClockOffset => Volatile.Read(ref _clockOffset);
+
+    /// <summary>The wall clock, for that alone.</summary>
+    public TimeProvider Wall { get; init; } = TimeProvider.System;
 
     /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
     public ToolPoseSolver? ToolPoses { get; init; }
@@ -137,7 +144,15 @@ internal sealed class PolicyLink(
             offer = ContractOffer.For(offer, (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info);
         }
 
-        return await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);
+        var askedNs = clock.NowNs;
+        var session = await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);
+        if (session.ServerUnixTimeNs != 0)
+        {
+            var half = TimeSpan.FromMicroseconds((clock.NowNs - askedNs) / 2e3); // the server looked at its clock somewhere in between
+            Volatile.Write(ref _clockOffset, (DateTimeOffset.UnixEpoch.AddTicks(session.ServerUnixTimeNs / TimeSpan.NanosecondsPerTick) - (Wall.GetUtcNow() - half)).TotalSeconds);
+        }
+
+        return session;
     }
 
     private void Announce(PolicySession session)

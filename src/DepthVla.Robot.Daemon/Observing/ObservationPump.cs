@@ -75,6 +75,7 @@ internal sealed class ObservationPump(
             Instruction = instruction,
             Executing = turn.Executing,
             Running = InHand.Of(plans.Current, link.Policy, captured, turn.State.Positions, link.Delay.Steps),
+            Mode = turn.Mode,
             WantDepth = WantDepth(clock.NowNs),
         };
     }

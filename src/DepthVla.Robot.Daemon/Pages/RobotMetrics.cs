@@ -1,8 +1,10 @@
 using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;
+using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Metrics;
+using DepthVla.Robot.Metrics.Names;
 using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Daemon.Pages;
@@ -15,29 +17,35 @@ internal static class RobotMetrics
 
     private static ReadOnlySpan<double> SeamEdges => [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5];
 
+    // 650 is the limit of the arm that ships.
+    private static ReadOnlySpan<double> JerkEdges => [1, 3, 10, 30, 100, 200, 300, 400, 500, 600, 650, 700, 1000, 10000];
+
     /// <summary>All of it.</summary>
     /// <param name="control">What the loop did.</param>
     /// <param name="stepsRemaining">Of the plan being followed.</param>
     /// <param name="link">What became of the observations.</param>
-    public static string ToText(ControlReport control, int stepsRemaining, LinkStatistics link)
+    /// <param name="clockOffset">How far ahead the server's wall clock is, s; not finite when that is not known.</param>
+    public static string ToText(ControlReport control, int stepsRemaining, LinkStatistics link, double clockOffset)
     {
         var (text, asked) = (new PrometheusText(), link.Report());
-        text.Info("depthvla_build_info", "The daemon's version.", ("version", ProgramOptions.Version));
-        text.Gauges("depthvla_robot_mode", "1 for what the arm is doing, 0 for the rest.", "mode",
+        text.Info(RobotNames.Build, ("version", ProgramOptions.Version));
+        text.Gauges(RobotNames.Mode,
             Enum.GetValues<Mode>().Select(mode => (ControlFacts.Name(mode), mode == control.Mode ? 1.0 : 0)));
-        text.Histogram("depthvla_robot_control_period_seconds", "From each wake-up of the control thread to the next.", PeriodEdges,
+        text.Histogram(RobotNames.ControlPeriod, PeriodEdges,
             edge => control.PeriodNs.AtMost((long)(edge * 1e9)), control.PeriodNs.Count, control.PeriodNs.Sum * 1e-9);
-        text.Counter("depthvla_robot_control_overruns_total", "Turns of the control thread that came after skipped periods.", control.Overruns);
-        text.Gauge("depthvla_robot_steps_remaining", "Steps of the plan that are still to come.", stepsRemaining);
-        text.Histogram("depthvla_robot_seam_error_radians", "How far apart old and new plan were where one took over, the most of all joints.", SeamEdges,
+        text.Counter(RobotNames.ControlOverruns, control.Overruns);
+        text.Gauge(RobotNames.StepsRemaining, stepsRemaining);
+        text.Histogram(RobotNames.SeamError, SeamEdges,
             edge => control.SeamMicroradians.AtMost((long)Math.Round(edge * 1e6)), control.SeamMicroradians.Count, control.SeamMicroradians.Sum * 1e-6);
-        text.Counters("depthvla_robot_limit_events_total", "Times that a limit began to shape commands.", "kind",
+        text.Histogram(RobotNames.SeamJerk, JerkEdges, edge => control.SeamJerk.AtMost((long)edge), control.SeamJerk.Count, control.SeamJerk.Sum);
+        text.Counters(RobotNames.LimitEvents,
             ControlFacts.LimitEvents(control).Select(limit => (limit.Key, (double)limit.Value)));
-        text.Counters("depthvla_robot_watchdog_trips_total", "Times that the arm began to hold.", "cause", Enum.GetValues<HoldReason>().Where(reason => reason != HoldReason.None).Select(reason =>
+        text.Counters(RobotNames.WatchdogTrips, Enum.GetValues<HoldReason>().Where(reason => reason != HoldReason.None).Select(reason =>
             (ControlFacts.Name(reason), (double)control.Holds.FirstOrDefault(hold => hold.Reason == reason).Count)));
-        text.Histogram("depthvla_robot_chunk_latency_seconds", "From capture to the chunk's arrival.", link.Latency);
-        text.Counters("depthvla_robot_observations_total", "Observations by what became of them.", "result",
+        text.Histogram(RobotNames.ChunkLatency, link.Latency);
+        text.Counters(RobotNames.Observations,
             [("answered", asked.Chunks), ("superseded", asked.Superseded), ("failed", asked.Failed), ("withheld", asked.Withheld)]);
+        if (double.IsFinite(clockOffset)) text.Gauges(RobotNames.ClockOffset, [("server", clockOffset)]);
         return text.ToString();
     }
 }

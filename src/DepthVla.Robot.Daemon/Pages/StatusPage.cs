@@ -1,14 +1,14 @@
-using System.Net;
 using System.Text;
 using DepthVla.Robot.Daemon.Http;
 using DepthVla.Robot.Metrics;
+using DepthVla.Robot.Watching.Pages;
 
 namespace DepthVla.Robot.Daemon.Pages;
 
 /// <summary>What is shown on the status port: a page, the numbers behind it, the cameras' last pictures, metrics. It shows; words to the arm have a socket of their own.</summary>
 internal static class StatusPage
 {
-    private static readonly byte[] Page = ReadPage();
+    private static readonly byte[] Page = Watching.Pages.Page.Read(typeof(StatusPage).Assembly, "status.html");
 
     /// <param name="status">What the daemon does, as JSON.</param>
     /// <param name="metrics">As Prometheus text.</param>
@@ -20,7 +20,7 @@ internal static class StatusPage
     {
         const string Camera = "/cameras/";
         if (request.Method != "GET") return HttpAnswer.Text(405, "this page shows, and takes no orders");
-        if (request.Path != "/metrics" && !IsThisMachine(request.Host)) return HttpAnswer.Text(403, $"expected localhost or an address as the host, got '{request.Host}'");
+        if (request.Path != "/metrics" && !LocalHost.IsNamedBy(request.Host)) return HttpAnswer.Text(403, $"expected localhost or an address as the host, got '{request.Host}'");
         return request.Path switch
         {
             "/" => new(200, "text/html; charset=utf-8", Page),
@@ -29,16 +29,5 @@ internal static class StatusPage
             _ when request.Path.StartsWith(Camera, StringComparison.Ordinal) && seen.Jpeg(Uri.UnescapeDataString(request.Path[Camera.Length..])) is { } jpeg => new(200, "image/jpeg", jpeg),
             _ => HttpAnswer.Text(404, "/, /status, /metrics, /cameras/NAME"),
         };
-    }
-
-    // A web page that an operator has open elsewhere may make its own name mean this machine, and would then see what the cameras see.
-    private static bool IsThisMachine(string host) => host is "" or "localhost" || IPAddress.TryParse(host, out _);
-
-    private static byte[] ReadPage()
-    {
-        using var page = typeof(StatusPage).Assembly.GetManifestResourceStream("status.html")!;
-        var bytes = new byte[page.Length];
-        page.ReadExactly(bytes);
-        return bytes;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class StatusReader(
     public string Metrics()
     {
         var control = driver.Report();
-        return RobotMetrics.ToText(control, StepsRemaining(control, driver.Plan, clock.NowNs), statistics);
+        return RobotMetrics.ToText(control, StepsRemaining(control, driver.Plan, clock.NowNs), statistics, link.ServerClockOffset);
     }
 
     // The newest plan may be one that begins in a moment.

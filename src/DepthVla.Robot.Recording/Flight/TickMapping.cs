@@ -57,14 +57,14 @@ internal static class TickMapping
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, "no such reason"),
     };
 
-    private static DepthVla.Flight.V1.Mode ToWire(Control.Modes.Mode mode) => mode switch
+    private static DepthVla.Flight.V1.Mode ToWire(Core.Robots.Mode mode) => mode switch
     {
-        Control.Modes.Mode.Idle => DepthVla.Flight.V1.Mode.Idle,
-        Control.Modes.Mode.Armed => DepthVla.Flight.V1.Mode.Armed,
-        Control.Modes.Mode.Tracking => DepthVla.Flight.V1.Mode.Tracking,
-        Control.Modes.Mode.Degraded => DepthVla.Flight.V1.Mode.Degraded,
-        Control.Modes.Mode.Holding => DepthVla.Flight.V1.Mode.Holding,
-        Control.Modes.Mode.Stopped => DepthVla.Flight.V1.Mode.Stopped,
+        Core.Robots.Mode.Idle => DepthVla.Flight.V1.Mode.Idle,
+        Core.Robots.Mode.Armed => DepthVla.Flight.V1.Mode.Armed,
+        Core.Robots.Mode.Tracking => DepthVla.Flight.V1.Mode.Tracking,
+        Core.Robots.Mode.Degraded => DepthVla.Flight.V1.Mode.Degraded,
+        Core.Robots.Mode.Holding => DepthVla.Flight.V1.Mode.Holding,
+        Core.Robots.Mode.Stopped => DepthVla.Flight.V1.Mode.Stopped,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such mode"),
     };
 

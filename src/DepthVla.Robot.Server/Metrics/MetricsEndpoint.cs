@@ -14,7 +14,7 @@ internal static class MetricsEndpoint
         app.MapGet("/metrics", async (HttpContext context) =>
         {
             context.Response.ContentType = PrometheusText.ContentType;
-            await context.Response.WriteAsync(metrics.ToText(state.Now.Policy), context.RequestAborted);
+            await context.Response.WriteAsync(metrics.ToText(state.Now.Policy, GpuState.Read(state.Now.Policy)), context.RequestAborted);
         });
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Metrics;
+using DepthVla.Robot.Metrics.Names;
 
 namespace DepthVla.Robot.Server.Metrics;
 
@@ -9,23 +10,25 @@ internal sealed class ServerMetrics
 {
     private static readonly string[] Stages = [.. Enum.GetValues<Stage>().Where(s => s != Stage.Queue).Select(Name)];
 
+    private static ReadOnlySpan<double> BatchEdges => [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+
     private readonly Histogram[] _inference = new Histogram[StageTimings.Count];
 
     public ServerMetrics()
     {
-        Inference = new("stage", Stages);
+        Inference = new(ServerNames.Inference.Label, Stages);
         for (var stage = Stage.Decode; stage <= Stage.Total; stage++) _inference[(int)stage] = Inference[Name(stage)];
     }
 
     public static string Version { get; } = typeof(ServerMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public Family<Gauge> Sessions { get; } = new("state", "handshake", "open");
+    public Family<Gauge> Sessions { get; } = new(ServerNames.Sessions.Label, "handshake", "open");
 
-    public Family<Counter> Observations { get; } = new("result", "used", "superseded", "expired", "invalid", "failed");
+    public Family<Counter> Observations { get; } = new(ServerNames.Observations.Label, "used", "superseded", "expired", "invalid", "failed");
 
-    public Family<Counter> DeadlineMissed { get; } = new("where", "queue", "compute", "send");
+    public Family<Counter> DeadlineMissed { get; } = new(ServerNames.DeadlineMissed.Label, "queue", "compute", "send");
 
-    public Family<Counter> Rejected { get; } = new("reason");
+    public Family<Counter> Rejected { get; } = new(ServerNames.Rejected.Label);
 
     public Histogram ObservationAge { get; } = new();
 
@@ -35,37 +38,45 @@ internal sealed class ServerMetrics
 
     public Histogram ChunkLatency { get; } = new();
 
+    public Histogram BatchSize { get; } = new(BatchEdges, unit: 1);
+
     /// <summary>Counts every stage that ran. Does not allocate.</summary>
     public void ObserveStages(in StageTimings timings)
     {
         for (var stage = Stage.Decode; stage <= Stage.Total; stage++)
         {
-            if (timings[stage] > 0) _inference[(int)stage].ObserveNs(timings[stage]);
+            if (timings[stage] > 0) _inference[(int)stage].Observe(timings[stage]);
         }
     }
 
     /// <summary>All of it as Prometheus text.</summary>
     /// <param name="policy">What is being served, or null while nothing is.</param>
-    public string ToText(PolicyInfo? policy)
+    /// <param name="gpu">The device's state; null on the CPU.</param>
+    public string ToText(PolicyInfo? policy, GpuState? gpu)
     {
         var text = new PrometheusText();
-        text.Info("depthvla_build_info", "The server's version.", ("version", Version));
+        text.Info(ServerNames.Build, ("version", Version));
         if (policy is not null)
         {
-            text.Info("depthvla_model_info", "The policy that is served.",
-                ("model_hash", policy.ModelHash), ("norm_hash", policy.NormalizationHash), ("precision", policy.Precision));
+            text.Info(ServerNames.Model, ("model_hash", policy.ModelHash), ("norm_hash", policy.NormalizationHash), ("precision", policy.Precision));
         }
 
-        text.Gauges("depthvla_sessions", "Streams of robots.", Sessions);
-        text.Counters("depthvla_observations_total", "Observations of robots by what became of them.", Observations);
-        text.Histogram("depthvla_observation_age_seconds", "From capture to the start of inference, without the way to the server.", ObservationAge);
-        text.Histogram("depthvla_queue_duration_seconds", "From arrival to the start of inference.", Queue);
-        text.Histograms("depthvla_inference_duration_seconds", "Durations of the stages of inference.", Inference);
-        text.Histogram("depthvla_chunk_latency_seconds", "From capture to the chunk's being sent, without the way to the server.", ChunkLatency);
-        text.Counters("depthvla_deadline_missed_total", "Observations whose budget ran out, by where.", DeadlineMissed);
-        text.Counters("depthvla_rejected_total", "Calls and observations refused, by reason.", Rejected);
+        text.Gauges(ServerNames.Sessions, Sessions);
+        text.Counters(ServerNames.Observations, Observations);
+        text.Histogram(ServerNames.ObservationAge, ObservationAge);
+        text.Histogram(ServerNames.Queue, Queue);
+        text.Histograms(ServerNames.Inference, Inference);
+        text.Histogram(ServerNames.ChunkLatency, ChunkLatency);
+        text.Histogram(ServerNames.BatchSize, BatchSize);
+        text.Counters(ServerNames.DeadlineMissed, DeadlineMissed);
+        text.Counters(ServerNames.Rejected, Rejected);
+        if (gpu is not { } device) return text.ToString();
+        text.Gauges(ServerNames.GpuMemoryUsed, [(device.Name, (double)device.MemoryUsedBytes)]);
+        text.Gauges(ServerNames.GpuMemory, [(device.Name, (double)device.MemoryBytes)]);
+        if (device.Utilization is { } busy) text.Gauges(ServerNames.GpuUtilization, [(device.Name, busy)]);
         return text.ToString();
     }
 
-    private static string Name(Stage stage) => stage.ToString().ToLowerInvariant();
+    /// <summary>A stage as labels name it.</summary>
+    public static string Name(Stage stage) => stage.ToString().ToLowerInvariant();
 }

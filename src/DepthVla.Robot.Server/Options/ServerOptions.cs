@@ -43,8 +43,11 @@ internal sealed record ServerOptions
     /// <summary>A Unix domain socket for gRPC, beside the port: for robots on the same machine. None when empty.</summary>
     public string Socket { get; init; } = "";
 
-    /// <summary>The port of probes and metrics; 0 picks a free one.</summary>
+    /// <summary>The port of probes, metrics and dashboard; 0 picks a free one.</summary>
     public int HttpPort { get; init; } = 8080;
+
+    /// <summary>The OpenTelemetry collector that traces go to; none when empty.</summary>
+    public string Otlp { get; init; } = "";
 
     /// <summary>The largest request that is read, bytes.</summary>
     public int MaxRequestBytes { get; init; } = 16 << 20;

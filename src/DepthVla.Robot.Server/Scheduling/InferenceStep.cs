@@ -29,6 +29,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
         try
         {
             var answers = Ask(policy, inTime, stop);
+            metrics.BatchSize.Observe(inTime.Length);
             costs.Learn(inTime.Length, (clock.NowNs - startNs) * 1e-9);
             for (var i = 0; i < inTime.Length; i++) inTime[i].Asker.Answer(inTime[i], Told(answers[i], inTime[i], policy.Info, startNs));
         }
@@ -45,10 +46,10 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
     // Counts it; who is too late is told.
     private bool IsInTime(PendingObservation one, long startNs)
     {
-        metrics.Queue.ObserveNs(startNs - one.ReceivedNs);
+        metrics.Queue.Observe(startNs - one.ReceivedNs);
         if (startNs < one.DeadlineNs)
         {
-            metrics.ObservationAge.ObserveNs(one.AgeAt(startNs));
+            metrics.ObservationAge.Observe(one.AgeAt(startNs));
             return true;
         }
 

@@ -23,6 +23,12 @@ internal sealed record PendingObservation(IAsker Asker, Observation Observation,
     /// <summary>When its budget is spent, on the server's clock: what was left of it on arrival, from arrival. The robot's clock is never compared.</summary>
     public long DeadlineNs => ReceivedNs + Observation.BudgetNs - AgeNs;
 
+    /// <summary>When it was read and checked, and began to wait; server's clock.</summary>
+    public long QueuedNs { get; init; }
+
+    /// <summary>Whether its depth is for those who watch the server alone: the robot did not ask for it, and is not sent it.</summary>
+    public bool DepthForWatchers { get; init; }
+
     /// <summary>Before this its robot asks more often than it was promised, and others go first; server's clock.</summary>
     public long DueNs { get; init; }
 

@@ -20,6 +20,12 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     private int _streams;
     private int _tools;
 
+    /// <summary>The robots that are here, by name.</summary>
+    public IReadOnlyList<RobotSession> Robots
+    {
+        get { lock (_changing) return [.. _robots.Values.OrderBy(session => session.Contract.RobotId, StringComparer.Ordinal)]; }
+    }
+
     /// <summary>Completes when the server drains and the last session and tool have left.</summary>
     public Task Drained => _drained.Task;
 

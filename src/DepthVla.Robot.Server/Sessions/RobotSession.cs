@@ -6,13 +6,15 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Metrics;
 using DepthVla.Robot.Server.Scheduling;
+using DepthVla.Robot.Server.Tracing;
 using Grpc.Core;
 using Wire = DepthVla.Policy.V1;
 
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>What every session shares.</summary>
-internal sealed record SessionServices(InferenceQueue Queue, MonotonicClock Clock, ServerMetrics Metrics, Refusals Refusals, ILogger<RobotSession> Logger);
+internal sealed record SessionServices(
+    InferenceQueue Queue, MonotonicClock Clock, ServerMetrics Metrics, DepthOnRequest Depth, ObservationTracing Tracing, Refusals Refusals, ILogger<RobotSession> Logger);
 
 /// <summary>One robot's stream after its contract was accepted: reads observations, queues the newest, writes every answer.</summary>
 /// <remarks>
@@ -38,6 +40,9 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     public RobotContract Contract => contract;
 
     public bool IsRobot => true;
+
+    /// <summary>What it is doing, for those who watch.</summary>
+    public RobotActivity Activity { get; } = new(services.Clock);
 
     /// <summary>Observations a second that it was promised; set before it runs.</summary>
     public double PromisedRateHz { get; set; } = double.PositiveInfinity;
@@ -67,7 +72,14 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     /// <inheritdoc/>
     public void Answer(PendingObservation asked, SessionEvent answer)
     {
-        if (answer is ChunkArrived) Volatile.Write(ref _dueNs, asked.ReceivedNs + (long)(Jitter * 1e9 / PromisedRateHz));
+        if (answer is ChunkArrived(var chunk))
+        {
+            Volatile.Write(ref _dueNs, asked.ReceivedNs + (long)(Jitter * 1e9 / PromisedRateHz));
+            if (chunk.Depth.Length > 0) Activity.Saw(asked.Observation.Sequence, chunk.Depth);
+            if (asked.DepthForWatchers) answer = new ChunkArrived(chunk with { Depth = [] });
+        }
+        else if (answer is ObservationUnanswered { Result: UnansweredResult.Expired }) Activity.Expired();
+
         Answer(answer, asked);
     }
 
@@ -107,7 +119,14 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
         var refusal = RefuseAsNext(message);
         if (refusal is null && check.TryRead(message, out var observation, out refusal))
         {
-            if (services.Queue.Put(new(this, observation with { Memory = _memory }, receivedNs, message.AgeNs) { DueNs = Volatile.Read(ref _dueNs) }) is { } superseded)
+            Activity.Saw(observation);
+            var forWatchers = !observation.WantDepth && services.Depth.Grants(Activity);
+            observation = observation with { Memory = _memory, WantDepth = observation.WantDepth || forWatchers };
+            var pending = new PendingObservation(this, observation, receivedNs, message.AgeNs)
+            {
+                QueuedNs = services.Clock.NowNs, DueNs = Volatile.Read(ref _dueNs), DepthForWatchers = forWatchers,
+            };
+            if (services.Queue.Put(pending) is { } superseded)
             {
                 Answer(new ObservationUnanswered(superseded.Observation.Sequence, UnansweredResult.Superseded), superseded);
             }
@@ -163,8 +182,10 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     private void Observe(ActionChunk chunk, PendingObservation asked)
     {
         var sentNs = services.Clock.NowNs;
-        services.Metrics.ChunkLatency.ObserveNs(asked.AgeAt(sentNs));
+        services.Metrics.ChunkLatency.Observe(asked.AgeAt(sentNs));
         if (sentNs > asked.DeadlineNs && !chunk.BudgetMissed) services.Metrics.DeadlineMissed["send"].Increment();
+        Activity.Answered(asked.AgeAt(sentNs), sentNs <= asked.DeadlineNs);
+        services.Tracing.Record(contract.RobotId, id, asked, chunk, sentNs);
     }
 
     private static string ResultOf(SessionEvent answer) => answer switch

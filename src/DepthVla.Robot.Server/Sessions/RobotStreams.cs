@@ -31,7 +31,7 @@ internal sealed class RobotStreams(
             services.Logger.Opened(contract.RobotId, session.Id);
 
             var writer = new TimedWriter(responses, options.SendTimeout, time, abort);
-            var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz };
+            var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
             await writer.WriteAsync(new() { Accepted = accepted });
             await session.RunAsync(requests, writer, end.Token);
         }

@@ -20,6 +20,7 @@ internal static class SessionRegistration
         services.AddSingleton<Admission>();
         services.AddSingleton<OpenCalls>();
         services.AddSingleton<Handshake>();
+        services.AddSingleton<DepthOnRequest>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<RobotStreams>();
         services.AddSingleton<ToolCalls>();

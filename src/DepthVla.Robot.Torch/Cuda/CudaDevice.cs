@@ -16,6 +16,32 @@ public static class CudaDevice
         return 10 * major + minor;
     }
 
+    /// <summary>How much of its memory is taken, by all processes together, and how much it has; bytes. Any thread.</summary>
+    /// <exception cref="TorchException">The device is not there, or failed.</exception>
+    public static (long Used, long All) Memory(TorchDevice device)
+    {
+        UseContext(device);
+        CudaDriver.Check(CudaDriver.MemoryGetInfo(out var free, out var all), "cuMemGetInfo");
+        return ((long)(all - free), (long)all);
+    }
+
+    /// <summary>The share of the last moments in which it computed, 0 to 1; null where the driver does not say, as for a part of a GPU. Any thread.</summary>
+    public static unsafe double? Utilization(TorchDevice device)
+    {
+        const int Length = 32;
+        var place = stackalloc byte[Length];
+        try
+        {
+            if (CudaDriver.DeviceGetPciBusId(place, Length, Handle(device)) != 0 || Nvml.Initialize() != 0) return null;
+            if (Nvml.DeviceGetHandleByPciBusId(place, out var watched) != 0 || Nvml.DeviceGetUtilizationRates(watched, out var busy) != 0) return null;
+            return busy.Gpu / 100.0;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes libtorch's own context this thread's; it is kept as long as the process lives.</summary>
     internal static void UseContext(TorchDevice device)
     {

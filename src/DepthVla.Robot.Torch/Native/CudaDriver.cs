@@ -34,6 +34,12 @@ internal static partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuCtxSetCurrent")]
     internal static partial int ContextSetCurrent(nint context);
 
+    [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
+    internal static partial int MemoryGetInfo(out nuint free, out nuint total);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGetPCIBusId")]
+    internal static unsafe partial int DeviceGetPciBusId(byte* text, int length, int device);
+
     [LibraryImport(Library, EntryPoint = "cuModuleLoadData")]
     internal static unsafe partial int ModuleLoadData(out nint module, byte* image);
 

@@ -9,7 +9,7 @@ public sealed class ControlStatisticsTests
 {
     private const long PeriodNs = 10_000_000;
 
-    private readonly ControlStatistics _statistics = new();
+    private readonly ControlStatistics _statistics = new([], PeriodNs);
     private long _timeNs;
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DepthVla.Robot.Integration.Tests.Programs;
+using DepthVla.Robot.Metrics.Names;
 
 namespace DepthVla.Robot.Integration.Tests.Deployment;
 
@@ -41,5 +42,29 @@ public sealed class PrometheusTests : ProgramTest
             var (exitCode, output) = await RunningProgram.RunAsync("bash", "-c", $"curl -s {address}/metrics | promtool check metrics");
             Assert.True(exitCode == 0 && output.Length == 0, output);
         }
+
+        await using var prometheus = await Prometheus.StartAsync(Folder,
+            ("depthvla-server", new Uri(server.HttpAddress).Authority, ""), ("depthvla-daemon", $"127.0.0.1:{port}", "robot: r1"));
+        var scraped = await prometheus.NamesAsync();
+        foreach (var metric in ServerNames.All.Concat(RobotNames.All).Where(metric => metric != ServerNames.Rejected)) Assert.Contains(scraped, name => Family(name) == metric.Name);
+        var declared = ServerNames.All.Concat(RobotNames.All).Select(metric => metric.Name).ToHashSet();
+        Assert.All(scraped.Where(name => name.StartsWith("depthvla_", StringComparison.Ordinal)), name => Assert.Contains(Family(name), declared));
+
+        Assert.NotEqual(0, (await prometheus.AskAsync($"{RobotNames.SeamJerk.Name}_count > 0 and {RobotNames.SeamJerk.Name}_sum > 0")).GetArrayLength());
+        Assert.NotEqual(0, (await prometheus.AskAsync($"abs({RobotNames.ClockOffset.Name}{{peer=\"server\"}}) < 1")).GetArrayLength()); // both on this computer
+        Assert.NotEqual(0, (await prometheus.AskAsync($"{ServerNames.BatchSize.Name}_count > 0")).GetArrayLength());
+
+        var absent = ServerNames.Gpu.Append(ServerNames.Rejected).Select(metric => metric.Name).ToHashSet(); // no GPU, and nothing was refused
+        foreach (var expression in FleetDashboards.All.Values.SelectMany(Grafana.Expressions))
+        {
+            var metricsNamed = Regex.Matches(expression, @"\bdepthvla_[a-z0-9_]+").Select(match => Family(match.Value)).ToArray();
+            Assert.NotEmpty(metricsNamed);
+            Assert.All(metricsNamed, name => Assert.Contains(name, declared.Union(absent)));
+            var result = await prometheus.AskAsync(expression);
+            Assert.True(result.GetArrayLength() > 0 || metricsNamed.Any(absent.Contains), $"nothing for {expression}");
+        }
     }
+
+    // A histogram's three series belong to one metric.
+    private static string Family(string series) => Regex.Replace(series, "_(bucket|sum|count)$", "");
 }

@@ -78,7 +78,7 @@ public sealed class FlightFileTests
 
         Assert.Equal([1, 2], ticks.Select(t => t.TimeNs));
         Assert.Equal(DepthVla.Flight.V1.HoldReason.None, ticks[0].Hold);
-        Assert.Equal([Mode.Degraded, Mode.Holding], ticks.Select(t => t.Mode));
+        Assert.Equal([DepthVla.Flight.V1.Mode.Degraded, DepthVla.Flight.V1.Mode.Holding], ticks.Select(t => t.Mode));
         Assert.Equal([LimitKind.Velocity, LimitKind.Workspace], ticks[0].Limited);
         Assert.Equal((9, 3, 0.25), (ticks[0].Executing.ChunkSequence, ticks[0].Executing.Step, ticks[0].SeamRad));
         Assert.Equal([[0.1], [0.2], [0.3], [0.4]], new[] { ticks[0].Position, ticks[0].Velocity, ticks[0].Target, ticks[0].Command });

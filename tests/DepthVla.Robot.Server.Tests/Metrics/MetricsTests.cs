@@ -40,18 +40,20 @@ public sealed class MetricsTests
     public void Histogram_EdgesAndBeyond_FallInTheirBuckets()
     {
         var histogram = new Histogram();
-        foreach (var ms in new[] { 210, 211, 10_000, -1 }) histogram.ObserveNs(ms * 1_000_000L);
+        foreach (var ms in new[] { 210, 211, 10_000, -1 }) histogram.Observe(ms * 1_000_000L);
 
+        var read = histogram.Read();
         var objective = Histogram.EdgesSeconds.IndexOf(0.21);
-        Assert.Equal((1, 1, 1, 1), (histogram.Count(0), histogram.Count(objective), histogram.Count(objective + 1), histogram.Count(Histogram.EdgesSeconds.Length)));
-        Assert.Equal(10.421, histogram.SumSeconds, 9);
+        Assert.Equal((1, 1, 1, 1), (read.Counts[0], read.Counts[objective], read.Counts[objective + 1], read.Counts[^1]));
+        Assert.Equal((4, 2), (read.Count, read.AtMost(0.21)));
+        Assert.Equal(10.421, read.Sum, 9);
     }
 
     [Fact]
     public void ToText_HostileLabel_IsEscaped()
     {
         var text = new PrometheusText();
-        text.Info("x_info", "X.", ("v", "a\\b\"c\nd"));
+        text.Info(new("x_info", "X."), ("v", "a\\b\"c\nd"));
         Assert.EndsWith("x_info{v=\"a\\\\b\\\"c\\nd\"} 1\n", text.ToString(), StringComparison.Ordinal);
     }
 
@@ -62,7 +64,7 @@ public sealed class MetricsTests
         var timings = new StageTimings { [Stage.Decode] = 1, [Stage.Total] = 2 };
         void Observe()
         {
-            metrics.Queue.ObserveNs(5_000_000);
+            metrics.Queue.Observe(5_000_000);
             metrics.ObserveStages(timings);
             metrics.Observations["used"].Increment();
             metrics.Sessions["open"].Set(3);
@@ -78,12 +80,12 @@ public sealed class MetricsTests
     public async Task ToText_CheckedByPromtool_IsClean()
     {
         var metrics = new ServerMetrics();
-        metrics.Queue.ObserveNs(5_000_000);
+        metrics.Queue.Observe(5_000_000);
         metrics.Rejected["LOADING"].Increment();
         using var promtool = Start("promtool", "check", "metrics");
         Assert.SkipWhen(promtool is null, "promtool (Debian package prometheus) is not installed");
 
-        await promtool!.StandardInput.WriteAsync(metrics.ToText(new HoldPolicy().Info));
+        await promtool!.StandardInput.WriteAsync(metrics.ToText(new HoldPolicy().Info, new GpuState("0", 1, 2, 0.5)));
         promtool.StandardInput.Close();
         var complaints = await promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) + await promtool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);

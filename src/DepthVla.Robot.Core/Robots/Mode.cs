@@ -1,4 +1,4 @@
-namespace DepthVla.Robot.Control.Modes;
+namespace DepthVla.Robot.Core.Robots;
 
 /// <summary>What the arm is doing, in one word.</summary>
 public enum Mode
@@ -20,20 +20,4 @@ public enum Mode
 
     /// <summary>Brakes and stands, whatever comes, until somebody arms it. A protective stop of ours, no emergency stop.</summary>
     Stopped,
-}
-
-/// <summary>The one table from cause to mode. Pure.</summary>
-public static class ModeTable
-{
-    /// <summary>What the arm is doing.</summary>
-    /// <param name="hold">Why it holds, if it does.</param>
-    /// <param name="runningOut">Whether the plan it follows runs out.</param>
-    public static Mode Of(HoldReason hold, bool runningOut) => hold switch
-    {
-        HoldReason.None => runningOut ? Mode.Degraded : Mode.Tracking,
-        HoldReason.NotArmed => Mode.Idle,
-        HoldReason.NoPlan => Mode.Armed,
-        HoldReason.PlanExpired or HoldReason.OperatorHold => Mode.Holding,
-        _ => Mode.Stopped,
-    };
 }

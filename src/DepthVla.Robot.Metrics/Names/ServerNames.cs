@@ -1,0 +1,54 @@
+namespace DepthVla.Robot.Metrics.Names;
+
+/// <summary>Every metric of a policy server.</summary>
+public static class ServerNames
+{
+    /// <summary>Which version answers.</summary>
+    public static Metric Build { get; } = new("depthvla_build_info", "The program's version.", "version");
+
+    /// <summary>Which policy answers.</summary>
+    public static Metric Model { get; } = new("depthvla_model_info", "The policy that is served.", "model_hash");
+
+    /// <summary>Robots' streams.</summary>
+    public static Metric Sessions { get; } = new("depthvla_sessions", "Streams of robots.", "state");
+
+    /// <summary>What became of what was seen.</summary>
+    public static Metric Observations { get; } = new("depthvla_observations_total", "Observations of robots by what became of them.", "result");
+
+    /// <summary>How old what was seen was.</summary>
+    public static Metric ObservationAge { get; } = new("depthvla_observation_age_seconds", "From capture to the start of inference, without the way to the server.");
+
+    /// <summary>How long observations waited.</summary>
+    public static Metric Queue { get; } = new("depthvla_queue_duration_seconds", "From arrival to the start of inference.");
+
+    /// <summary>Where the time goes.</summary>
+    public static Metric Inference { get; } = new("depthvla_inference_duration_seconds", "Durations of the stages of inference.", "stage");
+
+    /// <summary>What the objective is about.</summary>
+    public static Metric ChunkLatency { get; } = new("depthvla_chunk_latency_seconds", "From capture to the chunk's being sent, without the way to the server.");
+
+    /// <summary>Budgets that ran out.</summary>
+    public static Metric DeadlineMissed { get; } = new("depthvla_deadline_missed_total", "Observations whose budget ran out, by where.", "where");
+
+    /// <summary>What was refused.</summary>
+    public static Metric Rejected { get; } = new("depthvla_rejected_total", "Calls and observations refused, by reason.", "reason");
+
+    /// <summary>How many were answered together.</summary>
+    public static Metric BatchSize { get; } = new("depthvla_batch_size", "Observations answered together.");
+
+    /// <summary>Memory of the GPU, by everybody.</summary>
+    public static Metric GpuMemoryUsed { get; } = new("depthvla_gpu_memory_used_bytes", "Memory of the GPU that is taken, by whomever.", "gpu");
+
+    /// <summary>Memory that the GPU has.</summary>
+    public static Metric GpuMemory { get; } = new("depthvla_gpu_memory_bytes", "Memory that the GPU has.", "gpu");
+
+    /// <summary>How busy the GPU is.</summary>
+    public static Metric GpuUtilization { get; } = new("depthvla_gpu_utilization_ratio", "Share of the last moments in which the GPU computed.", "gpu");
+
+    /// <summary>All that a server on the CPU has.</summary>
+    public static IReadOnlyList<Metric> All { get; } =
+        [Build, Model, Sessions, Observations, ObservationAge, Queue, Inference, ChunkLatency, DeadlineMissed, Rejected, BatchSize];
+
+    /// <summary>What a server on a GPU has beside them.</summary>
+    public static IReadOnlyList<Metric> Gpu { get; } = [GpuMemoryUsed, GpuMemory, GpuUtilization];
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using DepthVla.Robot.Integration.Tests.Programs;
+using DepthVla.Robot.Metrics;
+using DepthVla.Robot.Watching.Status;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace DepthVla.Robot.Integration.Tests.Watching;
+
+/// <summary>The server's dashboard in a real Chromium, while a robot is driven.</summary>
+public sealed class DashboardPageTests : ProgramTest
+{
+    [Fact]
+    public async Task Page_WhileARobotIsDriven_ShowsWhatStatusSays_ByKeyboard_WithoutABarrier()
+    {
+        Assert.SkipUnless(RunningProgram.IsInstalled("chromium"), "no chromium to look with");
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--robot-id", "arm <1>");
+        await daemon.FollowsAsync();
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        var page = await chromium.NewPageAsync();
+        var (asked, complaints) = (new List<string>(), new List<string>());
+        page.Request += (_, request) => asked.Add(request.Url);
+        page.PageError += (_, error) => complaints.Add(error);
+        page.SetDefaultTimeout((float)RunningProgram.Patience.TotalMilliseconds);
+        Assertions.SetDefaultExpectTimeout((float)RunningProgram.Patience.TotalMilliseconds);
+
+        await page.GotoAsync(server.HttpAddress);
+        await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("ready");
+        await Assertions.Expect(page.Locator("#model")).ToContainTextAsync("depthvla-tiny 879ad714c45c");
+        var row = page.Locator("#robots tbody tr");
+        await Assertions.Expect(row).ToContainTextAsync("arm <1>"); // as text, whatever it holds
+        await Assertions.Expect(row).ToContainTextAsync("tracking");
+        await Assertions.Expect(page.Locator("#stages")).ToContainTextAsync("denoise");
+        await Assertions.Expect(page.Locator("#timeline")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("99 percent of chunks"));
+
+        // By keyboard alone: to the button, to the pictures, to the depth.
+        await page.Locator("[role=region]").FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await SeenAsync(page, ".view img[alt^='what primary']");
+        await SeenAsync(page, ".view img[alt^='what wrist']");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Space");
+        await SeenAsync(page, ".view img[alt='depth predicted for primary']");
+
+        if (Environment.GetEnvironmentVariable("DEPTHVLA_UPDATE") == "1") // the documentation's picture, once there is something to see
+        {
+            await Task.Delay(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            await page.SetViewportSizeAsync(1080, 900);
+            await page.ScreenshotAsync(new() { Path = Places.InRepository("docs", "pictures", "dashboard.png"), FullPage = true });
+        }
+
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            var found = await page.RunAxe();
+            Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Select(node => node.Html))}")));
+        }
+
+        await page.SetViewportSizeAsync(360, 800);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 360"), "wider than a telephone");
+
+        var exitCode = await EndAsync(daemon);
+        var summary = daemon.Summary();
+        AssertEnded(exitCode, summary);
+        AssertMeasuredTheSame(summary.GetProperty("latency_ms").GetProperty("p50").GetDouble(), summary.GetProperty("chunks").GetInt64(), await ShowsAsync(page, server));
+        Assert.All(asked, url => Assert.StartsWith(server.HttpAddress, url.Replace("data:", server.HttpAddress, StringComparison.Ordinal), StringComparison.Ordinal));
+
+        server.Signal("KILL");
+        await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("no answer");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Top_Once_PrintsWhatStatusSays_AndSaysWhatIsWrong()
+    {
+        await using var server = await PolicyServer.StartTinyAsync();
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--robot-id", "arm-1");
+        await daemon.FollowsAsync();
+        var tool = Places.Program("Tools", "depthvla");
+        var (exitCode, output) = await RunningProgram.RunAsync(tool, "top", "--server", server.HttpAddress, "--once");
+        Assert.True(exitCode == 0, output);
+        Assert.Matches(@"ready\s+depthvla-tiny 879ad714c45c", output);
+        Assert.Matches(@"capture to sent\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+", output);
+        Assert.Matches(@"arm-1\s+\w+\s+[\d.]+", output);
+
+        (exitCode, output) = await RunningProgram.RunAsync(tool, "top", "--server", server.Address, "--once"); // the wrong port
+        Assert.Equal(1, exitCode);
+        Assert.Contains("HTTP port", output, StringComparison.Ordinal);
+        (exitCode, output) = await RunningProgram.RunAsync(tool, "top", "--server", "here");
+        Assert.Equal(2, exitCode);
+        AssertEnded(await EndAsync(daemon), daemon.Summary());
+    }
+
+    private static async Task<int> EndAsync(RobotDaemon daemon)
+    {
+        daemon.Signal("TERM");
+        return await daemon.ExitAsync();
+    }
+
+    private static async Task SeenAsync(IPage page, string image) =>
+        await page.WaitForFunctionAsync("selector => document.querySelector(selector)?.naturalWidth > 0", image);
+
+    // Nothing comes any more, so page and status agree as soon as the page has asked again.
+    private static async Task<ServerStatus> ShowsAsync(IPage page, PolicyServer server)
+    {
+        using var http = new HttpClient();
+        using var patience = new CancellationTokenSource(RunningProgram.Patience);
+        while (true)
+        {
+            var status = ServerStatus.Read(await http.GetStringAsync(new Uri(server.HttpAddress + "/status"), patience.Token))!;
+            var lately = status.Latency.Lately;
+            Assert.True(lately.Count > 0, "the last minute was over before it was compared");
+            string[] expected = [$"{Ms(lately.P50Ms)}ms", $"{Ms(lately.P95Ms)}ms", $"{Ms(lately.P99Ms)}ms"];
+            if (expected.SequenceEqual(await page.Locator("#p50, #p95, #p99").AllTextContentsAsync())) return status;
+            await Task.Delay(200, patience.Token);
+        }
+    }
+
+    // The robot's own clock and counts: at most the last chunk was not heard any more, and medians differ by no more than a bucket.
+    private static void AssertMeasuredTheSame(double robotMs, long chunks, ServerStatus server)
+    {
+        Assert.InRange(server.Latency.Ever.Count, chunks, chunks + 1);
+        var edges = Histogram.EdgesSeconds.ToArray().Select(edge => 1000 * edge).Prepend(0).ToArray();
+        var upper = Array.FindIndex(edges, edge => edge >= robotMs);
+        Assert.InRange(server.Latency.Ever.P50Ms, robotMs - (edges[upper] - edges[upper - 1]), robotMs + (edges[upper] - edges[upper - 1]));
+    }
+
+    private static string Ms(double value) => value.ToString(value < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
+}
