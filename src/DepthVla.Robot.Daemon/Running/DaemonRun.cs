@@ -24,6 +24,9 @@ namespace DepthVla.Robot.Daemon.Running;
 /// <summary>One run: arm and cameras up, control thread, link and observations until the end, arm at rest, accounts.</summary>
 internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILoggerFactory logs, TextWriter output, Func<int>? columns)
 {
+    // Several times within the shortest watchdog that makes sense (deploy/systemd: 2 s).
+    private static readonly TimeSpan NoticePeriod = TimeSpan.FromSeconds(0.5);
+
     private readonly ILogger _log = logs.CreateLogger<DaemonRun>();
     private readonly Channel<string> _flightRequests = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -109,9 +112,11 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
                 status, () => status.Show((clock.NowNs - startNs) / 1e9, link.Policy, link.IsOpen, driver.Report(), statistics.Report(), scores), ending.Token),
             serving,
         ];
+        var noticing = ServiceNotices.RunAsync(() => driver.Turns.Count, NoticePeriod, ending.Token);
         var keeping = flight?.RunAsync(() => driver.Turns, () => link.Policy, _flightRequests, ending.Token);
         await Task.WhenAny(running);
         await ending.CancelAsync();
+        await noticing;
         var failure = await FailureAsync(running, loggers.CreateLogger<DaemonRun>());
         var armFault = (running[0].Exception?.InnerException as ArmFaultException)?.Message;
         status.End();

@@ -2,15 +2,16 @@ using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Health;
 
-/// <summary>The HTTP probes: live while the process turns, started once the policy was ready, ready while it answers. The body says the phase.</summary>
+/// <summary>The HTTP probes: live while the process turns and no inference is stuck, started once the policy was ready, ready while it answers. The body says the phase.</summary>
 internal static class Probes
 {
-    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<HealthGrpcService>();
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<HealthGrpcService>().AddHostedService<ServiceNotices>();
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapGrpcService<HealthGrpcService>();
-        Map(app, "/livez", static _ => true);
+        var pulse = app.Services.GetRequiredService<InferencePulse>();
+        Map(app, "/livez", _ => !pulse.IsStuck);
         Map(app, "/readyz", static now => now.Phase == ServingPhase.Ready);
         Map(app, "/startupz", static now => now.Policy is not null);
     }

@@ -64,6 +64,9 @@ internal sealed record ServerOptions
     /// <summary>How long robots are still served after SIGTERM.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>An inference that takes longer counts as stuck.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a client may leave an answer untaken before it is disconnected.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -40,6 +40,7 @@ internal static class ServerOptionsReader
             MaxBatch = read.Int32(nameof(ServerOptions.MaxBatch), defaults.MaxBatch, 1, 64, "observations of different robots answered together, at most, where that pays and no deadline suffers"),
             MaxInstructionLength = read.Int32(nameof(ServerOptions.MaxInstructionLength), defaults.MaxInstructionLength, 1, 65536, "characters of an instruction"),
             DrainTime = read.Seconds(nameof(ServerOptions.DrainTime), defaults.DrainTime, 0, 600, "how long robots are still served after SIGTERM"),
+            StuckAfter = read.Seconds(nameof(ServerOptions.StuckAfter), defaults.StuckAfter, 1, 600, "an inference that takes longer counts as stuck: /livez says so, and what started the server may start it anew"),
             SendTimeout = read.Seconds(nameof(ServerOptions.SendTimeout), defaults.SendTimeout, 0.1, 60, "how long a client may leave an answer untaken before it is disconnected"),
             HandshakeTimeout = read.Seconds(nameof(ServerOptions.HandshakeTimeout), defaults.HandshakeTimeout, 0.1, 60, "how long a stream may wait with its contract"),
             Reflection = read.Flag(nameof(ServerOptions.Reflection), development, "whether tools may ask which gRPC services there are"),

@@ -7,6 +7,7 @@ internal static class PolicyServices
         services.AddSingleton(loader);
         services.AddSingleton<CostModel>();
         services.AddSingleton<ServingState>();
+        services.AddSingleton<InferencePulse>();
         services.AddSingleton<PolicyLoading>();
     }
 }

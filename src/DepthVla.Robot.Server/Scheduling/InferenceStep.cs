@@ -8,7 +8,7 @@ using DepthVla.Robot.Server.Policies;
 namespace DepthVla.Robot.Server.Scheduling;
 
 /// <summary>Observations in, exactly one answer each out, whatever the policy does.</summary>
-internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
+internal sealed class InferenceStep(CostModel costs, InferencePulse pulse, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
 {
     private const string SeeLog = "the policy failed; the server's log says why";
 
@@ -28,6 +28,7 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
         if (inTime.Length == 0) return;
         try
         {
+            pulse.Began();
             var answers = Ask(policy, inTime, stop);
             metrics.BatchSize.Observe(inTime.Length);
             costs.Learn(inTime.Length, (clock.NowNs - startNs) * 1e-9);
@@ -40,6 +41,10 @@ internal sealed class InferenceStep(CostModel costs, MonotonicClock clock, Serve
             var (reason, message) = ending ? (Reasons.Draining, "the server is going away") : (Reasons.PolicyFailed, SeeLog);
             foreach (var one in inTime) one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Failed, reason, message));
             if (e is PolicyLostException) throw;
+        }
+        finally
+        {
+            pulse.Ended();
         }
     }
 

@@ -8,6 +8,7 @@ using DepthVla.Robot.Server.Tests.Running;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
@@ -33,6 +34,24 @@ public sealed class HealthTests
 
         Assert.Equal((HttpStatusCode.OK, "ready\n"), await GetAsync(server, "/readyz"));
         Assert.Equal((HttpStatusCode.OK, "ready\n"), await GetAsync(server, "/startupz"));
+    }
+
+    [Fact]
+    public async Task Livez_InferenceThatDoesNotEnd_NoLongerLive()
+    {
+        var (time, policy) = (TestTime.Standing(), new GatedPolicy());
+        await using var server = await RunningServer.StartAsync(policy, o => o with { StuckAfter = TimeSpan.FromSeconds(60) }, time);
+        using var session = await RawStream.OpenAsync(server);
+        await session.SendAsync(TestRobot.Observe(1));
+        await policy.EnteredAsync();
+
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/livez")).Status);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(server, "/livez")).Status);
+        policy.Release();
+        await Patience.Until(() => !server.App.Services.GetRequiredService<InferencePulse>().IsStuck);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/livez")).Status);
     }
 
     [Fact]
