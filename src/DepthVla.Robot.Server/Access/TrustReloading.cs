@@ -1,10 +1,11 @@
 using DepthVla.Robot.Server.Auditing;
+using DepthVla.Robot.Server.Metrics;
 using DepthVla.Robot.Server.Trust;
 
 namespace DepthVla.Robot.Server.Access;
 
 /// <summary>Every second: takes over the files that were replaced, and judges again who is there.</summary>
-internal sealed class TrustReloading(TrustFiles files, AccessGuard guard, AuditLog audit, TimeProvider time, ILogger<TrustReloading> logger) : BackgroundService
+internal sealed class TrustReloading(TrustFiles files, AccessGuard guard, AuditLog audit, ServerMetrics metrics, TimeProvider time, ILogger<TrustReloading> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -13,12 +14,19 @@ internal sealed class TrustReloading(TrustFiles files, AccessGuard guard, AuditL
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!files.All.Any()) return;
+        Tell();
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             foreach (var some in files.All) Refresh(some);
+            Tell();
             guard.JudgeAgain();
         }
+    }
+
+    private void Tell()
+    {
+        if (files.Identity is { } identity) metrics.CertificateNotAfter["server"].Set(identity.Current.NotAfter.ToUnixTimeSeconds());
     }
 
     private void Refresh(IWatchedFiles some)

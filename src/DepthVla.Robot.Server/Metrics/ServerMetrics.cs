@@ -27,6 +27,9 @@ internal sealed class ServerMetrics
 
     public Family<Counter> Rejected { get; } = new("reason");
 
+    /// <summary>When the server's own certificate ends, s since 1970; nothing without TLS.</summary>
+    public Family<Gauge> CertificateNotAfter { get; } = new("use");
+
     public Histogram ObservationAge { get; } = new();
 
     public Histogram Queue { get; } = new();
@@ -64,6 +67,7 @@ internal sealed class ServerMetrics
         text.Histogram("depthvla_chunk_latency_seconds", "From capture to the chunk's being sent, without the way to the server.", ChunkLatency);
         text.Counters("depthvla_deadline_missed_total", "Observations whose budget ran out, by where.", DeadlineMissed);
         text.Counters("depthvla_rejected_total", "Calls and observations refused, by reason.", Rejected);
+        text.Gauges("depthvla_certificate_not_after_seconds", "When the certificate that is shown now ends, since 1970.", CertificateNotAfter);
         return text.ToString();
     }
 
