@@ -10,6 +10,7 @@ namespace DepthVla.Robot.Server.Access;
 internal sealed class CallerCheck(TrustFiles files, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
+    private const int MaxSubject = 120;
 
     /// <summary>Why the call is refused; null where it is not, and then <paramref name="caller"/> is who calls.</summary>
     public Refusal? Refuse(Credentials shown, Scope needed, out Caller caller)
@@ -29,7 +30,7 @@ internal sealed class CallerCheck(TrustFiles files, TimeProvider time)
         caller = null;
         if (clients.Fault(shown, files.Revoked?.Current ?? RevokedCertificates.None, time.GetUtcNow()) is { } fault)
         {
-            return new(StatusCode.Unauthenticated, Reasons.CertificateRefused, $"The certificate of '{shown.Subject}', serial number {shown.SerialNumber}, is not accepted: {fault}.");
+            return new(StatusCode.Unauthenticated, Reasons.CertificateRefused, $"The certificate of '{Shorten(shown.Subject)}', serial number {shown.SerialNumber}, is not accepted: {fault}.");
         }
 
         caller = ClientCertificates.CallerOf(shown);
@@ -41,4 +42,7 @@ internal sealed class CallerCheck(TrustFiles files, TimeProvider time)
         caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? files.Tokens?.Current.Find(authorization[Bearer.Length..].Trim()) : null;
         return caller is null ? new(StatusCode.Unauthenticated, Reasons.TokenRefused, "The authorization is no bearer token that this server knows.") : null;
     }
+
+    // A stranger's certificate says what the stranger likes, and the answer is a header.
+    private static string Shorten(string subject) => subject.Length <= MaxSubject ? subject : subject[..MaxSubject] + "…";
 }

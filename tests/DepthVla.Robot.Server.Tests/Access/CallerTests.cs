@@ -85,6 +85,17 @@ public sealed class CallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Act_StrangersLongName_IsCutShort()
+    {
+        using var stranger = new Authority(_fleet.Folder, "stranger");
+        await using var server = await StartAsync();
+        var name = string.Concat(Enumerable.Repeat(", OU=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 500));
+        var refused = await Assert.ThrowsAsync<PolicyServiceException>(() => server.OpenAsync(credentials: _fleet.Client(stranger.Client($"CN=robot-1{name}"))));
+        Assert.Equal(Reasons.CertificateRefused, refused.Reason);
+        Assert.InRange(refused.Message.Length, 1, 400);
+    }
+
+    [Fact]
     public async Task Act_RobotsToken_IsAnswered()
     {
         await using var server = await StartAsync(certificates: false);
