@@ -1,4 +1,5 @@
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Access;
 using DepthVla.Robot.Server.Dashboard;
 using DepthVla.Robot.Server.Health;
 using DepthVla.Robot.Server.Hosting;
@@ -29,13 +30,15 @@ internal static class Program
     internal static WebApplication Build(ServerOptions options, IPolicyLoader loader, TimeProvider time)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
-        builder.AddPorts(options);
+        var trust = new TrustFiles(options);
+        builder.AddPorts(options, trust.Identity);
         builder.Logging.AddConsoleLogging(options);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(new MonotonicClock(time));
         builder.Services.AddServerMetrics();
+        builder.Services.AddAccess(options, trust);
         builder.Services.AddTracing(options);
         builder.Services.AddPolicy(loader);
         builder.Services.AddScheduling();
@@ -44,6 +47,7 @@ internal static class Program
         builder.Services.AddDashboard();
 
         var app = builder.Build();
+        app.UseAccess();
         app.MapSessions(options);
         app.MapHealth();
         app.MapServerMetrics();

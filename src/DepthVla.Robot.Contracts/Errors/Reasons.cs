@@ -18,6 +18,21 @@ public static class Reasons
     /// <summary>Another stream commands this robot.</summary>
     public const string RobotTaken = "ROBOT_TAKEN";
 
+    /// <summary>The caller showed neither a certificate nor a token.</summary>
+    public const string CredentialsMissing = "CREDENTIALS_MISSING";
+
+    /// <summary>The caller's certificate is signed by nobody who may, over, or revoked.</summary>
+    public const string CertificateRefused = "CERTIFICATE_REFUSED";
+
+    /// <summary>The caller's token is none that the server knows.</summary>
+    public const string TokenRefused = "TOKEN_REFUSED";
+
+    /// <summary>The caller is known, and may not call this.</summary>
+    public const string ScopeMissing = "SCOPE_MISSING";
+
+    /// <summary>The caller is known, and may not command this robot.</summary>
+    public const string RobotForbidden = "ROBOT_FORBIDDEN";
+
     /// <summary>As many sessions are open as the server admits.</summary>
     public const string TooManySessions = "TOO_MANY_SESSIONS";
 

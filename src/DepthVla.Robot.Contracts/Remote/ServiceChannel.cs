@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DepthVla.Robot.Contracts.Trust;
 using Grpc.Net.Client;
 
 namespace DepthVla.Robot.Contracts.Remote;
@@ -11,17 +12,22 @@ public static class ServiceChannel
 
     private const string UnixScheme = "unix:";
 
-    /// <summary>A channel to <paramref name="address"/>, such as "http://gpu-1:50051" or "unix:/run/depthvla.sock". Connects on first use; reuse it, dispose it.</summary>
+    /// <summary>A channel to <paramref name="address"/>, such as "https://gpu-1:50051" or "unix:/run/depthvla.sock". Connects on first use; reuse it, dispose it.</summary>
+    /// <param name="address">Where the service is.</param>
+    /// <param name="credentials">How to know it and be known; nobody in particular where there are none.</param>
     /// <remarks>
     /// A lost peer is noticed within 4 s by pings, and a server that comes back is tried again after a second at most; the robot's own
     /// watchdogs are faster and do not rely on either. Proxies from the environment are ignored.
     /// </remarks>
     /// <exception cref="UriFormatException">The address is no URL.</exception>
-    public static GrpcChannel Create(string address)
+    /// <exception cref="ArgumentException">The credentials may not go there: anybody on the way could take them.</exception>
+    public static GrpcChannel Create(string address, ServiceCredentials? credentials = null)
     {
         ArgumentNullException.ThrowIfNull(address);
+        credentials ??= ServiceCredentials.None;
+        if (!credentials.MayGoTo(address)) throw new ArgumentException($"{address}: credentials go to https:// or to this machine itself", nameof(credentials));
         return address.StartsWith(UnixScheme, StringComparison.Ordinal)
-            ? ForAddress("http://localhost", (_, stop) => ConnectAsync(address[UnixScheme.Length..], stop)) : ForAddress(address, null);
+            ? ForAddress("http://localhost", credentials, (_, stop) => ConnectAsync(address[UnixScheme.Length..], stop)) : ForAddress(address, credentials, null);
     }
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
@@ -39,22 +45,30 @@ public static class ServiceChannel
         }
     }
 
-    private static GrpcChannel ForAddress(string address, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    private static GrpcChannel ForAddress(
+        string address, ServiceCredentials credentials, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
-        HttpHandler = new SocketsHttpHandler
-        {
-            ConnectCallback = connect,
-            UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(2),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(2),
-            EnableMultipleHttp2Connections = true,
-        },
+        HttpHandler = Handler(credentials, connect),
         DisposeHttpClient = true,
         MaxReceiveMessageSize = MaxReceiveBytes,
         MaxRetryAttempts = null,
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(1), // the default grows to two minutes
     });
+
+    private static HttpMessageHandler Handler(ServiceCredentials credentials, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect)
+    {
+        var sockets = new SocketsHttpHandler
+        {
+            ConnectCallback = connect,
+            SslOptions = credentials.ForTls(),
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(2),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(2),
+            EnableMultipleHttp2Connections = true,
+        };
+        return credentials.TokenFile.Length > 0 ? new BearerToken(credentials, sockets) : sockets;
+    }
 }

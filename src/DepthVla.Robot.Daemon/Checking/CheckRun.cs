@@ -29,7 +29,7 @@ internal static class CheckRun
         try
         {
             var offer = options.Arm.IsSimulated ? await SimulatedAsync(options, clock, Found, stop) : await RealAsync(options, clock, Found, stop);
-            Found(await ServerCheck.OfAsync(options.Servers, offer, clock, stop));
+            Found(await ServerCheck.OfAsync(options.Servers, options.Credentials, offer, clock, stop));
             Found(await HostCheck.OfAsync(options));
         }
         catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
@@ -12,17 +13,19 @@ internal static class ServerCheck
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <param name="servers">In the order in which they are turned to; one of them must be there.</param>
+    /// <param name="credentials">How to know each, and be known.</param>
     /// <param name="offer">What the robot offers; null where arm or cameras are not known: then nothing is compared.</param>
     /// <param name="clock">The robot's.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IReadOnlyList<CheckRow>> OfAsync(IReadOnlyList<string> servers, RobotContract? offer, MonotonicClock clock, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<CheckRow>> OfAsync(
+        IReadOnlyList<string> servers, ServiceCredentials credentials, RobotContract? offer, MonotonicClock clock, CancellationToken cancellationToken)
     {
         var (rows, reached) = (new List<CheckRow>(), 0);
         foreach (var address in servers)
         {
             try
             {
-                rows.AddRange(Compare(address, await AskAsync(address, clock, cancellationToken), offer));
+                rows.AddRange(Compare(address, await AskAsync(address, credentials, clock, cancellationToken), offer));
                 reached++;
             }
             catch (Exception e) when (e is PolicyServiceException or MalformedMessageException) { rows.Add(new(Finding.Note, "server", $"{address}: {e.Message}")); }
@@ -51,11 +54,11 @@ internal static class ServerCheck
         foreach (var difference in differences) yield return new(Finding.Refused, "contract", $"{difference}");
     }
 
-    private static async Task<PolicyInfo> AskAsync(string address, MonotonicClock clock, CancellationToken cancellationToken)
+    private static async Task<PolicyInfo> AskAsync(string address, ServiceCredentials credentials, MonotonicClock clock, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        using var channel = ServiceChannel.Create(address);
+        using var channel = ServiceChannel.Create(address, credentials);
         return (await RemotePolicy.ConnectAsync(channel, clock, limit.Token)).Info;
     }
 }

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using Grpc.Net.Client;
 
 namespace DepthVla.Robot.Daemon.Link;
@@ -10,7 +11,8 @@ internal sealed class PolicyEndpoints : IDisposable
     private int _current;
 
     /// <param name="addresses">At least one; the first is tried first.</param>
-    public PolicyEndpoints(IEnumerable<string> addresses) => _all = [.. addresses.Select(address => (address, ServiceChannel.Create(address)))];
+    /// <param name="credentials">How to know each, and be known.</param>
+    public PolicyEndpoints(IEnumerable<string> addresses, ServiceCredentials credentials) => _all = [.. addresses.Select(address => (address, ServiceChannel.Create(address, credentials)))];
 
     /// <summary>Whether there is another to turn to.</summary>
     public bool HasOthers => _all.Length > 1;

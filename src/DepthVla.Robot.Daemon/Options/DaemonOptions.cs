@@ -1,3 +1,4 @@
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
@@ -13,6 +14,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Each of them.</summary>
     public IReadOnlyList<string> Servers => Server.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>How to know the servers and be known to them.</summary>
+    public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
 
     /// <summary>Which arm is driven.</summary>
     public ArmKind Arm { get; init; } = ArmKind.Simulated;

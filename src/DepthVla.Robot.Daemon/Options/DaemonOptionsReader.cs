@@ -20,6 +20,7 @@ internal static class DaemonOptionsReader
         var arm = ArmOptionsReader.Arm(read);
         var robotId = RobotId(read, arm);
         var controlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz");
+        var server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port, https://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer));
         var options = new DaemonOptions
         {
             Arm = arm,
@@ -28,7 +29,8 @@ internal static class DaemonOptionsReader
             ArmService = ArmOptionsReader.Service(read),
             RobotFile = ArmOptionsReader.File(read, arm, controlRate),
             MaxStateAge = read.Seconds(nameof(DaemonOptions.MaxStateAge), defaults.MaxStateAge, 0.05, 1, "how old the arm's state may grow before the arm is lost"),
-            Server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer)),
+            Server = server,
+            Credentials = CredentialOptionsReader.Read(read, new DaemonOptions { Server = server }.Servers),
             RobotId = robotId,
             Start = read.Choice(nameof(DaemonOptions.Start), arm.IsReal ? StartAs.Idle : StartAs.Armed, "whether the arm waits until an operator arms it; real arms do unless told"),
             OperatorSocket = OperatorSocketOption.Read(read, robotId),

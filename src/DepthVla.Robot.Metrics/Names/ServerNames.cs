@@ -33,6 +33,9 @@ public static class ServerNames
     /// <summary>What was refused.</summary>
     public static Metric Rejected { get; } = new("depthvla_rejected_total", "Calls and observations refused, by reason.", "reason");
 
+    /// <summary>When what proves who the server is ends.</summary>
+    public static Metric CertificateNotAfter { get; } = new("depthvla_certificate_not_after_seconds", "When the certificate that is shown now ends, since 1970.", "use");
+
     /// <summary>How many were answered together.</summary>
     public static Metric BatchSize { get; } = new("depthvla_batch_size", "Observations answered together.");
 

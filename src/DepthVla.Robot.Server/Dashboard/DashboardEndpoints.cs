@@ -1,12 +1,13 @@
 using System.Net;
 using DepthVla.Robot.Imaging.Codecs;
+using DepthVla.Robot.Server.Trust;
 using DepthVla.Robot.Watching.Pages;
 
 namespace DepthVla.Robot.Server.Dashboard;
 
 /// <summary>The dashboard: a page, the numbers behind it, and what robots see.</summary>
 /// <remarks>
-/// Numbers are for whoever reaches the port, as metrics are. Pictures are for this computer alone (a tunnel's end is on it, too). It shows, and takes no orders.
+/// The page is for whoever reaches the port; its numbers, as metrics are, for those who may observe. Pictures are for this computer alone (a tunnel's end is on it, too). It shows, and takes no orders.
 /// </remarks>
 internal static class DashboardEndpoints
 {
@@ -24,10 +25,10 @@ internal static class DashboardEndpoints
     {
         var status = app.Services.GetRequiredService<StatusReader>();
         var pictures = app.Services.GetRequiredService<Pictures>();
-        app.MapGet("/", context => SendAsync(context, "text/html; charset=utf-8", Page));
-        app.MapGet("/status", context => SendAsync(context, "application/json", System.Text.Encoding.UTF8.GetBytes(status.Read().ToJson())));
-        app.MapGet("/camera", context => ShowAsync(context, pictures.CameraAsync));
-        app.MapGet("/depth", context => ShowAsync(context, pictures.DepthAsync));
+        app.MapGet("/", context => SendAsync(context, "text/html; charset=utf-8", Page)).NeedsScope(Scope.None);
+        app.MapGet("/status", context => SendAsync(context, "application/json", System.Text.Encoding.UTF8.GetBytes(status.Read().ToJson()))).NeedsScope(Scope.Observe);
+        app.MapGet("/camera", context => ShowAsync(context, pictures.CameraAsync)).NeedsScope(Scope.Observe);
+        app.MapGet("/depth", context => ShowAsync(context, pictures.DepthAsync)).NeedsScope(Scope.Observe);
     }
 
     private static async Task ShowAsync(HttpContext context, Func<string, string, CancellationToken, Task<ReadOnlyMemory<byte>?>> find)

@@ -1,10 +1,12 @@
 using DepthVla.Robot.Server.Policies;
+using DepthVla.Robot.Server.Trust;
 using Grpc.Core;
 using Grpc.Health.V1;
 
 namespace DepthVla.Robot.Server.Health;
 
 /// <summary><c>grpc.health.v1</c> for the server as a whole ("") and for the policy service: SERVING while the policy is ready.</summary>
+[NeedsScope(Scope.None)]
 internal sealed class HealthGrpcService(ServingState state) : Grpc.Health.V1.Health.HealthBase
 {
     private static readonly string PolicyService = DepthVla.Policy.V1.PolicyService.Descriptor.FullName;

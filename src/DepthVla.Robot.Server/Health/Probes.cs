@@ -1,4 +1,5 @@
 using DepthVla.Robot.Server.Policies;
+using DepthVla.Robot.Server.Trust;
 
 namespace DepthVla.Robot.Server.Health;
 
@@ -25,6 +26,6 @@ internal static class Probes
             context.Response.StatusCode = holds(now) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             context.Response.ContentType = "text/plain; charset=utf-8";
             await context.Response.WriteAsync(now.Phase.ToString().ToLowerInvariant() + "\n", context.RequestAborted);
-        });
+        }).NeedsScope(Scope.None);
     }
 }

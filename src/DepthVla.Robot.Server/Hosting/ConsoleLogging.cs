@@ -1,4 +1,5 @@
 using System.Globalization;
+using DepthVla.Robot.Server.Auditing;
 using DepthVla.Robot.Server.Options;
 using Serilog;
 using Serilog.Core;
@@ -16,6 +17,7 @@ internal static class ConsoleLogging
         logging.ClearProviders();
         logging.AddProvider(new SerilogLoggerProvider(Console(), dispose: true));
         logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogLevel < LogLevel.None) logging.AddFilter(AuditLog.Category, LogLevel.Information); // whoever wants fewer lines still wants these
         if (options.LogLevel < LogLevel.Information) return; // who asked for all gets all
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Critical); // a client's garbage is no error of ours, and what is one we log ourselves

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Hosting;
@@ -11,7 +13,9 @@ internal static class HostRun
     {
         var state = app.Services.GetRequiredService<ServingState>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HostRun).FullName!);
+        var options = app.Services.GetRequiredService<ServerOptions>();
         app.Lifetime.ApplicationStarted.Register(() => logger.Listening(app.Urls.First(), app.Urls.Last()));
+        if (options.Insecure) app.Lifetime.ApplicationStarted.Register(() => logger.Insecure(options.Bind, options.TlsCertificate.Length > 0 ? "with" : "WITHOUT", options.KnowsCallers ? "known" : "NOT known"));
         try
         {
             await app.RunAsync();
@@ -33,4 +37,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port and --http-port, or another address with --bind")]
     public static partial void CannotListen(this ILogger logger, string cause);
+
+    [LoggerMessage(3, LogLevel.Warning, "Insecure, as told: on {Address} {Tls} TLS, and callers are {Known}")]
+    public static partial void Insecure(this ILogger logger, IPAddress address, string tls, string known);
 }

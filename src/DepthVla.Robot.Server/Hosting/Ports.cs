@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace DepthVla.Robot.Server.Hosting;
 
-/// <summary>The two ports: gRPC over cleartext HTTP/2, on a Unix domain socket too if one is named, and HTTP/1.1 for probes and metrics.</summary>
+/// <summary>The two ports: gRPC over HTTP/2, on a Unix domain socket too if one is named, and HTTP/1.1 for probes and metrics. TLS on both where the server has a certificate.</summary>
 internal static class Ports
 {
     // A raw 640 x 480 frame is 900 KiB: windows of several frames, or the link's round trip sets the pace.
@@ -17,9 +19,9 @@ internal static class Ports
 
     private const int MaxConnections = 1024;
 
-    public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options)
+    public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options, WatchedFiles<ServerIdentity>? identity)
     {
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
@@ -28,15 +30,21 @@ internal static class Ports
             kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
             kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
             kestrel.Limits.Http2.KeepAlivePingTimeout = PingPatience;
-            kestrel.Listen(options.Bind, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(options.Bind, options.GrpcPort, listen => Speak(listen, HttpProtocols.Http2, identity));
             if (options.Socket.Length > 0)
             {
                 RemoveIfDead(options.Socket);
                 kestrel.ListenUnixSocket(Path.GetFullPath(options.Socket), listen => listen.Protocols = HttpProtocols.Http2);
             }
 
-            kestrel.Listen(options.Bind, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(options.Bind, options.HttpPort, listen => Speak(listen, HttpProtocols.Http1, identity));
         });
+    }
+
+    private static void Speak(ListenOptions listen, HttpProtocols protocols, WatchedFiles<ServerIdentity>? identity)
+    {
+        listen.Protocols = protocols;
+        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.Tls) });
     }
 
     // A server that was killed leaves its socket; one that lives answers on it.

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Metrics;
 using DepthVla.Robot.Server.Policies;
+using DepthVla.Robot.Server.Trust;
 
 namespace DepthVla.Robot.Server.Metrics;
 
@@ -15,6 +16,6 @@ internal static class MetricsEndpoint
         {
             context.Response.ContentType = PrometheusText.ContentType;
             await context.Response.WriteAsync(metrics.ToText(state.Now.Policy, GpuState.Read(state.Now.Policy)), context.RequestAborted);
-        });
+        }).NeedsScope(Scope.Observe);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class ServerMetrics
 
     public Family<Counter> Rejected { get; } = new(ServerNames.Rejected.Label);
 
+    /// <summary>When the server's own certificate ends, s since 1970; nothing without TLS.</summary>
+    public Family<Gauge> CertificateNotAfter { get; } = new(ServerNames.CertificateNotAfter.Label);
+
     public Histogram ObservationAge { get; } = new();
 
     public Histogram Queue { get; } = new();
@@ -70,6 +73,7 @@ internal sealed class ServerMetrics
         text.Histogram(ServerNames.BatchSize, BatchSize);
         text.Counters(ServerNames.DeadlineMissed, DeadlineMissed);
         text.Counters(ServerNames.Rejected, Rejected);
+        text.Gauges(ServerNames.CertificateNotAfter, CertificateNotAfter);
         if (gpu is not { } device) return text.ToString();
         text.Gauges(ServerNames.GpuMemoryUsed, [(device.Name, (double)device.MemoryUsedBytes)]);
         text.Gauges(ServerNames.GpuMemory, [(device.Name, (double)device.MemoryBytes)]);

@@ -49,6 +49,30 @@ internal sealed record ServerOptions
     /// <summary>The OpenTelemetry collector that traces go to; none when empty.</summary>
     public string Otlp { get; init; } = "";
 
+    /// <summary>PEM file: the server's certificate; without one there is no TLS.</summary>
+    public string TlsCertificate { get; init; } = "";
+
+    /// <summary>PEM file: its private key.</summary>
+    public string TlsKey { get; init; } = "";
+
+    /// <summary>PEM file: authorities whose certificates make clients known.</summary>
+    public string ClientCa { get; init; } = "";
+
+    /// <summary>The file of clients' certificates that are good no more.</summary>
+    public string Revoked { get; init; } = "";
+
+    /// <summary>JSON file: tokens that make clients known.</summary>
+    public string Tokens { get; init; } = "";
+
+    /// <summary>Where refused and administrative calls are written; empty for the log.</summary>
+    public string AuditLog { get; init; } = "";
+
+    /// <summary>Whether other machines are served without TLS, or without knowing who calls.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>Whether who calls must be known.</summary>
+    public bool KnowsCallers => ClientCa.Length > 0 || Tokens.Length > 0;
+
     /// <summary>The largest request that is read, bytes.</summary>
     public int MaxRequestBytes { get; init; } = 16 << 20;
 

@@ -30,7 +30,7 @@ internal static class ServerOptionsReader
             Continuation = OneOf<ContinuationMethod>(read.Text(nameof(ServerOptions.Continuation), Auto, "auto, none, prefix, guidance or inpainting", "how chunks go on from the plan being executed; auto: by prefix if the checkpoint was trained for it, else not. guidance takes three times as long", text => text == Auto || OneOf<ContinuationMethod>(text) is not null)),
             FlowSteps = read.Int32(nameof(ServerOptions.FlowSteps), defaults.FlowSteps, 0, 1000, "steps from noise to actions; fewer are faster and less exact; 0 takes the checkpoint's"),
             DepthEvery = read.Int32(nameof(ServerOptions.DepthEvery), defaults.DepthEvery, 1, 100, "one in so many of a robot's observations has its depth read; those between take what was read last, if it is at most 1 s old. For --engine eager"),
-            Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too. There is no authentication: a trusted network only"),
+            Bind = read.Address(nameof(ServerOptions.Bind), defaults.Bind, "the address to listen on; 0.0.0.0 for other machines too, which takes TLS and callers that are known, or --insecure"),
             GrpcPort = read.Int32(nameof(ServerOptions.GrpcPort), defaults.GrpcPort, 0, 65535, "the gRPC port; 0 picks a free one"),
             Socket = read.Text(nameof(ServerOptions.Socket), defaults.Socket, "a path in a folder that is there, of at most 100 bytes", "a Unix domain socket for gRPC, too: for robots on this machine (--server unix:PATH)", IsSocket),
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes, metrics and the dashboard; 0 picks a free one"),
@@ -46,6 +46,7 @@ internal static class ServerOptionsReader
             Reflection = read.Flag(nameof(ServerOptions.Reflection), development, "whether tools may ask which gRPC services there are"),
             LogLevel = read.Choice(nameof(ServerOptions.LogLevel), defaults.LogLevel, "the least level that is logged"),
         };
+        options = SecurityOptionsReader.Read(read, options);
         if (options.GrpcPort == options.HttpPort && options.GrpcPort != 0)
         {
             read.Refuse(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));

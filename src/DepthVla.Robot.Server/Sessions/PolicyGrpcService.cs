@@ -1,5 +1,8 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Mapping;
+using DepthVla.Robot.Server.Access;
+using DepthVla.Robot.Server.Auditing;
+using DepthVla.Robot.Server.Trust;
 using Google.Protobuf;
 using Grpc.Core;
 using Wire = DepthVla.Policy.V1;
@@ -7,7 +10,9 @@ using Wire = DepthVla.Policy.V1;
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>The wire's end of the service: hands calls on, and turns whatever goes wrong into a status that tells the client enough and no more.</summary>
-internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, Admission admission, OpenCalls calls, Refusals refusals, ILogger<PolicyGrpcService> logger)
+[NeedsScope(Scope.Infer)]
+internal sealed class PolicyGrpcService(
+    RobotStreams streams, ToolCalls tools, Admission admission, OpenCalls calls, Refusals refusals, AuditLog audit, ILogger<PolicyGrpcService> logger)
     : Wire.PolicyService.PolicyServiceBase
 {
     public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
@@ -22,7 +27,7 @@ internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, A
         }
         catch (Exception e)
         {
-            throw Explain(e, context);
+            throw Audited(Explain(e, context), context);
         }
     }
 
@@ -31,12 +36,22 @@ internal sealed class PolicyGrpcService(RobotStreams streams, ToolCalls tools, A
         calls.Begin(context.GetHttpContext());
         try
         {
-            await streams.RunAsync(requestStream, responseStream, context.GetHttpContext().Abort, context.CancellationToken);
+            await streams.RunAsync(requestStream, responseStream, context.GetHttpContext(), context.CancellationToken);
         }
         catch (Exception e)
         {
-            throw Explain(e, context);
+            throw Audited(Explain(e, context), context);
         }
+    }
+
+    // A server that is not there yet, or not any more, refuses nobody in particular; nor do a client that left and a fault of our own.
+    private RpcException Audited(RpcException refusal, ServerCallContext context)
+    {
+        if (refusal.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal or StatusCode.DeadlineExceeded) return refusal;
+        var call = KnownCall.Of(context.GetHttpContext());
+        var said = PolicyErrors.Translate(refusal);
+        audit.Refused(call.Origin, call.Caller, said.Status, said.Reason, said.Message);
+        return refusal;
     }
 
     private RpcException Explain(Exception exception, ServerCallContext context)

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Mapping;
+using DepthVla.Robot.Server.Access;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 using Grpc.Core;
@@ -9,15 +10,15 @@ namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>Takes a robot's stream from its first message to its last.</summary>
 internal sealed class RobotStreams(
-    Admission admission, Handshake handshake, ServingState state, ServerOptions options, TimeProvider time, SessionServices services)
+    Admission admission, Handshake handshake, AccessGuard guard, ServingState state, ServerOptions options, TimeProvider time, SessionServices services)
 {
     /// <param name="requests">What the robot sends.</param>
     /// <param name="responses">What it hears.</param>
-    /// <param name="abort">Resets the stream.</param>
+    /// <param name="call">The call, let in.</param>
     /// <param name="clientGone">The client or the connection ended the call.</param>
     /// <exception cref="RpcException">The stream was refused, broke the protocol, or the server went away.</exception>
     public async Task RunAsync(
-        IAsyncStreamReader<Wire.ActRequest> requests, IServerStreamWriter<Wire.ActResponse> responses, Action abort, CancellationToken clientGone)
+        IAsyncStreamReader<Wire.ActRequest> requests, IServerStreamWriter<Wire.ActResponse> responses, HttpContext call, CancellationToken clientGone)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, state.Over);
         var policy = admission.EnterStream();
@@ -25,12 +26,13 @@ internal sealed class RobotStreams(
         try
         {
             var contract = await handshake.ReadContractAsync(requests, policy, end.Token);
+            if (guard.Command(KnownCall.Of(call), contract.RobotId) is { } forbidden) throw services.Refusals.Because(forbidden.Status, forbidden.Reason, forbidden.Message);
             var candidate = new RobotSession(Guid.NewGuid().ToString("N"), contract, ObservationCheck.For(contract, options.MaxInstructionLength), services);
             admission.Register(candidate);
             session = candidate;
             services.Logger.Opened(contract.RobotId, session.Id);
 
-            var writer = new TimedWriter(responses, options.SendTimeout, time, abort);
+            var writer = new TimedWriter(responses, options.SendTimeout, time, call.Abort);
             var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
             await writer.WriteAsync(new() { Accepted = accepted });
             await session.RunAsync(requests, writer, end.Token);

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Trust;
 using Grpc.AspNetCore.Server;
 
 namespace DepthVla.Robot.Server.Sessions;
@@ -32,6 +33,6 @@ internal static class SessionRegistration
     public static void MapSessions(this WebApplication app, ServerOptions options)
     {
         app.MapGrpcService<PolicyGrpcService>();
-        if (options.Reflection) app.MapGrpcReflectionService();
+        if (options.Reflection) app.MapGrpcReflectionService().NeedsScope(Scope.Observe);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Model.Policies;
@@ -22,6 +23,7 @@ internal static class ReplayCommand
     internal static Command Create()
     {
         var server = new Option<string?>("--server") { Description = "the policy server that answers", HelpName = "URL" };
+        var known = new CredentialOptions();
         var checkpoint = new Option<string?>("--checkpoint") { Description = "in the place of a server: a checkpoint folder", HelpName = "FOLDER" };
         var device = new Option<string>("--device") { Description = "with --checkpoint: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
         var threads = new Option<int>("--threads")
@@ -40,6 +42,7 @@ internal static class ReplayCommand
         {
             File, server, checkpoint, device, threads, flowSteps, tolerance, export,
         };
+        foreach (var option in known.All) command.Add(option);
         command.SetAction(async (parsed, stop) =>
         {
             var (address, folder, target) = (parsed.GetValue(server), parsed.GetValue(checkpoint), parsed.GetValue(export));
@@ -53,7 +56,7 @@ internal static class ReplayCommand
             }
 
             var near = parsed.GetValue(tolerance) is [var most] ? most : 0;
-            if (address is not null) return await ThroughServerAsync(flight, address, near, stop);
+            if (address is not null) return await ThroughServerAsync(flight, address, known.Read(parsed, address), near, stop);
             if (folder is null) return 0;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = GivenDevice.Require(device.Name, parsed.GetRequiredValue(device));
@@ -71,13 +74,13 @@ internal static class ReplayCommand
         if (server is not null && checkpoint is not null) throw new UsageException(new("--server, --checkpoint", "one of both", "both", "leave one out"));
         if (server is not null && !(Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix"))
         {
-            throw new UsageException(new("--server", "http://host:port or unix:PATH", $"'{server}'", "say where depthvla-server listens"));
+            throw new UsageException(new("--server", "http://host:port, https://host:port or unix:PATH", $"'{server}'", "say where depthvla-server listens"));
         }
     }
 
-    private static async Task<int> ThroughServerAsync(RecordedFlight flight, string address, double tolerance, CancellationToken stop)
+    private static async Task<int> ThroughServerAsync(RecordedFlight flight, string address, ServiceCredentials credentials, double tolerance, CancellationToken stop)
     {
-        using var channel = ServiceChannel.Create(address);
+        using var channel = ServiceChannel.Create(address, credentials);
         return await CompareAsync(flight, await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, stop), tolerance, stop);
     }
 

@@ -28,6 +28,16 @@ public sealed class KubernetesTests
         var drain = int.Parse(server.Args[server.Args.IndexOf("--drain-time") + 1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(pod.TerminationGracePeriodSeconds > drain, "killed while robots are still being told");
 
+        // Every file that it is to read lies in a secret that is mounted, and kubelet speaks to the port as it is.
+        Assert.All(server.Args.Where(argument => argument.StartsWith("/trust/", StringComparison.Ordinal)), file =>
+        {
+            var mount = Assert.Single(server.VolumeMounts, mount => file.StartsWith(mount.MountPath + "/", StringComparison.Ordinal));
+            Assert.NotNull(Assert.Single(pod.Volumes, volume => volume.Name == mount.Name).Secret);
+        });
+        Assert.Contains("--tls-certificate", server.Args);
+        Assert.DoesNotContain("--insecure", server.Args);
+        Assert.All((V1Probe[])[server.StartupProbe, server.ReadinessProbe, server.LivenessProbe], probe => Assert.Equal("HTTPS", probe.HttpGet.Scheme));
+
         var selector = deployment.Spec.Selector.MatchLabels;
         Assert.All(objects.OfType<V1Service>(), service => Assert.Equal(selector, service.Spec.Selector));
         Assert.Equal(selector, Assert.Single(objects.OfType<V1PodDisruptionBudget>()).Spec.Selector.MatchLabels);

@@ -25,12 +25,12 @@ internal sealed class PolicyServer : RunningProgram
         return await StartAsync(checkpoint, Patience);
     }
 
-    public static async Task<PolicyServer> StartAsync(string checkpoint, TimeSpan patience, int port = 0)
+    public static async Task<PolicyServer> StartAsync(string checkpoint, TimeSpan patience, int port = 0, params string[] options)
     {
-        var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0"]);
+        var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0", .. options]);
         try
         {
-            var listening = await server.LineAsync(@"gRPC on (http://[\d.:]+), probes and metrics on (http://[\d.:]+)");
+            var listening = await server.LineAsync(@"gRPC on (https?://[\d.:]+), probes and metrics on (https?://[\d.:]+)");
             (server.Address, server.HttpAddress) = (listening.Groups[1].Value, listening.Groups[2].Value);
             await server.LineAsync("Ready: ", patience: patience);
             return server;

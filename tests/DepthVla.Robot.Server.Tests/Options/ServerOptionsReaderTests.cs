@@ -32,13 +32,13 @@ public sealed class ServerOptionsReaderTests : IDisposable
             """);
         var environment = new Hashtable { ["DEPTHVLA__HTTPPORT"] = "20", ["DEPTHVLA__Threads"] = "30", ["PATH"] = "x" };
 
-        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--engine", "eager", "--products", "float8", "--cores", "0", "--flow-steps", "5", "--depth-every", "2", "--max-batch", "2", "--socket", "policy.sock"], environment);
+        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--insecure", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--engine", "eager", "--products", "float8", "--cores", "0", "--flow-steps", "5", "--depth-every", "2", "--max-batch", "2", "--socket", "policy.sock"], environment);
 
         Assert.Empty(read.Problems);
         Assert.Equal(
             new ServerOptions
             {
-                Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Reflection = true,
+                Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Insecure = true, Reflection = true,
                 LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, Engine = InferenceEngine.Eager, Products = ProductPrecision.Float8, Cores = "0", FlowSteps = 5, DepthEvery = 2, MaxBatch = 2, Socket = "policy.sock",
             },
             read.Options);

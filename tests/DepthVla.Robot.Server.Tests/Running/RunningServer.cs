@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Options;
@@ -28,19 +29,20 @@ internal sealed class RunningServer : IAsyncDisposable
     public ServingState State => App.Services.GetRequiredService<ServingState>();
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<RunningServer> StartAsync(IPolicy policy, Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<RunningServer> StartAsync(IPolicy policy, Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplication>? map = null)
     {
-        var server = await LoadAsync(new TestLoader(policy), configure, time);
+        var server = await LoadAsync(new TestLoader(policy), configure, time, map);
         await server.Until(ServingPhase.Ready);
         (policy as GatedPolicy)?.Arm();
         return server;
     }
 
     /// <summary>Starts it and does not wait for the policy.</summary>
-    public static async Task<RunningServer> LoadAsync(IPolicyLoader loader, Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<RunningServer> LoadAsync(IPolicyLoader loader, Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplication>? map = null)
     {
         var options = new ServerOptions { Checkpoint = "", GrpcPort = 0, HttpPort = 0, LogLevel = LogLevel.None };
         var app = Program.Build(configure?.Invoke(options) ?? options, loader, time ?? TimeProvider.System);
+        map?.Invoke(app);
         await app.StartAsync();
         return new(app);
     }
@@ -56,17 +58,17 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>A connection of its own.</summary>
-    public GrpcChannel Connect()
+    public GrpcChannel Connect(ServiceCredentials? credentials = null)
     {
-        var channel = ServiceChannel.Create(GrpcAddress);
+        var channel = ServiceChannel.Create(GrpcAddress, credentials);
         _channels.Add(channel);
         return channel;
     }
 
     public DepthVla.Policy.V1.PolicyService.PolicyServiceClient Client() => new(Connect());
 
-    public Task<PolicySession> OpenAsync(RobotContract? contract = null) =>
-        PolicySession.OpenAsync(Connect(), contract ?? TestRobot.Contract, MonotonicClock.System, TestContext.Current.CancellationToken).Soon();
+    public Task<PolicySession> OpenAsync(RobotContract? contract = null, ServiceCredentials? credentials = null) =>
+        PolicySession.OpenAsync(Connect(credentials), contract ?? TestRobot.Contract, MonotonicClock.System, TestContext.Current.CancellationToken).Soon();
 
     /// <summary>Opens a session for a robot whose former stream is just being noticed as gone.</summary>
     public async Task<PolicySession> ReopenAsync(RobotContract? contract = null)

@@ -92,7 +92,7 @@ public sealed class ReplayTests(TinyCheckpoint tiny) : IClassFixture<TinyCheckpo
     [Theory]
     [InlineData("--server, --checkpoint, --export: expected one of them, got nothing")]
     [InlineData("--server, --checkpoint: expected one of both, got both", "--server", "http://a:1", "--checkpoint", "b")]
-    [InlineData("--server: expected http://host:port or unix:PATH, got 'gpu'", "--server", "gpu")]
+    [InlineData("--server: expected http://host:port, https://host:port or unix:PATH, got 'gpu'", "--server", "gpu")]
     [InlineData("file: expected a flight, got /no/such.mcap, which does not exist", "--export", "x")]
     public async Task Replay_WhatCannotBe_IsSaid(string expected, params string[] arguments)
     {
