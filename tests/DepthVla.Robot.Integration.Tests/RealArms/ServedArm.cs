@@ -8,6 +8,9 @@ internal static class ServedArm
 {
     private static readonly Vector3d X = new(1, 0, 0), Y = new(0, 1, 0), Z = new(0, 0, 1);
 
+    /// <summary>In the middle of its workspace, the gripper open, rad and m.</summary>
+    public static double[] Pose => [0, -0.218260, 0.406943, 0, 1.382113, 0, 0.036];
+
     public static RobotDescription Description { get; } = new()
     {
         Name = "wx250s",
