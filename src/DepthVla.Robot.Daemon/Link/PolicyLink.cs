@@ -30,6 +30,9 @@ internal sealed class PolicyLink(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
+    // Several seconds of observations, with all their pictures: what is answered later moves nothing any more.
+    private const int MostInFlight = 64;
+
     private readonly ConcurrentDictionary<long, (Observation Observation, PlanSlot Plans)> _inFlight = new();
     private PolicySession? _session;
     private PolicyInfo? _policy;
@@ -73,6 +76,7 @@ internal sealed class PolicyLink(
     public bool TryPost(Observation observation, PlanSlot plans)
     {
         if (Volatile.Read(ref _session) is not { } session) return false;
+        Forget(observation.Sequence - MostInFlight);
         _inFlight[observation.Sequence] = (observation, plans);
         try
         {
@@ -87,6 +91,12 @@ internal sealed class PolicyLink(
             logger.CannotSend(observation.Sequence, e.Message);
             return false;
         }
+    }
+
+    // A server that never answers shall not fill the memory.
+    private void Forget(long upTo)
+    {
+        foreach (var (sequence, _) in _inFlight) if (sequence <= upTo) _inFlight.TryRemove(sequence, out _);
     }
 
     /// <summary>Notes that an observation is not sent for what its frames show, or with null that all is well. The observing thread alone.</summary>
