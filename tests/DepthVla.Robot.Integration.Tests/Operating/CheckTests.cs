@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DepthVla.Robot.Drivers.Emulation.Dynamixel;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Codecs;
@@ -29,6 +30,18 @@ public sealed class CheckTests(TinyServer server) : ProgramTest, IClassFixture<T
         Assert.Matches("REFUSED +camera +.*there is no file or folder /no/such/file.png", output);
         Assert.Matches("REFUSED +start +the tool point is at", output);
         Assert.Matches("note +contract +not compared", output);
+    }
+
+    [Fact]
+    public async Task Check_Json_IsAllThatIsPrinted()
+    {
+        var photograph = Photograph.Write(Folder);
+        var (exitCode, output) = await CheckAsync("--server", "http://127.0.0.1:1", "--arm", "mirror", "--instruction", "wave", "--cameras", $"primary={photograph}", "--json");
+        Assert.Equal(1, exitCode);
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(1, report.GetProperty("refused").GetInt32());
+        Assert.Contains(report.GetProperty("rows").EnumerateArray(), row => row.GetProperty("finding").GetString() == "refused" && row.GetProperty("what").GetString() == "server");
+        Assert.Contains(report.GetProperty("rows").EnumerateArray(), row => row.GetProperty("finding").GetString() == "ok" && row.GetProperty("what").GetString() == "arm");
     }
 
     [Fact]
