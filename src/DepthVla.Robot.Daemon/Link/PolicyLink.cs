@@ -58,6 +58,9 @@ internal sealed class PolicyLink(
     /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
     public ToolPoseSolver? ToolPoses { get; init; }
 
+    /// <summary>Whether chunks are refused for depth that cannot be.</summary>
+    public bool ChecksDepth { get; init; }
+
     /// <summary>How many steps of a chunk are over when it arrives.</summary>
     public AnswerDelay Delay { get; } = new();
 
@@ -178,7 +181,8 @@ internal sealed class PolicyLink(
         if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var asked)) return; // an answer to nothing we asked moves nothing
         var (observation, plans) = asked;
         statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        if (Offer(chunk, observation, plans) is { } refusal)
+        var blind = ChecksDepth ? DepthCheck.Fault(chunk) : null;
+        if ((blind is null ? Offer(chunk, observation, plans) : new(RefusalReason.Depth, $"{blind}; the chunk is refused whole")) is { } refusal)
         {
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);

@@ -49,6 +49,19 @@ public sealed class ClosedLoopTests(TinyServer server) : ProgramTest, IClassFixt
     }
 
     [Fact]
+    public async Task Run_DepthChecks_FindNothingWrongWithTheShippedPolicy()
+    {
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", "4", "--depth-checks");
+        var exitCode = await daemon.ExitAsync();
+
+        AssertSafe(daemon.Summary());
+        AssertEnded(exitCode, daemon.Summary());
+        Assert.True(daemon.Summary().GetProperty("chunks").GetInt64() > 0);
+        Assert.DoesNotContain("depth of camera", daemon.Output, StringComparison.Ordinal);
+        Assert.NotNull(daemon.Physics().FirstCommandChangeNs());
+    }
+
+    [Fact]
     public async Task Run_CameraThatCannotBeShown_SaysSoAndNothingMoves()
     {
         await using var daemon = RobotDaemon.Start(Folder, "http://127.0.0.1:1", "--cameras", "primary=/no/such/file.png");

@@ -105,11 +105,23 @@ public sealed class RogueServerFaultTests : ProgramTest
         Assert.True(summary.GetProperty("chunks_refused").GetInt64() > 0);
     }
 
+    [Fact]
+    public Task Act_DepthThatCannotBe_ArmStandsInTimeAndResumes()
+    {
+        var (turn, none) = (0, Array.Empty<float>());
+        return StandsWhileAsync((server, on) => server.Spoil = sound =>
+        {
+            float[] metres = !on ? [0.3f, 0.4f, 0.5f, 0.6f] : (turn++ % 4) switch { 0 => [0, 0, 0, 0], 1 => [0.5f, 0.5f, 0.5f, 0.5f], 2 => [float.NaN, 0.4f, 0.5f, 0.6f], _ => none };
+            return [With(sound, c => { if (metres.Length > 0) c.Depth.Add(new Wire.DepthMap { Camera = "primary", Width = 2, Height = 2, DepthM = { metres } }); })];
+        }, () => Assert.True(turn >= 4, $"{turn} chunks were sent: not each kind of them"), loses: false, arguments: "--depth-checks");
+    }
+
     // Mode, time and way to a standstill are read off the daemon and its physics log.
-    private async Task StandsWhileAsync(Action<RogueServer, bool> spoil, Action tried, bool loses, double seconds = 4)
+    private async Task StandsWhileAsync(Action<RogueServer, bool> spoil, Action tried, bool loses, double seconds = 4, params string[] arguments)
     {
         await using var server = await RogueServer.StartAsync();
-        await using var daemon = RobotDaemon.Start(Folder, server.Address);
+        spoil(server, false);
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, arguments);
         await daemon.FollowsAsync();
         spoil(server, true);
         var lostNs = MonotonicClock.System.NowNs;

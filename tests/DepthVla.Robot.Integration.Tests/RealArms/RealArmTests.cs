@@ -95,6 +95,37 @@ public sealed class RealArmTests(TinyServer server) : ProgramTest, IClassFixture
         await FailsAsync(daemon, unix ? "the arm failed: overcurrent in the elbow" : $"arm service at {service.Address}");
     }
 
+    /// <summary>Something is in the way: the motor of a joint gives more than it may for half a second.</summary>
+    [Fact]
+    public async Task Run_ArmThatWorksTooHard_IsStoppedUntilSomebodyArmsIt()
+    {
+        await using var service = await EmulatedArmService.StartAsync(ServedArm.Description, ServedArm.Pose);
+        var effort = 3.0;
+        service.Drive.Line = state =>
+        {
+            state.Efforts.AddRange([0, 0, Volatile.Read(ref effort), 0, 0, 0, 0]);
+            return state;
+        };
+        await using var daemon = RobotDaemon.StartReal(Folder, server.Address, "service", "--arm-service", service.Address);
+        await daemon.FollowsAsync();
+        Assert.Equal("tracking", (await daemon.StatusAsync()).GetProperty("mode").GetString());
+        Volatile.Write(ref effort, -5.0);
+        await daemon.ComesIntoAsync("stopped");
+        Volatile.Write(ref effort, 0.0);
+        await daemon.FollowsOnAsync();                                              // chunks come, and move nothing
+        var status = await daemon.StatusAsync();
+        Assert.Equal(("stopped", "effort_exceeded"), (status.GetProperty("mode").GetString(), status.GetProperty("because").GetString()));
+        var stood = service.Drive.Positions;
+        await daemon.FollowsOnAsync();
+        Assert.Equal(stood, service.Drive.Positions);
+        var (exitCode, output) = await daemon.TellAsync("arm");
+        Assert.True(exitCode == 0, output);
+        await MovesAsync(() => service.Drive.Positions);
+        daemon.Signal("TERM");
+        AssertEnded(await daemon.ExitAsync(), daemon.Summary());
+        AssertSafe(daemon.Summary());
+    }
+
     [Fact]
     public async Task Run_ArmServiceInPython_IsDrivenUntilItIsKilled()
     {

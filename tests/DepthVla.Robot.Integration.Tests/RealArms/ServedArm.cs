@@ -17,7 +17,7 @@ internal static class ServedArm
         Joints =
         [
             .. ((string[])["waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate"]).Select(name =>
-                new JointSpec(name, JointUnit.Radian, -1.6, 1.6, 2, 10, MaxJerk: 650)),
+                new JointSpec(name, JointUnit.Radian, -1.6, 1.6, 2, 10, MaxJerk: 650, MaxEffort: 4)),
             new("gripper", JointUnit.Metre, 0.0125, 0.037, 0.1, 2, IsGripper: true, MaxJerk: 130),
         ],
         Chain =
