@@ -111,7 +111,7 @@ public sealed class RogueServerFaultTests : ProgramTest
         var (turn, none) = (0, Array.Empty<float>());
         return StandsWhileAsync((server, on) => server.Spoil = sound =>
         {
-            float[] metres = !on ? [0.3f, 0.4f, 0.5f, 0.6f] : (turn++ % 4) switch { 0 => [0, 0, 0, 0], 1 => [0.5f, 0.5f, 0.5f, 0.5f], 2 => [float.NaN, 0.4f, 0.5f, 0.6f], _ => none };
+            float[] metres = !on ? [0.3f, 0.4f, 0.5f, 0.6f] : (turn++ % 4) switch { 0 => [0, 0, 0, 0], 1 => [0.5f, 0.5f, 0.5f, 0.5f], 2 => [25, 0.4f, 0.5f, 0.6f], _ => none };
             return [With(sound, c => { if (metres.Length > 0) c.Depth.Add(new Wire.DepthMap { Camera = "primary", Width = 2, Height = 2, DepthM = { metres } }); })];
         }, () => Assert.True(turn >= 4, $"{turn} chunks were sent: not each kind of them"), loses: false, arguments: "--depth-checks");
     }
