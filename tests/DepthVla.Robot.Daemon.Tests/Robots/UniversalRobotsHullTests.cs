@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DepthVla.Robot.Control;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Pacing;
@@ -39,7 +40,7 @@ public sealed class UniversalRobotsHullTests
         Assert.Contains(Problems(name, [0, 0.3, 0, 0, 0, 0], table), problem => problem.Contains("inside the keep-out box 'table'", StringComparison.Ordinal));
     }
 
-    private static IReadOnlyList<string> Problems(string name, double[] positions, params KeepOutBox[] keepOut)
+    private static ImmutableArray<string> Problems(string name, double[] positions, params KeepOutBox[] keepOut)
     {
         var arm = UniversalRobotsModel.All.Single(model => model.Name == name).Describe(Everywhere) with { KeepOut = [.. keepOut] };
         using var mirror = new MirrorArm(arm, JointVector.From(positions), MonotonicClock.System);
