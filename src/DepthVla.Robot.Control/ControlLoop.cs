@@ -112,6 +112,7 @@ public sealed class ControlLoop
     {
         target = default;
         var current = state.TimeNs >= tick.WokeNs - _maxStateAgeNs && state.TimeNs <= tick.WokeNs + _maxStateAgeNs;
+        if (tick.Skipped * _pace.PeriodNs > _maxStateAgeNs) _arming.Latch(HoldReason.Overslept);
         if (!current) _arming.Latch(HoldReason.StateStale);
         if (_efforts.IsExceeded(in state)) _arming.Latch(HoldReason.EffortExceeded);
         if (_arming.Heed(Operator, current, _limiter.AtRest, state.Positions, in _limiter.Command)) _plan.Forget(tick.TimeNs);

@@ -58,12 +58,13 @@ public sealed class OptionReader(SettingSources settings)
         return address ?? fallback;
     }
 
-    /// <summary>A text that <paramref name="valid"/> accepts.</summary>
-    public string Text(string name, string fallback, string values, string meaning, Func<string, bool> valid)
+    /// <summary>A text that <paramref name="valid"/> accepts; the name alone is <paramref name="alone"/>, where that is something.</summary>
+    public string Text(string name, string fallback, string values, string meaning, Func<string, bool> valid, string? alone = null)
     {
         var value = fallback;
         Read(name, values, fallback, meaning, true, text =>
         {
+            if (alone is not null && bool.TryParse(text, out var said) && said) text = alone;
             if (!valid(text)) return null;
             value = text;
             return true;

@@ -63,6 +63,7 @@ public static class ArmMapping
         MaxAcceleration = joint.MaxAcceleration,
         IsGripper = joint.IsGripper,
         MaxJerk = double.IsInfinity(joint.MaxJerk) ? 0 : joint.MaxJerk,
+        MaxEffort = double.IsInfinity(joint.MaxEffort) ? 0 : joint.MaxEffort,
     };
 
     private static JointSpec ToCore(Wire.Joint joint, int index, FieldChecks checks)
@@ -75,10 +76,13 @@ public static class ArmMapping
         checks.That(joint.MaxVelocity > 0 && double.IsFinite(joint.MaxVelocity), "max_velocity", "more than 0", joint.MaxVelocity);
         checks.That(joint.MaxAcceleration > 0 && double.IsFinite(joint.MaxAcceleration), "max_acceleration", "more than 0", joint.MaxAcceleration);
         checks.That(joint.MaxJerk >= 0 && double.IsFinite(joint.MaxJerk), "max_jerk", "more than 0, or 0 for no limit", joint.MaxJerk);
+        checks.That(joint.MaxEffort >= 0 && double.IsFinite(joint.MaxEffort), "max_effort", "more than 0, or 0 for no limit", joint.MaxEffort);
         return new(
             joint.Name, joint.Unit == Wire.JointUnit.Metre ? JointUnit.Metre : JointUnit.Radian, joint.MinPosition, joint.MaxPosition, joint.MaxVelocity, joint.MaxAcceleration,
-            joint.IsGripper, joint.MaxJerk > 0 ? joint.MaxJerk : double.PositiveInfinity);
+            joint.IsGripper, Limit(joint.MaxJerk), Limit(joint.MaxEffort));
     }
+
+    private static double Limit(double value) => value > 0 ? value : double.PositiveInfinity;
 
     private static ChainLink ToCore(Wire.ChainLink link, int index, int joints, FieldChecks checks)
     {

@@ -25,11 +25,11 @@ public sealed class PolicySession : IAsyncDisposable
     private bool _disposed;
 
     private PolicySession(
-        AsyncDuplexStreamingCall<Wire.ActRequest, Wire.ActResponse> call, CancellationTokenSource closing, MonotonicClock clock, Wire.SessionAccepted accepted)
+        AsyncDuplexStreamingCall<Wire.ActRequest, Wire.ActResponse> call, CancellationTokenSource closing, MonotonicClock clock, Wire.SessionAccepted accepted, PolicyInfo policy)
     {
         (_call, _closing, _clock) = (call, closing, clock);
         Id = accepted.SessionId;
-        Policy = (accepted.Model ?? new()).ToCore();
+        Policy = policy;
         MaxRequestBytes = accepted.MaxRequestBytes;
         PromisedRateHz = accepted.PromisedRateHz;
         ServerUnixTimeNs = accepted.ServerUnixTimeNs;
@@ -60,7 +60,7 @@ public sealed class PolicySession : IAsyncDisposable
     /// <exception cref="RobotTakenException">Another stream commands this robot.</exception>
     /// <exception cref="PolicyUnavailableException">The server is not there, loading, draining or full.</exception>
     /// <exception cref="PolicyServiceException">The server refused otherwise.</exception>
-    /// <exception cref="MalformedMessageException">The server's answer means nothing.</exception>
+    /// <exception cref="MalformedMessageException">The server's answer means nothing, or it accepts a contract that its policy does not fit.</exception>
     public static async Task<PolicySession> OpenAsync(ChannelBase channel, RobotContract contract, MonotonicClock clock, CancellationToken cancellationToken)
     {
         var offer = new Wire.ActRequest { Contract = contract.ToWire() };
@@ -76,7 +76,10 @@ public sealed class PolicySession : IAsyncDisposable
             checks.That(!string.IsNullOrEmpty(accepted?.SessionId), "accepted", "a session", any ? call.ResponseStream.Current.ResponseCase.ToString() : "the end");
             checks.That(accepted is null || accepted.PromisedRateHz > 0, "accepted.promised_rate_hz", "more than 0", accepted?.PromisedRateHz ?? 0);
             checks.ThrowIfAny();
-            return new(call, closing, clock, accepted!);
+            var policy = (accepted!.Model ?? new()).ToCore();
+            foreach (var different in ContractCheck.Differences(contract, policy)) checks.That(false, $"accepted.model: {different.Field}", different.Actual, different.Expected);
+            checks.ThrowIfAny(); // a server that accepts what does not fit would steer other joints than it means
+            return new(call, closing, clock, accepted, policy);
         }
         catch
         {

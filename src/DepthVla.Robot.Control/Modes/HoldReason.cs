@@ -24,6 +24,9 @@ public enum HoldReason
     /// <summary>A joint worked harder than it may for longer than it may: something is in its way. Stays until it is armed.</summary>
     EffortExceeded,
 
+    /// <summary>The loop itself did not run for longer than a state may be old: the arm went without commands, and may have stopped by itself. Stays until it is armed.</summary>
+    Overslept,
+
     /// <summary>The arm's state stopped being current, or claims to be from the future. Stays until it is armed.</summary>
     StateStale,
 

@@ -17,6 +17,9 @@ public enum RefusalReason
 
     /// <summary>It is not newer than the plan in place: a replay, or an answer overtaken.</summary>
     Old,
+
+    /// <summary>The depth that it was made with cannot be.</summary>
+    Depth,
 }
 
 /// <summary>Why a chunk was refused. It is refused whole, and the plan in place goes on.</summary>

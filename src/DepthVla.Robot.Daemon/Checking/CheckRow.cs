@@ -1,15 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace DepthVla.Robot.Daemon.Checking;
 
 /// <summary>How something was found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Finding>))]
 internal enum Finding
 {
     /// <summary>As it should be.</summary>
+    [JsonStringEnumMemberName("ok")]
     Fine,
 
     /// <summary>Worth knowing; it keeps nothing from starting.</summary>
+    [JsonStringEnumMemberName("note")]
     Note,
 
     /// <summary>A run would be refused, or would never move.</summary>
+    [JsonStringEnumMemberName("refused")]
     Refused,
 }
 

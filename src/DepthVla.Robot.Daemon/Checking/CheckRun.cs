@@ -13,16 +13,17 @@ namespace DepthVla.Robot.Daemon.Checking;
 /// <summary>check: looks at arm, cameras, servers and computer, moves nothing, and says what a run would be refused for.</summary>
 internal static class CheckRun
 {
-    /// <summary>Prints a table. Exit code 0 when a run would start, 1 when it would not.</summary>
+    /// <summary>Prints a table, or JSON. Exit code 0 when a run would start, 1 when it would not.</summary>
     public static async Task<int> RunAsync(DaemonOptions options, MonotonicClock clock, TextWriter output, CancellationToken stop)
     {
         var rows = new List<CheckRow>();
+        var table = options.Json == JsonPlace.Output ? TextWriter.Null : output;
         void Found(IEnumerable<CheckRow> found)
         {
             foreach (var row in found)
             {
                 rows.Add(row);
-                output.WriteLine(row);
+                table.WriteLine(row);
             }
         }
 
@@ -38,7 +39,8 @@ internal static class CheckRun
         }
 
         var refused = rows.Count(row => row.Finding == Finding.Refused);
-        output.WriteLine(refused == 0 ? "  Nothing stands in the way of a run." : $"  {refused} in the way of a run.");
+        table.WriteLine(refused == 0 ? "  Nothing stands in the way of a run." : $"  {refused} in the way of a run.");
+        JsonPlace.Write(options.Json, new CheckReport(refused, rows).ToJson(), output);
         return refused == 0 ? 0 : 1;
     }
 

@@ -20,7 +20,7 @@ internal sealed class LatchWatch
     {
         foreach (ref readonly var turn in turns)
         {
-            var latched = turn.Hold is HoldReason.StateStale or HoldReason.EffortExceeded or HoldReason.OperatorStop;
+            var latched = turn.Hold is HoldReason.StateStale or HoldReason.Overslept or HoldReason.EffortExceeded or HoldReason.OperatorStop;
             if (latched && !_latched) _pending ??= (turn.Tick.TimeNs, turn.Hold);
             (_latched, _newestNs) = (latched, turn.Tick.TimeNs);
         }

@@ -30,6 +30,9 @@ internal sealed class PolicyLink(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
+    // Several seconds of observations, with all their pictures: what is answered later moves nothing any more.
+    private const int MostInFlight = 64;
+
     private readonly ConcurrentDictionary<long, (Observation Observation, PlanSlot Plans)> _inFlight = new();
     private PolicySession? _session;
     private PolicyInfo? _policy;
@@ -62,6 +65,9 @@ internal sealed class PolicyLink(
     /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
     public ToolPoseSolver? ToolPoses { get; init; }
 
+    /// <summary>Whether chunks are refused for depth that cannot be.</summary>
+    public bool ChecksDepth { get; init; }
+
     /// <summary>How many steps of a chunk are over when it arrives.</summary>
     public AnswerDelay Delay { get; } = new();
 
@@ -80,6 +86,7 @@ internal sealed class PolicyLink(
     public bool TryPost(Observation observation, PlanSlot plans)
     {
         if (Volatile.Read(ref _session) is not { } session) return false;
+        Forget(observation.Sequence - MostInFlight);
         _inFlight[observation.Sequence] = (observation, plans);
         try
         {
@@ -94,6 +101,12 @@ internal sealed class PolicyLink(
             logger.CannotSend(observation.Sequence, e.Message);
             return false;
         }
+    }
+
+    // A server that never answers shall not fill the memory.
+    private void Forget(long upTo)
+    {
+        foreach (var (sequence, _) in _inFlight) if (sequence <= upTo) _inFlight.TryRemove(sequence, out _);
     }
 
     /// <summary>Notes that an observation is not sent for what its frames show, or with null that all is well. The observing thread alone.</summary>
@@ -183,7 +196,8 @@ internal sealed class PolicyLink(
         if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var asked)) return; // an answer to nothing we asked moves nothing
         var (observation, plans) = asked;
         statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        if (Offer(chunk, observation, plans) is { } refusal)
+        var blind = ChecksDepth ? DepthCheck.Fault(chunk) : null;
+        if ((blind is null ? Offer(chunk, observation, plans) : new(RefusalReason.Depth, $"{blind}; the chunk is refused whole")) is { } refusal)
         {
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);

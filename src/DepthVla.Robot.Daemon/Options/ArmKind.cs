@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Core.Robots;
+using DepthVla.Robot.Drivers.Dynamixel;
 using DepthVla.Robot.Drivers.UniversalRobots;
 using DepthVla.Robot.Simulation.Arms;
 
@@ -38,7 +39,7 @@ internal sealed record ArmKind(string Name, ArmConnection Connection, RobotDescr
     [
         Simulated,
         new("mirror", ArmConnection.Mirror, Wx250s.Description),
-        new("wx250s", ArmConnection.Serial, Wx250s.Description),
+        new("wx250s", ArmConnection.Serial, WidowX250s.Strengths(Wx250s.Description)),
         .. UniversalRobotsModel.All.Select(model => new ArmKind(model.Name, ArmConnection.Controller, model.Describe())),
         new("service", ArmConnection.Service, null),
     ];

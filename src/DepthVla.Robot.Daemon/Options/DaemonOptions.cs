@@ -84,10 +84,13 @@ internal sealed record DaemonOptions
     /// <summary>What is wrong with the simulated cameras.</summary>
     public CameraFault CameraFault { get; init; }
 
+    /// <summary>Whether every chunk must come with depth that can be.</summary>
+    public bool DepthChecks { get; init; }
+
     /// <summary>How long to run; zero until stopped.</summary>
     public TimeSpan Seconds { get; init; }
 
-    /// <summary>Where to write the summary, or empty.</summary>
+    /// <summary>Where to write the summary, or what check found; empty for nowhere.</summary>
     public string Json { get; init; } = "";
 
     /// <summary>Where to write the picture strip, or empty.</summary>

@@ -53,8 +53,10 @@ internal static class DaemonOptionsReader
             Seed = read.Int32(nameof(DaemonOptions.Seed), defaults.Seed, 0, int.MaxValue, "lays out the simulated table"),
             Cameras = ArmOptionsReader.Cameras(read),
             CameraFault = read.Choice(nameof(DaemonOptions.CameraFault), defaults.CameraFault, "spoils the simulated cameras' pictures: does the policy look?"),
+            DepthChecks = read.Flag(nameof(DaemonOptions.DepthChecks), defaults.DepthChecks, "asks for depth with every observation, and follows no chunk whose depth is blank, flat or missing"),
             Seconds = read.Seconds(nameof(DaemonOptions.Seconds), defaults.Seconds, 0, 3600, "how long to run; 0 until stopped by Ctrl-C or SIGTERM"),
-            Json = read.Text(nameof(DaemonOptions.Json), "", "a file", "where to write the summary as JSON", _ => true),
+            Json = read.Text(
+                nameof(DaemonOptions.Json), "", "a file", "where to write the summary, or what check found, as JSON; the name alone for standard output", _ => true, alone: JsonPlace.Output),
             Pictures = read.Text(nameof(DaemonOptions.Pictures), "", "a .png file", "where to draw what the cameras saw and the policy's depth", t => t.EndsWith(".png", StringComparison.OrdinalIgnoreCase)),
             PhysicsLog = read.Text(nameof(DaemonOptions.PhysicsLog), "", "a file", "where to write every step of the physics as CSV", _ => true),
             RecorderSeconds = read.Seconds(

@@ -76,7 +76,7 @@ internal sealed record RunSummary
     /// <summary>What the run promised and did not hold; empty is good.</summary>
     public required IReadOnlyList<string> BrokenPromises { get; init; }
 
-    public void WriteTo(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n");
+    public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary);
 }
 
 /// <summary>What was driven.</summary>

@@ -18,6 +18,7 @@ internal sealed record JointLimit(string Name, Func<JointSpec, double> Of, Func<
         new("max_velocity", joint => joint.MaxVelocity, (joint, value) => joint with { MaxVelocity = value }),
         new("max_acceleration", joint => joint.MaxAcceleration, (joint, value) => joint with { MaxAcceleration = value }),
         new("max_jerk", joint => joint.MaxJerk, (joint, value) => joint with { MaxJerk = value }),
+        new("max_effort", joint => joint.MaxEffort, (joint, value) => joint with { MaxEffort = value }),
     ];
 
     /// <summary>Whether <paramref name="value"/> allows a joint nothing that it is not allowed already.</summary>

@@ -4,7 +4,7 @@ using DepthVla.Robot.Settings;
 
 namespace DepthVla.Robot.Daemon.RobotFiles;
 
-/// <summary>What somebody wrote down of the place where an arm stands: its workspace, its tool, and joints that shall do less than they could.</summary>
+/// <summary>What somebody wrote down of the place where an arm stands: its workspace, its tool, what stands around it, and joints that shall do less than they could.</summary>
 internal sealed record RobotFile
 {
     /// <summary>Changes nothing.</summary>
@@ -18,6 +18,9 @@ internal sealed record RobotFile
 
     /// <summary>The tool point in the last link's frame, m; null for what the arm says.</summary>
     public Vector3d? Tool { get; init; }
+
+    /// <summary>More places for the arm's links to keep out of.</summary>
+    public IReadOnlyList<KeepOutBox> KeepOut { get; init; } = [];
 
     /// <summary>Narrower limits, rad or m, s: joint, limit, value.</summary>
     public IReadOnlyList<(string Joint, JointLimit Limit, double Value)> Joints { get; init; } = [];
@@ -38,7 +41,8 @@ internal sealed record RobotFile
 
         foreach (var joint in joints.Where(joint => !(joint.MinPosition < joint.MaxPosition)))
             problems.Add(Problem($"joints.{joint.Name}", "min_position below max_position", $"{Text(joint.MinPosition)} and {Text(joint.MaxPosition)}", "leave some room"));
-        return arm with { Joints = [.. joints], Workspace = Workspace ?? arm.Workspace, Tool = Tool ?? arm.Tool };
+        if (KeepOut.Count > 0 && arm.Capsules.Length == 0) problems.Add(Problem("keep_out", $"none: nothing is known of the hull of {arm.Name}", $"{KeepOut.Count}", "leave it out, and make the workspace narrow"));
+        return arm with { Joints = [.. joints], KeepOut = arm.KeepOut.AddRange(KeepOut), Workspace = Workspace ?? arm.Workspace, Tool = Tool ?? arm.Tool };
     }
 
     private SettingProblem Wider(string joint, JointLimit limit, double arms, double value) => Problem(

@@ -34,12 +34,13 @@ internal sealed class RobotFileReader
     private RobotFile Read(JsonElement root)
     {
         var file = new RobotFile { Path = _path };
-        foreach (var property in Properties("", root, "workspace, tool, joints"))
+        foreach (var property in Properties("", root, "workspace, tool, keep_out, joints"))
         {
             file = property.Name switch
             {
-                "workspace" => file with { Workspace = Box(property.Value) },
+                "workspace" => file with { Workspace = Box("workspace", property.Value) },
                 "tool" => file with { Tool = Vector("tool", property.Value, LongestToolMetres) },
+                "keep_out" => file with { KeepOut = [.. KeepOut(property.Value)] },
                 _ => file with { Joints = [.. Joints(property.Value)] },
             };
         }
@@ -47,25 +48,32 @@ internal sealed class RobotFileReader
         return file;
     }
 
-    private WorkspaceBox? Box(JsonElement value)
+    private WorkspaceBox? Box(string field, JsonElement value)
     {
         Vector3d? min = null, max = null;
-        foreach (var corner in Properties("workspace", value, "min, max"))
+        foreach (var corner in Properties(field, value, "min, max"))
         {
-            var point = Vector($"workspace.{corner.Name}", corner.Value, FarthestMetres);
+            var point = Vector($"{field}.{corner.Name}", corner.Value, FarthestMetres);
             if (corner.Name == "min") min = point;
             else max = point;
         }
 
         if (min is not { } low || max is not { } high)
         {
-            if (!value.TryGetProperty("min", out _) || !value.TryGetProperty("max", out _)) Refuse("workspace", "both min and max", value.ToString(), "add what is missing");
+            if (!value.TryGetProperty("min", out _) || !value.TryGetProperty("max", out _)) Refuse(field, "both min and max", value.ToString(), "add what is missing");
             return null;
         }
 
         var size = high - low;
-        if (!(Math.Min(size.X, Math.Min(size.Y, size.Z)) >= LeastSideMetres)) Refuse("workspace", "max above min on each axis, by 1 mm and more", value.ToString(), "swap or widen them");
+        if (!(Math.Min(size.X, Math.Min(size.Y, size.Z)) >= LeastSideMetres)) Refuse(field, "max above min on each axis, by 1 mm and more", value.ToString(), "swap or widen them");
         return new(low, high);
+    }
+
+    // Each under the name that a start refuses the arm by.
+    private IEnumerable<KeepOutBox> KeepOut(JsonElement value)
+    {
+        foreach (var box in Properties("keep_out", value, null))
+            if (Box($"keep_out.{box.Name}", box.Value) is { } place) yield return new(box.Name, place);
     }
 
     private IEnumerable<(string, JointLimit, double)> Joints(JsonElement value)
@@ -97,7 +105,7 @@ internal sealed class RobotFileReader
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
-            Refuse(field.Length == 0 ? "all of it" : field, "an object", value.ToString(), names is null ? "name joints in it" : $"it may have {names}");
+            Refuse(field.Length == 0 ? "all of it" : field, "an object", value.ToString(), names is null ? "give each thing in it its name" : $"it may have {names}");
             return [];
         }
 

@@ -82,12 +82,12 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
         var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
-            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told,
+            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks,
         };
         var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && diary.Wants(now), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
+            WantDepth = now => link.Policy?.HasDepth == true && (options.DepthChecks || diary.Wants(now)), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
             Withheld = recorder is null ? null : recorder.Withheld,
         };
         if (attempting) driver.Posted += album.Keep;
@@ -123,7 +123,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
 
         physics.Settle();
         var summary = RunAccounts.Settle(options, robot, physics, driver.Report(), statistics.Report(), link.Policy, scores, armFault, (clock.NowNs - startNs) / 1e9);
-        if (options.Json.Length > 0) summary.WriteTo(options.Json);
+        JsonPlace.Write(options.Json, summary.ToJson(), output);
         var drawn = options.Pictures.Length > 0 && (attempting ? album.TryWrite(options.Pictures) : diary.TryWrite(options.Pictures, summary.Model.Trained));
         if (drawn) output.WriteLine($"  pictures     {options.Pictures}");
         SummaryText.Write(output, summary);

@@ -52,7 +52,7 @@ internal static class RunAccounts
                 ControlFacts.WakeUps(control),
                 control.AllocatedBytes, control.SeamRadians.P99),
             LimitEvents = ControlFacts.LimitEvents(control),
-            Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.EffortExceeded or HoldReason.StateStale).Sum(h => h.Count),
+            Holds = control.Holds.Where(h => h.Reason is HoldReason.PlanExpired or HoldReason.EffortExceeded or HoldReason.Overslept or HoldReason.StateStale).Sum(h => h.Count),
             HoldsByReason = ControlFacts.Holds(control),
             Modes = ControlFacts.Modes(control),
             Standstill = Standstill(options, robot, policy),

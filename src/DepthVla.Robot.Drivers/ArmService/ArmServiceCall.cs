@@ -4,6 +4,7 @@ using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Wire = DepthVla.Arm.V1;
@@ -59,14 +60,23 @@ internal sealed class ArmServiceCall : IDisposable
         if (_call.ResponseStream.Current.State is not { } state) throw new ArmServiceException(_options.Address, "sent a response that is no state");
         if (state.CommandTimeNs < _startNs || state.CommandTimeNs > _sentNs || state.ElapsedNs is < 0 or > WireLimits.MaxDurationNs)
             throw new ArmServiceException(_options.Address, $"sent a state of a time that cannot be: {state.ElapsedNs} ns after a command that was never sent");
-        if (state.Positions.Count != _joints || state.Velocities.Count != _joints)
-            throw new ArmServiceException(_options.Address, $"sent {state.Positions.Count} positions and {state.Velocities.Count} velocities; expected {_joints} of each");
+        if (state.Positions.Count != _joints || state.Velocities.Count != _joints || (state.Efforts.Count != _joints && state.Efforts.Count != 0))
+        {
+            throw new ArmServiceException(
+                _options.Address, $"sent {state.Positions.Count} positions, {state.Velocities.Count} velocities and {state.Efforts.Count} efforts; expected {_joints} of each, or no efforts");
+        }
 
-        var (positions, velocities) = (JointVector.Zero(_joints), JointVector.Zero(_joints));
-        for (var i = 0; i < _joints; i++) (positions[i], velocities[i]) = (state.Positions[i], state.Velocities[i]);
-        if (!positions.IsFinite || !velocities.IsFinite) throw new ArmServiceException(_options.Address, "sent a state with a number that is not finite");
+        var (positions, velocities, efforts) = (Vector(state.Positions), Vector(state.Velocities), Vector(state.Efforts));
+        if (!positions.IsFinite || !velocities.IsFinite || !efforts.IsFinite) throw new ArmServiceException(_options.Address, "sent a state with a number that is not finite");
         ThrowIfDeaf(state.CommandTimeNs);
-        return new(state.CommandTimeNs + state.ElapsedNs, positions, velocities);
+        return new(state.CommandTimeNs + state.ElapsedNs, positions, velocities, efforts);
+    }
+
+    private static JointVector Vector(RepeatedField<double> values)
+    {
+        var joints = JointVector.Zero(values.Count);
+        for (var i = 0; i < values.Count; i++) joints[i] = values[i];
+        return joints;
     }
 
     /// <summary>Sends a command, and waits until it has left: no second one ever waits behind it here.</summary>

@@ -13,6 +13,7 @@ internal sealed class MotorMap
     private readonly int[] _joint;          // of each motor
     private readonly int[] _first;          // motor of each joint that is measured
     private readonly double[] _amperes;     // a unit of each joint's motor
+    private readonly double[] _torques;     // N·m, a unit of each motor
     private readonly int[] _lowest, _highest;
     private readonly byte[] _ids;
 
@@ -25,6 +26,7 @@ internal sealed class MotorMap
         _first = [.. driven.Select(j => Motors.IndexOf(j.Motor))];
         _ids = [.. Motors.Select(m => (byte)m.Id)];
         _amperes = new double[driven.Length];
+        _torques = new double[Motors.Length];
         _lowest = [.. Motors.Select(_ => int.MinValue)];
         _highest = [.. Motors.Select(_ => int.MaxValue)];
     }
@@ -89,7 +91,7 @@ internal sealed class MotorMap
     /// <summary>What a motor was found to be. At the start only.</summary>
     public void Found(int motor, MotorModel model, int lowest, int highest)
     {
-        (_lowest[motor], _highest[motor]) = (lowest, highest);
+        (_lowest[motor], _highest[motor], _torques[motor]) = (lowest, highest, model.TorquePerUnit);
         if (LeaderOf(motor) == motor) _amperes[_joint[motor]] = model.AmperesPerUnit;
     }
 
@@ -116,7 +118,23 @@ internal sealed class MotorMap
             currents[j] = Motors[m].Sign * BinaryPrimitives.ReadInt16LittleEndian(present) * _amperes[j];
         }
 
-        return new(new JointState(timeNs, positions, velocities), currents);
+        return new(new JointState(timeNs, positions, velocities, Efforts(data)), currents);
+    }
+
+    // All motors of a joint push together. Where the joint hardly moves with its motor (a crank near its dead centre) no effort can be told: 0.
+    private JointVector Efforts(ReadOnlySpan<byte> data)
+    {
+        const double LeastSlope = 1e-4;
+        var efforts = JointVector.Zero(_joints.Length);
+        for (var m = 0; m < Motors.Length; m++)
+        {
+            var present = data.Slice(m * ControlTable.PresentSize, ControlTable.PresentSize);
+            var j = _joint[m];
+            var slope = _transmissions[j].Slope(Angle(m, BinaryPrimitives.ReadInt32LittleEndian(present[6..])));
+            if (Math.Abs(slope) >= LeastSlope) efforts[j] += Motors[m].Sign * BinaryPrimitives.ReadInt16LittleEndian(present) * _torques[m] / slope;
+        }
+
+        return efforts;
     }
 
     private int Ticks(int motor, double position)
@@ -128,6 +146,6 @@ internal sealed class MotorMap
 }
 
 /// <summary>A state, and the currents that went with it.</summary>
-/// <param name="State">Positions and velocities.</param>
+/// <param name="State">Positions, velocities and efforts.</param>
 /// <param name="Currents">A; 0 for motors that do not measure it.</param>
 internal readonly record struct MeasuredArm(JointState State, JointVector Currents);

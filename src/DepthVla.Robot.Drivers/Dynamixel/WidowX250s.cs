@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Drivers.Dynamixel;
 
@@ -25,6 +26,15 @@ public static class WidowX250s
         new("wrist_rotate", Motor(8, "wrist_rotate", Either), Transmission.Direct),
         new("gripper", Motor(9, "gripper", Either), new SliderCrank(Horn: 0.014, Rod: 0.024)),
     ];
+
+    // A motor that gives as much for long stalls.
+    private const double LastingShare = 0.95;
+
+    /// <summary>The arm with no joint's lasting effort above what its motors, together, can give at stall.</summary>
+    public static RobotDescription Strengths(RobotDescription arm) => arm with { Joints = [.. arm.Joints.Select(joint => joint.IsGripper ? joint : joint with { MaxEffort = Math.Min(joint.MaxEffort, LastingShare * Stall(joint.Name)) })] };
+
+    private static double Stall(string joint) => Joints.Single(driven => driven.Name == joint) is var driven
+        ? driven.Shadows.Prepend(driven.Motor).Sum(motor => motor.Models.Min(model => model.StallTorque)) : 0;
 
     private static DynamixelMotor Motor(int id, string name, ImmutableArray<MotorModel> models, bool reversed = false) =>
         new() { Id = id, Name = name, Models = models, Reversed = reversed };

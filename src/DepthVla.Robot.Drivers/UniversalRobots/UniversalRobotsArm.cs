@@ -154,7 +154,7 @@ public sealed class UniversalRobotsArm : IRobot
             Answer(servo);
         }
 
-        _states.Write(new JointState(nowNs, _sample.Positions, _sample.Velocities));
+        _states.Write(new JointState(nowNs, _sample.Positions, _sample.Velocities, _rtde.Version.ConvertsCurrents ? _sample.Currents : default));
         return true;
     }
 

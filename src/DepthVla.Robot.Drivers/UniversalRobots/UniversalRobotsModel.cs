@@ -4,7 +4,7 @@ using DepthVla.Robot.Core.Robots;
 
 namespace DepthVla.Robot.Drivers.UniversalRobots;
 
-/// <summary>An arm of the e-Series: its published sizes and speeds.</summary>
+/// <summary>An arm of the e-Series: its published sizes, speeds and torques.</summary>
 /// <remarks>
 /// <para>The base frame is the controller's own "Base": z up out of the flange it stands on; with all joints at zero the arm lies stretched out along −x.
 /// UR publishes Denavit–Hartenberg parameters ("Parameters for calculations of kinematics and dynamics"). As offsets in a frame that stays
@@ -21,25 +21,31 @@ public sealed class UniversalRobotsModel
     // this is about twice the pendant's default of 1.4 rad/s², built up in some 60 ms.
     private const double ShareOfSpeed = 0.9, MaxAcceleration = 3, MaxJerk = 100;
 
+    // Of the published torques ("Max. joint torques", as UR's own description of its arms has them): one that lasts there works against something.
+    private const double LastingShare = 0.95;
+
     private static readonly ImmutableArray<string> JointNames = ["shoulder_pan", "shoulder_lift", "elbow", "wrist_1", "wrist_2", "wrist_3"];
 
     private readonly double _d1, _a2, _a3, _d4, _d5, _d6;
-    private readonly ImmutableArray<double> _speeds;
+    private readonly ImmutableArray<double> _speeds, _torques;
+    private readonly ImmutableArray<LinkCapsule> _capsules;
 
-    private UniversalRobotsModel(string name, double d1, double a2, double a3, double d4, double d5, double d6, params ImmutableArray<double> degreesPerSecond)
+    private UniversalRobotsModel(
+        string name, double d1, double a2, double a3, double d4, double d5, double d6, ImmutableArray<LinkCapsule> capsules, ImmutableArray<double> torques,
+        params ImmutableArray<double> degreesPerSecond)
     {
-        (Name, _d1, _a2, _a3, _d4, _d5, _d6) = (name, d1, a2, a3, d4, d5, d6);
+        (Name, _d1, _a2, _a3, _d4, _d5, _d6, _capsules, _torques) = (name, d1, a2, a3, d4, d5, d6, capsules, torques);
         _speeds = [.. degreesPerSecond.Select(double.DegreesToRadians)];
     }
 
     /// <summary>UR3e: 3 kg, 0.5 m.</summary>
-    public static UniversalRobotsModel Ur3e { get; } = new("ur3e", 0.15185, -0.24355, -0.2132, 0.13105, 0.08535, 0.0921, 180, 180, 180, 360, 360, 360);
+    public static UniversalRobotsModel Ur3e { get; } = new("ur3e", 0.15185, -0.24355, -0.2132, 0.13105, 0.08535, 0.0921, UniversalRobotsHull.Ur3e, [54, 54, 28, 9, 9, 9], 180, 180, 180, 360, 360, 360);
 
     /// <summary>UR5e: 5 kg, 0.85 m.</summary>
-    public static UniversalRobotsModel Ur5e { get; } = new("ur5e", 0.1625, -0.425, -0.3922, 0.1333, 0.0997, 0.0996, 180, 180, 180, 180, 180, 180);
+    public static UniversalRobotsModel Ur5e { get; } = new("ur5e", 0.1625, -0.425, -0.3922, 0.1333, 0.0997, 0.0996, UniversalRobotsHull.Ur5e, [150, 150, 150, 28, 28, 28], 180, 180, 180, 180, 180, 180);
 
     /// <summary>UR10e: 12.5 kg, 1.3 m.</summary>
-    public static UniversalRobotsModel Ur10e { get; } = new("ur10e", 0.1807, -0.6127, -0.57155, 0.17415, 0.11985, 0.11655, 120, 120, 180, 180, 180, 180);
+    public static UniversalRobotsModel Ur10e { get; } = new("ur10e", 0.1807, -0.6127, -0.57155, 0.17415, 0.11985, 0.11655, UniversalRobotsHull.Ur10e, [330, 330, 150, 54, 54, 54], 120, 120, 180, 180, 180, 180);
 
     /// <summary>Every model there is.</summary>
     public static ImmutableArray<UniversalRobotsModel> All { get; } = [Ur3e, Ur5e, Ur10e];
@@ -59,7 +65,7 @@ public sealed class UniversalRobotsModel
         return new RobotDescription
         {
             Name = Name,
-            Joints = [.. JointNames.Select((name, i) => Joint(name, i == 2 ? Math.PI : Math.Tau, ShareOfSpeed * _speeds[i]))],
+            Joints = [.. JointNames.Select((name, i) => Joint(name, i == 2 ? Math.PI : Math.Tau, ShareOfSpeed * _speeds[i], LastingShare * _torques[i]))],
             Chain =
             [
                 new(0, new(0, 0, _d1), Up),
@@ -71,10 +77,12 @@ public sealed class UniversalRobotsModel
             ],
             Tool = new(0, -_d6 - toolLength, 0),
             Workspace = workspace ?? InFront(-_a2 - _a3),
+            Capsules = _capsules, Apart = UniversalRobotsHull.Apart,
         };
     }
 
-    private static JointSpec Joint(string name, double range, double speed) => new(name, JointUnit.Radian, -range, range, speed, MaxAcceleration, MaxJerk: MaxJerk);
+    private static JointSpec Joint(string name, double range, double speed, double torque) =>
+        new(name, JointUnit.Radian, -range, range, speed, MaxAcceleration, MaxJerk: MaxJerk, MaxEffort: torque);
 
     private static WorkspaceBox InFront(double reach) => new(Min: new(-0.8 * reach, -0.4 * reach, 0.05), Max: new(-0.25 * reach, 0.4 * reach, 0.75 * reach));
 }

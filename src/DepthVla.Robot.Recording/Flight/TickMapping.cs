@@ -52,6 +52,7 @@ internal static class TickMapping
         Control.Modes.HoldReason.OperatorHold => DepthVla.Flight.V1.HoldReason.OperatorHold,
         Control.Modes.HoldReason.OperatorStop => DepthVla.Flight.V1.HoldReason.OperatorStop,
         Control.Modes.HoldReason.EffortExceeded => DepthVla.Flight.V1.HoldReason.EffortExceeded,
+        Control.Modes.HoldReason.Overslept => DepthVla.Flight.V1.HoldReason.Overslept,
         Control.Modes.HoldReason.StateStale => DepthVla.Flight.V1.HoldReason.StateStale,
         Control.Modes.HoldReason.Stopping => DepthVla.Flight.V1.HoldReason.Stopping,
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, "no such reason"),

@@ -61,6 +61,20 @@ public sealed class PolicySessionFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_ServerThatAcceptsWhatDoesNotFit_MalformedAndEveryDifferenceIsNamed()
+    {
+        _server = await ScriptedServer.StartAsync((_, responses, gone) =>
+        {
+            var model = Samples.Model();
+            model.Joints[0].Name = "elbow";
+            model.Cameras[0] = "wrist";
+            return responses.WriteAsync(new() { Accepted = new() { SessionId = "session-1", Model = model, MaxRequestBytes = 16 << 20, PromisedRateHz = 10 } }, gone);
+        });
+        var message = (await Assert.ThrowsAsync<MalformedMessageException>(() => OpenAsync())).Message;
+        foreach (var field in (string[])["accepted.model: cameras", "accepted.model: joints"]) Assert.Contains(field, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenAsync_ServerThatEndsAtOnce_Malformed()
     {
         _server = await ScriptedServer.StartAsync((_, _, _) => Task.CompletedTask);

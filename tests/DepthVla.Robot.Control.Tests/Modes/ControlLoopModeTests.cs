@@ -38,9 +38,11 @@ public sealed class ControlLoopModeTests
     [InlineData(HoldReason.OperatorStop, Mode.Stopped)]
     [InlineData(HoldReason.StateStale, Mode.Stopped)]
     [InlineData(HoldReason.EffortExceeded, Mode.Stopped)]
+    [InlineData(HoldReason.Overslept, Mode.Stopped)]
     public void Run_Latched_BrakesInTheStatedTimeAndFollowsNothingUntilItIsArmed(HoldReason reason, Mode mode)
     {
         using var rig = new Rig(One, [0], 1500);
+        rig.Pace.Skips = tick => tick == 200 && reason == HoldReason.Overslept ? 51 : 0;   // of 50 that a state may be old
         rig.Pace.Before = tick =>
         {
             if (tick % 50 == 0) rig.Offer(From(rig.Pace.NowNs, tick, tick < 1000 ? 1.9 : 0));

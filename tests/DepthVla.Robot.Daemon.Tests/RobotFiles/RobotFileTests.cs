@@ -23,14 +23,16 @@ public sealed class RobotFileTests : IDisposable
               // the bench by the window
               "workspace": { "min": [0.15, -0.2, 0.05], "max": [0.4, 0.2, 0.4] },
               "tool": [0.12, 0, 0],
-              "joints": { "waist": { "min_position": -1, "max_position": 1.5 }, "elbow": { "max_velocity": 0.5, "max_acceleration": 3, "max_jerk": 100 } },
+              "joints": { "waist": { "min_position": -1, "max_position": 1.5 }, "elbow": { "max_velocity": 0.5, "max_acceleration": 3, "max_jerk": 100, "max_effort": 5 } },
+              "keep_out": { "camera post": { "min": [0.3, 0.3, 0], "max": [0.35, 0.35, 0.6] } },
             }
             """);
         Assert.Empty(_problems);
         Assert.Equal(new WorkspaceBox(new(0.15, -0.2, 0.05), new(0.4, 0.2, 0.4)), arm.Workspace);
         Assert.Equal(new Vector3d(0.12, 0, 0), arm.Tool);
+        Assert.Equal([.. Wx250s.Description.KeepOut, new KeepOutBox("camera post", new(new(0.3, 0.3, 0), new(0.35, 0.35, 0.6)))], arm.KeepOut);
         Assert.Equal(Wx250s.Description.Joints[0] with { MinPosition = -1, MaxPosition = 1.5 }, arm.Joints[0]);
-        Assert.Equal(Wx250s.Description.Joints[2] with { MaxVelocity = 0.5, MaxAcceleration = 3, MaxJerk = 100 }, arm.Joints[2]);
+        Assert.Equal(Wx250s.Description.Joints[2] with { MaxVelocity = 0.5, MaxAcceleration = 3, MaxJerk = 100, MaxEffort = 5 }, arm.Joints[2]);
         Assert.Equal(Wx250s.Description.Joints[1], arm.Joints[1]);
     }
 
@@ -43,7 +45,7 @@ public sealed class RobotFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "workspase": {} }""", "workspase: expected workspace, tool, joints")]
+    [InlineData("""{ "workspase": {} }""", "workspase: expected workspace, tool, keep_out, joints")]
     [InlineData("""{ "workspace": { "min": [0, 0, 0] } }""", "workspace: expected both min and max")]
     [InlineData("""{ "workspace": { "min": [0, 0, 1], "max": [1, 1, 0] } }""", "workspace: expected max above min")]
     [InlineData("""{ "workspace": { "min": [0, 0], "max": [1, 1, 1] } }""", "workspace.min: expected three numbers")]
@@ -58,6 +60,9 @@ public sealed class RobotFileTests : IDisposable
     [InlineData("""{ "joints": { "waist": { "max_velocity": 1e999 } } }""", "joints.waist.max_velocity: expected a number")]
     [InlineData("""{ "joints": { "waist": { "min_position": 1, "max_position": 0.5 } } }""", "joints.waist: expected min_position below max_position")]
     [InlineData("""{ "tool": [0, 0, 0], "tool": [0, 0, 0] }""", "tool: expected each name once")]
+    [InlineData("""{ "keep_out": { "wall": { "min": [0, 0, 0] } } }""", "keep_out.wall: expected both min and max")]
+    [InlineData("""{ "keep_out": { "wall": { "min": [0, 0, 0], "max": [1, 1, "high"] } } }""", "keep_out.wall.max: expected three numbers")]
+    [InlineData("""{ "joints": { "waist": { "max_effort": 20 } } }""", "joints.waist.max_effort: expected 9.5 or less, got 20")]
     [InlineData("[]", "all of it: expected an object")]
     [InlineData("{", "expected JSON")]
     public void Apply_WhatCannotBe_IsNamedWithItsField(string json, string expected)

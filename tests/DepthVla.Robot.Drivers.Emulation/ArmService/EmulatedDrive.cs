@@ -33,7 +33,7 @@ internal sealed class EmulatedDrive(Wire.Description description, double[] pose)
     /// <summary>Does not notice that commands stopped coming.</summary>
     public bool IsCareless { get; set; }
 
-    /// <summary>What the arm fails with, at once.</summary>
+    /// <summary>What the arm fails with, at once; what fails already is not driven at all.</summary>
     public string? Failure { get; set; }
 
     /// <summary>How the last call ended; null before the first, and during one.</summary>
@@ -53,7 +53,8 @@ internal sealed class EmulatedDrive(Wire.Description description, double[] pose)
         {
             Ending = null;
             if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Start is not { } start) throw Ends(StatusCode.InvalidArgument, "no start");
-            _newest = (start.TimeNs, MonotonicClock.System.NowNs);
+            if (Failure is { } already) throw Ends(StatusCode.FailedPrecondition, already);
+            lock (_lock) (_newest, _commands) = ((start.TimeNs, MonotonicClock.System.NowNs), 0);
             var obeying = ObeyAsync(requestStream, context.CancellationToken);
             using var timer = new PeriodicTimer(Period);
             while (!obeying.IsCompleted && await timer.WaitForNextTickAsync(context.CancellationToken))

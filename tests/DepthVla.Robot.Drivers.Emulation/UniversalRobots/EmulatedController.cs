@@ -11,7 +11,7 @@ internal sealed class EmulatedController : IAsyncDisposable
 {
     private static readonly string[] Known =
     [
-        "timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state",
+        "timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "actual_current_as_torque", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state",
     ];
 
     private readonly CancellationTokenSource _off = new();
@@ -57,6 +57,8 @@ internal sealed class EmulatedController : IAsyncDisposable
         "safety_status_bits" or "runtime_state" => "UINT32",
         _ => "VECTOR6D",
     });
+    /// <summary>What its joints give, N·m; told by controllers that are new enough.</summary>
+    public double[] Torques { get; set; } = new double[6];
     public bool Starts { get; set; } = true;
     public int RobotMode { get; set; } = 7;
     public int SafetyMode { get; set; } = 1;
@@ -218,6 +220,7 @@ internal sealed class EmulatedController : IAsyncDisposable
                 "actual_q" => state.Doubles(q),
                 "actual_qd" => state.Doubles(qd),
                 "actual_current" => state.Doubles(new double[6]),
+                "actual_current_as_torque" => state.Doubles(Torques),
                 "speed_scaling" => state.Double(0.75),
                 "robot_mode" => state.Int(RobotMode),
                 "safety_mode" => state.Int(SafetyMode),

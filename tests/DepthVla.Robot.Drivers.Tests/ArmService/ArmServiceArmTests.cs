@@ -14,7 +14,7 @@ public sealed class ArmServiceArmTests : ArmServiceFixture
     public async Task Connect_Service_TellsWhatTheArmIsAndWhereAndNothingMoves()
     {
         using var arm = await Connect();
-        Assert.Equal(Description with { Joints = [], Chain = [] }, arm.Description with { Joints = [], Chain = [] });
+        Assert.Equal(Description with { Joints = [], Chain = [], Capsules = [], Apart = [] }, arm.Description with { Joints = [], Chain = [] });
         Assert.Equal(Description.Joints, arm.Description.Joints);
         Assert.Equal(Description.Chain, arm.Description.Chain);
         var first = arm.Read();
@@ -41,6 +41,19 @@ public sealed class ArmServiceArmTests : ArmServiceFixture
         }
 
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Read_ServiceThatMeasuresEfforts_TellsThem()
+    {
+        using (var arm = await Connect()) Assert.Equal(0, arm.Read().Efforts.Count);
+        Drive.Line = state =>
+        {
+            state.Efforts.AddRange([1, 2, 3, 4, 5, -6]);
+            return state;
+        };
+        using var measuring = await Connect();
+        Assert.Equal(JointVector.From([1, 2, 3, 4, 5, -6]), measuring.Read().Efforts);
     }
 
     [Fact]

@@ -63,7 +63,9 @@ public sealed class ArmServiceFaultTests : ArmServiceFixture
 
     [Theory]
     [InlineData("count", "expected 6 of each")]
+    [InlineData("efforts", "1 efforts; expected 6 of each")]
     [InlineData("nan", "not finite")]
+    [InlineData("nan effort", "not finite")]
     [InlineData("future", "a time that cannot be")]
     [InlineData("negative", "a time that cannot be")]
     public async Task State_ThatCannotBe_IsTheCause(string what, string cause)
@@ -72,6 +74,8 @@ public sealed class ArmServiceFaultTests : ArmServiceFixture
         Drive.Line = state =>
         {
             if (what == "count") state.Velocities.Clear();
+            if (what == "efforts") state.Efforts.Add(1);
+            if (what == "nan effort") state.Efforts.AddRange([0, 0, 0, 0, 0, double.NaN]);
             if (what == "nan") state.Positions[2] = double.NaN;
             if (what == "future") state.CommandTimeNs = MonotonicClock.System.NowNs + 1_000_000_000;
             if (what == "negative") state.ElapsedNs = -1;

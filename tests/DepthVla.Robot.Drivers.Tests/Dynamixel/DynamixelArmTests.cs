@@ -164,6 +164,18 @@ public sealed class DynamixelArmTests
         await Arms.Eventually(() => arm.Currents[0] != 0);
         Assert.Equal(-0.269, arm.Currents[0], 1e-9);
         Assert.Equal(0, arm.Currents[6]); // an XL430 estimates a load
+        var efforts = arm.Read().Efforts;
+        Assert.Equal(-0.269 * 4.1 / 2.3, efforts[0], 1e-9);
+        Assert.Equal(2 * efforts[0], efforts[1], 1e-9);           // two motors push the shoulder
+        Assert.Equal(-0.15, efforts[5], 1e-9);                    // a tenth of what an XL430 can
+        Assert.True(efforts[6] < 0 && double.IsFinite(efforts[6]));
+    }
+
+    [Fact]
+    public void Strengths_WidowX_AreNoMoreThanItsMotorsHave()
+    {
+        var arm = WidowX250s.Strengths(Arms.Description with { Joints = [.. Arms.Description.Joints.Select(joint => joint with { MaxEffort = 10 })] });
+        Assert.Equal([0.95 * 4.1, 0.95 * 8.2, 0.95 * 8.2, 0.95 * 4.1, 0.95 * 4.1, 0.95 * 1.5, 10], arm.Joints.Select(joint => joint.MaxEffort));
     }
 
     [Fact]

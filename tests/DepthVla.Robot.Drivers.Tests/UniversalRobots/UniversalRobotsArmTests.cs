@@ -23,6 +23,22 @@ public sealed class UniversalRobotsArmTests : UniversalRobotsFixture
         Assert.Equal(JointVector.Zero(6), state.Velocities);
     }
 
+    [Theory]
+    [InlineData(5, 22, false)]
+    [InlineData(5, 23, true)]
+    [InlineData(10, 10, false)]
+    [InlineData(10, 11, true)]
+    public async Task Read_ControllersThatConvertCurrents_TellTorquesAndOthersNone(int major, int minor, bool tells)
+    {
+        Controller.Version = [major, minor, 0, 0];
+        Controller.Torques = [1, 2, 3, 4, 5, -6];
+        if (!tells) Controller.TypeOf.Remove("actual_current_as_torque");
+        using var arm = await Connect();
+        var first = arm.Read().TimeNs;
+        await Until(() => arm.Read().TimeNs > first);
+        Assert.Equal(tells ? JointVector.From(Controller.Torques) : default, arm.Read().Efforts);
+    }
+
     [Fact]
     public async Task Connect_BeforeTheFirstCommand_ScriptWaitsAndNothingMoves()
     {

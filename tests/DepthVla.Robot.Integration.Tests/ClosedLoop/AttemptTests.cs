@@ -5,15 +5,15 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.ClosedLoop;
 
 /// <summary>Attempts at tasks through both programs: the arm is put elsewhere between two, and everything is accounted for across them.</summary>
-public sealed class AttemptTests : ProgramTest
+public sealed class AttemptTests(TinyServer server) : ProgramTest, IClassFixture<TinyServer>
 {
     private const double StandingRadians = 0.02;
 
     [Fact]
     public async Task Run_TwoAttemptsOfAnUntrainedPolicy_EachBeginsAtRestAndIsJudged()
     {
-        await using var server = await PolicyServer.StartUntrainedAsync(Folder);
-        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--tasks", "touch-red,touch-green", "--first-seed", "5");
+        await using var untrained = await PolicyServer.StartUntrainedAsync(Folder);
+        await using var daemon = RobotDaemon.Start(Folder, untrained.Address, "--tasks", "touch-red,touch-green", "--first-seed", "5");
         var exitCode = await daemon.ExitAsync();
 
         var summary = daemon.Summary();
@@ -47,7 +47,6 @@ public sealed class AttemptTests : ProgramTest
     [Fact]
     public async Task Run_StoppedWithinAnAttempt_ThatOneIsNotCounted()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(
             Folder, server.Address, "--tasks", "pick-red", "--attempts", "0", "--seconds", "4", "--instruction", "wave", "--camera-fault", "black");
         var exitCode = await daemon.ExitAsync();
@@ -63,7 +62,6 @@ public sealed class AttemptTests : ProgramTest
     [Fact]
     public async Task Run_TwoDaemonsAtOneServer_EachAttemptsItsOwn()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         var folders = Enumerable.Range(0, 2).Select(i => Directory.CreateDirectory(Path.Combine(Folder, $"{i}")).FullName).ToArray();
         await using var first = Start(folders[0], "left", 0);
         await using var second = Start(folders[1], "right", 1);

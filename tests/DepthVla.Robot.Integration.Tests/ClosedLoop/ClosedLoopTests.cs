@@ -5,12 +5,11 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.ClosedLoop;
 
 /// <summary>Camera to motor through both programs: real physics, real pictures, real sockets, the shipped policy.</summary>
-public sealed class ClosedLoopTests : ProgramTest
+public sealed class ClosedLoopTests(TinyServer server) : ProgramTest, IClassFixture<TinyServer>
 {
     [Fact]
     public async Task Run_SomeSeconds_FollowsChunksInsideEveryLimitAndAccountsForAll()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", "6");
         var exitCode = await daemon.ExitAsync();
 
@@ -40,7 +39,6 @@ public sealed class ClosedLoopTests : ProgramTest
     public async Task Run_PhotographInPlaceOfACamera_IsStreamed()
     {
         var photograph = Photograph.Write(Folder);
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", "3", "--cameras", $"primary={photograph}");
         var exitCode = await daemon.ExitAsync();
 
@@ -48,6 +46,19 @@ public sealed class ClosedLoopTests : ProgramTest
         AssertEnded(exitCode, daemon.Summary());
         Assert.True(daemon.Summary().GetProperty("chunks").GetInt64() > 0);
         await daemon.LineAsync("primary 320x240");
+    }
+
+    [Fact]
+    public async Task Run_DepthChecks_FindNothingWrongWithTheShippedPolicy()
+    {
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", "4", "--depth-checks");
+        var exitCode = await daemon.ExitAsync();
+
+        AssertSafe(daemon.Summary());
+        AssertEnded(exitCode, daemon.Summary());
+        Assert.True(daemon.Summary().GetProperty("chunks").GetInt64() > 0);
+        Assert.DoesNotContain("depth of camera", daemon.Output, StringComparison.Ordinal);
+        Assert.NotNull(daemon.Physics().FirstCommandChangeNs());
     }
 
     [Fact]
@@ -61,7 +72,6 @@ public sealed class ClosedLoopTests : ProgramTest
     [Fact]
     public async Task Run_RobotThatDoesNotFitThePolicy_IsRefusedByNameAndNothingMoves()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--step-rate", "15");
         Assert.Equal(3, await daemon.ExitAsync());
         await daemon.LineAsync("do not fit; nothing moved.*step_rate_hz.*10.*15");

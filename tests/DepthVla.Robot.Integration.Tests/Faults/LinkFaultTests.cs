@@ -4,9 +4,9 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.Faults;
 
 /// <summary>What a network does to a robot: where nothing comes through the arm stands in time, and it goes on by itself; whatever it does, every command is inside every limit.</summary>
-public sealed class LinkFaultTests : ProgramTest
+public sealed class LinkFaultTests(TinyServer server) : ProgramTest, IClassFixture<TinyServer>
 {
-    private static readonly TimeSpan FaultLasts = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan FaultLasts = TimeSpan.FromSeconds(3);
 
     [Theory]
     [InlineData(Ways.Both)]
@@ -14,12 +14,11 @@ public sealed class LinkFaultTests : ProgramTest
     [InlineData(Ways.ToServer)]
     public async Task Act_LinkThatIsHalfOpenOrLosesAll_ArmStandsInTimeAndResumes(Ways way)
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var link = FaultyLink.To(server.Address);
         await using var daemon = RobotDaemon.Start(Folder, link.Address);
         await daemon.FollowsAsync();
         var (lostNs, backNs) = await SpoilAsync(link, new(Loss: 1, Way: way));
-        await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken); // a new session, perhaps
+        await daemon.FollowsOnAsync(); // in a new session, perhaps
 
         var summary = await StopAsync(daemon);
         AssertStoodBetween(daemon.Physics(), summary, lostNs, backNs);
@@ -49,15 +48,16 @@ public sealed class LinkFaultTests : ProgramTest
     /// <summary>Lost for good is what TCP cannot bring any more: the connection is cut, again and again.</summary>
     private async Task FollowsAgainAsync(LinkFault fault)
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var link = FaultyLink.To(server.Address);
         await using var daemon = RobotDaemon.Start(Folder, link.Address);
         await daemon.FollowsAsync();
         var (_, backNs) = await SpoilAsync(link, fault);
-        await Task.Delay(TimeSpan.FromSeconds(7), TestContext.Current.CancellationToken);
+        await daemon.FollowsOnAsync();
+        var againNs = MonotonicClock.System.NowNs - 1_000_000_000;
 
         var summary = await StopAsync(daemon);
-        Assert.NotNull(daemon.Physics().FirstCommandChangeNs(backNs + 3_000_000_000));
+        Assert.True(againNs > backNs);
+        Assert.NotNull(daemon.Physics().FirstCommandChangeNs(againNs));
         AssertStoppedOnlyAtTheEnd(summary);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DepthVla.Robot.Drivers.Emulation.Dynamixel;
 using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Codecs;
@@ -6,12 +7,11 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.Operating;
 
 /// <summary>check: what would be refused is said before anything moves, and nothing is written to an arm.</summary>
-public sealed class CheckTests : ProgramTest
+public sealed class CheckTests(TinyServer server) : ProgramTest, IClassFixture<TinyServer>
 {
     [Fact]
     public async Task Check_SimulatedArmAndItsPolicy_FindsNothing()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         var (exitCode, output) = await CheckAsync("--server", server.Address);
         Assert.True(exitCode == 0, output);
         foreach (var row in (string[])["ok +camera +'primary': 224x224", "ok +camera +'wrist'", "ok +arm +wx250s-sim", "ok +server +.*depthvla-tiny", "ok +contract", "clock +wake-up p50", "ok +operator"]) Assert.Matches(row, output);
@@ -20,7 +20,6 @@ public sealed class CheckTests : ProgramTest
     [Fact]
     public async Task Check_EverythingWrong_NamesAllOfIt()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         var black = Path.Combine(Folder, "black.png");
         await File.WriteAllBytesAsync(black, PngCodec.Encode(new RgbImage(64, 64)), TestContext.Current.CancellationToken);
         var robotFile = Path.Combine(Folder, "robot.json");
@@ -34,6 +33,18 @@ public sealed class CheckTests : ProgramTest
     }
 
     [Fact]
+    public async Task Check_Json_IsAllThatIsPrinted()
+    {
+        var photograph = Photograph.Write(Folder);
+        var (exitCode, output) = await CheckAsync("--server", "http://127.0.0.1:1", "--arm", "mirror", "--instruction", "wave", "--cameras", $"primary={photograph}", "--json");
+        Assert.Equal(1, exitCode);
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(1, report.GetProperty("refused").GetInt32());
+        Assert.Contains(report.GetProperty("rows").EnumerateArray(), row => row.GetProperty("finding").GetString() == "refused" && row.GetProperty("what").GetString() == "server");
+        Assert.Contains(report.GetProperty("rows").EnumerateArray(), row => row.GetProperty("finding").GetString() == "ok" && row.GetProperty("what").GetString() == "arm");
+    }
+
+    [Fact]
     public async Task Check_NoServerAndOtherCameras_IsRefused()
     {
         var photograph = Photograph.Write(Folder);
@@ -41,7 +52,6 @@ public sealed class CheckTests : ProgramTest
         Assert.Equal(1, exitCode);
         Assert.Matches("REFUSED +server +http://127.0.0.1:1", output);
 
-        await using var server = await PolicyServer.StartTinyAsync();
         (exitCode, output) = await CheckAsync("--server", $"http://127.0.0.1:1,{server.Address}", "--arm", "mirror", "--instruction", "wave", "--cameras", $"primary={photograph}");
         Assert.Equal(1, exitCode);
         Assert.Matches("note +server +http://127.0.0.1:1", output);
@@ -54,7 +64,6 @@ public sealed class CheckTests : ProgramTest
         using var bus = EmulatedBus.WidowX250s();
         bus.Patience = 100;
         var photograph = Photograph.Write(Folder);
-        await using var server = await PolicyServer.StartTinyAsync();
         var (exitCode, output) = await CheckAsync(
             "--server", server.Address, "--arm", "wx250s", "--port", bus.Path, "--instruction", "wave", "--cameras", $"primary={photograph},wrist={photograph}", "--max-state-age", "1");
         Assert.True(exitCode == 0, output);

@@ -7,14 +7,13 @@ namespace DepthVla.Robot.Integration.Tests.Operating;
 
 /// <summary>An operator's words to a daemon that drives a simulated arm, and what the physics says the arm made of them.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class OperatorTests : ProgramTest
+public sealed class OperatorTests(TinyServer server) : ProgramTest, IClassFixture<TinyServer>
 {
     private const long LateNs = 100_000_000; // for a machine whose cores are wanted by all
 
     [Fact]
     public async Task Run_StartIdle_NothingMovesUntilArmedAndAHoldBrakesInTheStatedTime()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--start", "idle");
         await daemon.FollowsAsync();
         var idle = await daemon.StatusAsync();
@@ -47,7 +46,6 @@ public sealed class OperatorTests : ProgramTest
     [Fact]
     public async Task Stop_WhileChunksCome_StaysUntilArmed()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--recorder-folder", Folder);
         await daemon.FollowsAsync();
         await MovesAsync(daemon);
@@ -92,7 +90,6 @@ public sealed class OperatorTests : ProgramTest
     [Fact]
     public async Task Status_WithAndWithoutJson_SaysTheSame()
     {
-        await using var server = await PolicyServer.StartTinyAsync();
         await using var daemon = RobotDaemon.Start(Folder, server.Address, "--robot-id", "bench 7");
         await daemon.FollowsAsync();
         var (exitCode, output) = await daemon.TellAsync("status", "--json");

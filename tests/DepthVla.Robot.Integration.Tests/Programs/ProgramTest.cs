@@ -36,6 +36,17 @@ public abstract class ProgramTest : IDisposable
         return summary;
     }
 
+    /// <summary>A daemon whose arm fails says so, ends with 1, and nothing was unsafe.</summary>
+    internal static async Task FailsAsync(RobotDaemon daemon, string cause)
+    {
+        Assert.Equal(1, await daemon.ExitAsync());
+        var summary = daemon.Summary();
+        Assert.True(summary.GetProperty("arm").GetProperty("fault").GetString()?.Contains(cause, StringComparison.Ordinal), daemon.Output);
+        Assert.Contains($"The arm failed: {summary.GetProperty("arm").GetProperty("fault").GetString()}", daemon.Output, StringComparison.Ordinal);
+        Assert.Contains("ARM FAILED", daemon.Output, StringComparison.Ordinal);
+        AssertSafe(summary);
+    }
+
     /// <summary>The arm was moving, stood within the time that the summary states, and moved again.</summary>
     internal static void AssertStoodBetween(PhysicsRecord physics, JsonElement summary, long lostNs, long backNs)
     {

@@ -6,6 +6,8 @@ namespace DepthVla.Robot.Integration.Tests.Programs;
 /// <summary>depthvla-daemon, and the files that it leaves.</summary>
 internal sealed class RobotDaemon : RunningProgram
 {
+    private const int Some = 3; // chunks
+
     private static readonly string Built = Places.Program("Daemon", "depthvla-daemon");
 
     private readonly string _folder;
@@ -65,11 +67,22 @@ internal sealed class RobotDaemon : RunningProgram
         while ((await StatusAsync()).GetProperty("mode").GetString() != mode) await Task.Delay(50, patience.Token);
     }
 
-    /// <summary>Waits until a chunk has been followed for some time: the <paramref name="session"/>th session's.</summary>
+    /// <summary>Waits until chunks have been followed for some time: the <paramref name="session"/>th session's.</summary>
     public async Task FollowsAsync(int session = 1)
     {
         await LineAsync("Session [0-9a-f]+: policy ", session);
-        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await FollowsOnAsync();
+    }
+
+    /// <summary>Waits until chunks that come from now on have been followed for some time.</summary>
+    public async Task FollowsOnAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        for (var first = await ChunksAsync(); await ChunksAsync() < first + Some;) await Task.Delay(50, patience.Token);
+        await Task.Delay(TimeSpan.FromSeconds(1), patience.Token);
+
+        async Task<long> ChunksAsync() => (await StatusAsync()).GetProperty("chunks").GetInt64();
     }
 
     /// <summary>The summary, once the process has ended.</summary>

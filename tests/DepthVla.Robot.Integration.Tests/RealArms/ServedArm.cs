@@ -8,13 +8,16 @@ internal static class ServedArm
 {
     private static readonly Vector3d X = new(1, 0, 0), Y = new(0, 1, 0), Z = new(0, 0, 1);
 
+    /// <summary>In the middle of its workspace, the gripper open, rad and m.</summary>
+    public static double[] Pose => [0, -0.218260, 0.406943, 0, 1.382113, 0, 0.036];
+
     public static RobotDescription Description { get; } = new()
     {
         Name = "wx250s",
         Joints =
         [
             .. ((string[])["waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate"]).Select(name =>
-                new JointSpec(name, JointUnit.Radian, -1.6, 1.6, 2, 10, MaxJerk: 650)),
+                new JointSpec(name, JointUnit.Radian, -1.6, 1.6, 2, 10, MaxJerk: 650, MaxEffort: 4)),
             new("gripper", JointUnit.Metre, 0.0125, 0.037, 0.1, 2, IsGripper: true, MaxJerk: 130),
         ],
         Chain =

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using DepthVla.Robot.Core.Time;
 
@@ -35,9 +36,9 @@ internal sealed class RtdeClient(Link link, MonotonicClock clock, Action<string>
         Version = version;
         if (version.Major < 5) problems.Add($"the controller runs software {version}; expected an e-Series controller, version 5 or later");
 
-        size = RtdePackage.WriteSetupOutputs(request, frequency, Encoding.ASCII.GetBytes(string.Join(',', RtdeSample.Names)));
+        size = RtdePackage.WriteSetupOutputs(request, frequency, Encoding.ASCII.GetBytes(string.Join(',', RtdeSample.Names(Version.ConvertsCurrents))));
         if (!RtdePackage.TryReadTypes(Ask(request[..size], timeout), out _recipe, out var types)) throw Nonsense("output setup");
-        CheckTypes(RtdePackage.Printable(types).Split(','), problems);
+        CheckTypes(RtdeSample.Names(Version.ConvertsCurrents), RtdePackage.Printable(types).Split(','), problems);
         if (problems.Count > before) return false;
 
         size = RtdePackage.Write(request, RtdePackageType.StartData, []);
@@ -71,9 +72,9 @@ internal sealed class RtdeClient(Link link, MonotonicClock clock, Action<string>
 
     public void Dispose() => link.Dispose();
 
-    private static void CheckTypes(string[] types, List<string> problems)
+    private static void CheckTypes(ImmutableArray<string> names, string[] types, List<string> problems)
     {
-        var (names, expected) = (RtdeSample.Names, RtdeSample.Types);
+        var expected = RtdeSample.Types;
         if (types.Length != names.Length)
         {
             problems.Add($"the controller answered with {types.Length} field types; expected {names.Length}");

@@ -17,6 +17,9 @@ internal enum RtdePackageType : byte
 /// <summary>The version of the controller's software.</summary>
 internal readonly record struct ControllerVersion(uint Major, uint Minor, uint Bugfix, uint Build)
 {
+    /// <summary>Whether it tells joint currents as torques, too: from 5.23 and 10.11 on.</summary>
+    public bool ConvertsCurrents => Major == 5 ? Minor >= 23 : Major > 10 || (Major == 10 && Minor >= 11);
+
     public override string ToString() => $"{Major}.{Minor}.{Bugfix}.{Build}";
 }
 

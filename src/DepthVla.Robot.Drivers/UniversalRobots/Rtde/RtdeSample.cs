@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Drivers.UniversalRobots.Rtde;
 /// <param name="TargetPositions">Where its servo is told to be, rad.</param>
 /// <param name="Positions">Measured, rad.</param>
 /// <param name="Velocities">Measured, rad/s.</param>
-/// <param name="Currents">Measured, A.</param>
+/// <param name="Currents">Measured, A; as torques, N·m, where the controller converts them (<see cref="ControllerVersion.ConvertsCurrents"/>).</param>
 /// <param name="SpeedScaling">How much of the commanded speed is carried out, 0 to 1.</param>
 /// <param name="Robot">Whether it can move at all.</param>
 /// <param name="Safety">What its safety system says.</param>
@@ -32,13 +32,15 @@ internal readonly record struct RtdeSample(
     /// <summary>The recipe's number, then the fields.</summary>
     public const int PayloadBytes = 1 + 8 + (4 * Joints * 8) + 8 + (4 * 4);
 
-    /// <summary>Names and types in the order of the payload. Source: RTDE guide, "Robot controller outputs".</summary>
-    public static ImmutableArray<string> Names { get; } =
+    /// <summary>Names in the order of the payload. Source: RTDE guide, "Robot controller outputs".</summary>
+    /// <param name="torques">Whether the controller converts currents to torques.</param>
+    public static ImmutableArray<string> Names(bool torques) =>
     [
-        "timestamp", "target_q", "actual_q", "actual_qd", "actual_current", "speed_scaling", "robot_mode", "safety_mode", "safety_status_bits", "runtime_state",
+        "timestamp", "target_q", "actual_q", "actual_qd", torques ? "actual_current_as_torque" : "actual_current", "speed_scaling", "robot_mode", "safety_mode",
+        "safety_status_bits", "runtime_state",
     ];
 
-    /// <inheritdoc cref="Names"/>
+    /// <summary>Their types.</summary>
     public static ImmutableArray<string> Types { get; } =
         ["DOUBLE", "VECTOR6D", "VECTOR6D", "VECTOR6D", "VECTOR6D", "DOUBLE", "INT32", "INT32", "UINT32", "UINT32"];
 
