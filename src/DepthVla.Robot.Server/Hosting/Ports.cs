@@ -44,7 +44,7 @@ internal static class Ports
     private static void Speak(ListenOptions listen, HttpProtocols protocols, WatchedFiles<ServerIdentity>? identity)
     {
         listen.Protocols = protocols;
-        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.Tls) });
+        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()) });
     }
 
     // A server that was killed leaves its socket; one that lives answers on it.

@@ -9,10 +9,11 @@ namespace DepthVla.Robot.Server.Trust;
 /// <summary>By what clients know the server: its certificate, its key, and the authorities in between. Immutable, thread-safe.</summary>
 internal sealed class ServerIdentity
 {
-    private ServerIdentity(SslServerAuthenticationOptions tls, DateTimeOffset notAfter) => (Tls, NotAfter) = (tls, notAfter);
+    private readonly SslStreamCertificateContext _certificate;
+    private readonly bool _askClients;
 
-    /// <summary>What each connection that begins now is told.</summary>
-    public SslServerAuthenticationOptions Tls { get; }
+    private ServerIdentity(SslStreamCertificateContext certificate, DateTimeOffset notAfter, bool askClients) =>
+        (_certificate, NotAfter, _askClients) = (certificate, notAfter, askClients);
 
     /// <summary>When the certificate ends.</summary>
     public DateTimeOffset NotAfter { get; }
@@ -21,7 +22,6 @@ internal sealed class ServerIdentity
     /// <param name="key">PEM: its private key.</param>
     /// <param name="askClients">Whether clients are asked for certificates. Whatever they show is taken here and judged at each call, which can say why; the handshake only proves that they have its key.</param>
     /// <exception cref="CryptographicException">They are no such texts, or do not belong together.</exception>
-    [SuppressMessage("Security", "CA5359", Justification = "A client's certificate, which each call's judge looks at; a handshake that fails could not tell the client why.")]
     public static ServerIdentity Parse(string certificates, string key, bool askClients)
     {
         X509Certificate2 own;
@@ -30,18 +30,20 @@ internal sealed class ServerIdentity
         var all = new X509Certificate2Collection();
         all.ImportFromPem(certificates);
         all.RemoveAt(0);
-        return new(
-            new()
-            {
-                ServerCertificateContext = SslStreamCertificateContext.Create(own, all, offline: true),
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                AllowTlsResume = false, // a resumed session would go on with the certificates before
-                ClientCertificateRequired = askClients,
-                RemoteCertificateValidationCallback = askClients ? TakeForNow : null,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            },
-            new(own.NotAfter));
+        return new(SslStreamCertificateContext.Create(own, all, offline: true), new(own.NotAfter), askClients);
     }
+
+    /// <summary>What one connection that begins now is told. The object is that connection's own: each port writes into it what it speaks.</summary>
+    [SuppressMessage("Security", "CA5359", Justification = "A client's certificate, which each call's judge looks at; a handshake that fails could not tell the client why.")]
+    public SslServerAuthenticationOptions ForConnection() => new()
+    {
+        ServerCertificateContext = _certificate,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        AllowTlsResume = false, // a resumed session would go on with the certificates before
+        ClientCertificateRequired = _askClients,
+        RemoteCertificateValidationCallback = _askClients ? TakeForNow : null,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+    };
 
     private static bool TakeForNow(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
 }

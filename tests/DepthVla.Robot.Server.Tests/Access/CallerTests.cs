@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Trust;
@@ -184,6 +186,20 @@ public sealed class CallerTests : IDisposable
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (refused.StatusCode, refused.Headers.WwwAuthenticate.Single().Scheme));
         Assert.Contains("depthvla_rejected_total{reason=\"CREDENTIALS_MISSING\"} 1", await prometheus.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.True((await stranger.GetAsync(new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Connect_AfterTheOtherPortWasUsed_EachPortSpeaksItsOwnProtocol()
+    {
+        await using var server = await StartAsync();
+        foreach (var (address, expected) in new[] { (server.GrpcAddress, SslApplicationProtocol.Http2), (server.App.Urls.Last(), SslApplicationProtocol.Http11), (server.GrpcAddress, SslApplicationProtocol.Http2) })
+        {
+            using var client = new TcpClient("127.0.0.1", new Uri(address).Port);
+            await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] }, TestContext.Current.CancellationToken).Soon();
+            Assert.Equal(expected, tls.NegotiatedApplicationProtocol);
+        }
     }
 
     private Task<RunningServer> StartAsync(bool certificates = true, bool tokens = true) =>
