@@ -2,6 +2,7 @@ using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Health;
 using DepthVla.Robot.Server.Hosting;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.OpenPi;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
@@ -37,9 +38,11 @@ internal static class Program
         builder.Services.AddPolicy(loader);
         builder.Services.AddScheduling();
         builder.Services.AddSessions(options);
+        builder.Services.AddOpenPi();
         builder.Services.AddHealth();
 
         var app = builder.Build();
+        app.MapOpenPi();
         app.MapSessions(options);
         app.MapHealth();
         app.MapServerMetrics();

@@ -18,8 +18,9 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
-        ["Server"] = ["Contracts", "Metrics", "Model", "Settings"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation"],
+        ["OpenPi"] = ["Contracts", "Imaging", "Settings"],
+        ["Server"] = ["Contracts", "Metrics", "Model", "OpenPi", "Settings"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "OpenPi", "Recording", "Settings", "Simulation"],
         ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
         ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation"],
     };

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Hosting;
@@ -11,7 +12,11 @@ internal static class HostRun
     {
         var state = app.Services.GetRequiredService<ServingState>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HostRun).FullName!);
-        app.Lifetime.ApplicationStarted.Register(() => logger.Listening(app.Urls.First(), app.Urls.Last()));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            logger.Listening(app.Urls.First(), app.Urls.Last());
+            if (app.Services.GetRequiredService<ServerOptions>().OpenpiPort >= 0) logger.ListeningForOpenPi(app.Urls.ElementAt(app.Urls.Count - 2)); // see Ports
+        });
         try
         {
             await app.RunAsync();
@@ -31,6 +36,9 @@ internal static partial class HostLog
     [LoggerMessage(1, LogLevel.Information, "gRPC on {Grpc}, probes and metrics on {Http}")]
     public static partial void Listening(this ILogger logger, string grpc, string http);
 
-    [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port and --http-port, or another address with --bind")]
+    [LoggerMessage(3, LogLevel.Information, "openpi's clients on {WebSocket}")]
+    public static partial void ListeningForOpenPi(this ILogger logger, string webSocket);
+
+    [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port, --http-port and --openpi-port, or another address with --bind")]
     public static partial void CannotListen(this ILogger logger, string cause);
 }

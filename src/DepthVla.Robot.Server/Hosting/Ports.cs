@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DepthVla.Robot.Server.Hosting;
 
-/// <summary>The two ports: gRPC over cleartext HTTP/2, on a Unix domain socket too if one is named, and HTTP/1.1 for probes and metrics.</summary>
+/// <summary>The ports: gRPC over cleartext HTTP/2, on a Unix domain socket too if one is named; WebSocket for openpi's clients, if wanted; HTTP/1.1 for probes and metrics.</summary>
 internal static class Ports
 {
     // A raw 640 x 480 frame is 900 KiB: windows of several frames, or the link's round trip sets the pace.
@@ -33,6 +33,19 @@ internal static class Ports
             {
                 RemoveIfDead(options.Socket);
                 kestrel.ListenUnixSocket(Path.GetFullPath(options.Socket), listen => listen.Protocols = HttpProtocols.Http2);
+            }
+
+            if (options.OpenpiPort >= 0)
+            {
+                kestrel.Listen(options.Bind, options.OpenpiPort, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection =>
+                    {
+                        connection.Features.Set(OpenPiPort.Mark);
+                        return next(connection);
+                    });
+                });
             }
 
             kestrel.Listen(options.Bind, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);

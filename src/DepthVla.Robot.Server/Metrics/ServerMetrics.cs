@@ -19,7 +19,7 @@ internal sealed class ServerMetrics
 
     public static string Version { get; } = typeof(ServerMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public Family<Gauge> Sessions { get; } = new("state", "handshake", "open");
+    public Family<Gauge> Sessions { get; } = new("state", "handshake", "open", "openpi");
 
     public Family<Counter> Observations { get; } = new("result", "used", "superseded", "expired", "invalid", "failed");
 
@@ -56,7 +56,7 @@ internal sealed class ServerMetrics
                 ("model_hash", policy.ModelHash), ("norm_hash", policy.NormalizationHash), ("precision", policy.Precision));
         }
 
-        text.Gauges("depthvla_sessions", "Streams of robots.", Sessions);
+        text.Gauges("depthvla_sessions", "Streams of robots, and connections of openpi clients.", Sessions);
         text.Counters("depthvla_observations_total", "Observations of robots by what became of them.", Observations);
         text.Histogram("depthvla_observation_age_seconds", "From capture to the start of inference, without the way to the server.", ObservationAge);
         text.Histogram("depthvla_queue_duration_seconds", "From arrival to the start of inference.", Queue);
