@@ -31,7 +31,7 @@ internal sealed class PolicyLink(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, (Observation Observation, PlanSlot Plans)> _inFlight = new();
-    private PolicySession? _session;
+    private IPolicySession? _session;
     private PolicyInfo? _policy;
     private long _sequence;
     private string? _withheld;
@@ -129,18 +129,18 @@ internal sealed class PolicyLink(
         }
     }
 
-    private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<IPolicySession> OpenAsync(CancellationToken cancellationToken)
     {
         var offer = contract;
         if (offer.StepRateHz == 0 || offer.ObservationRateHz == 0)
         {
-            offer = ContractOffer.For(offer, (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info);
+            offer = ContractOffer.For(offer, await servers.Current.DescribeAsync(contract, clock, cancellationToken));
         }
 
-        return await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);
+        return await servers.Current.OpenAsync(offer, clock, cancellationToken);
     }
 
-    private void Announce(PolicySession session)
+    private void Announce(IPolicySession session)
     {
         var policy = session.Policy;
         Volatile.Write(ref _policy, policy);
@@ -202,7 +202,7 @@ internal sealed class PolicyLink(
         }
     }
 
-    private ResiliencePipeline<PolicySession> Retry() => new ResiliencePipelineBuilder<PolicySession>().AddRetry(new RetryStrategyOptions<PolicySession>
+    private ResiliencePipeline<IPolicySession> Retry() => new ResiliencePipelineBuilder<IPolicySession>().AddRetry(new RetryStrategyOptions<IPolicySession>
     {
         // A robot that fits no policy must be told at once; one that worked before waits for the right policy to return.
         ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is PolicyServiceException or MalformedMessageException

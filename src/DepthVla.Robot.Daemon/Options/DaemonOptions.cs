@@ -1,6 +1,7 @@
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
+using DepthVla.Robot.OpenPi.Mapping;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Options;
@@ -13,6 +14,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Each of them.</summary>
     public IReadOnlyList<string> Servers => Server.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>What the keys and numbers of servers that speak openpi's protocol mean; null where none does.</summary>
+    public PolicyMapping? OpenpiMapping { get; init; }
 
     /// <summary>Which arm is driven.</summary>
     public ArmKind Arm { get; init; } = ArmKind.Simulated;
