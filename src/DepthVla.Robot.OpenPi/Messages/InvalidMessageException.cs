@@ -8,14 +8,17 @@ public sealed class InvalidMessageException : Exception
 
     /// <summary>Names the key and tells what is wrong with it.</summary>
     public InvalidMessageException(string key, string message)
-        : base(Shown($"{key}: {message}")) => Key = key;
+        : base(Shown($"{key}: {message}")) => (Key, Problem) = (key, message);
 
     /// <summary>The same, with the exception that revealed it.</summary>
     public InvalidMessageException(string key, string message, Exception innerException)
-        : base(Shown($"{key}: {message}"), innerException) => Key = key;
+        : base(Shown($"{key}: {message}"), innerException) => (Key, Problem) = (key, message);
 
     /// <summary>The key at fault, such as "observation/image".</summary>
     public string Key { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public string Problem { get; }
 
     // Keys and types are whatever somebody sent: they must not fill a log, nor forge its lines.
     private static string Shown(string text) =>

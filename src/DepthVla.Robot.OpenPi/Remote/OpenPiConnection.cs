@@ -51,7 +51,7 @@ internal sealed class OpenPiConnection : IDisposable
         var bytes = _received.AsMemory(0, length);
         if (isText) throw OpenPiErrors.Unavailable($"The server failed: {OpenPiErrors.LastLine(Encoding.UTF8.GetString(bytes.Span))}");
         try { return MessageReader.Read(bytes); }
-        catch (InvalidMessageException e) { throw new MalformedMessageException("server's message", [new(e.Key, e.Message)]); }
+        catch (InvalidMessageException e) { throw new MalformedMessageException("server's message", [new(e.Key, e.Problem)]); }
     }
 
     public void Dispose() => _socket.Dispose();

@@ -143,10 +143,16 @@ internal sealed class RobotMessages(PolicyMapping mapping, RobotDescription robo
         {
             double At(int number) => actions[(step * Dims) + number];
             double Moved(int number) => Scaled(number, At(number));
+            for (var i = 0; i < _grippers.Length; i++) values[(step * Dims) + ActionLayout.PoseNumbers + i] = (float)Command(_grippers[i], At(ActionLayout.PoseNumbers + i));
+            if (!Enumerable.Range(0, ActionLayout.PoseNumbers).All(i => double.IsFinite(Moved(i))))
+            {
+                values.AsSpan(step * Dims, ActionLayout.PoseNumbers).Fill(float.NaN); // no turn is made of it: it would be none, and go unnoticed
+                continue;
+            }
+
             var pose = new PoseDelta(new(Moved(0), Moved(1), Moved(2)), new(Moved(3), Moved(4), Moved(5))).From(from);
             PoseDelta.Between(begin, pose).WriteTo(values.AsSpan(step * Dims));
             if (mapping.Actions == ActionMeaning.ToolPoseStep) from = pose;
-            for (var i = 0; i < _grippers.Length; i++) values[(step * Dims) + ActionLayout.PoseNumbers + i] = (float)Command(_grippers[i], At(ActionLayout.PoseNumbers + i));
         }
 
         return values;
