@@ -16,7 +16,7 @@ public sealed record NdArray(string DType, ImmutableArray<int> Shape, ReadOnlyMe
     /// <summary>How many elements there are.</summary>
     public int Length => Data.Length / ItemBytes(DType);
 
-    /// <summary>"float32 [50, 7]", for people.</summary>
+    /// <summary>"&lt;f4 [50, 7]", for people.</summary>
     public string Description => $"{DType} [{string.Join(", ", Shape)}]";
 
     /// <summary>An array of float32.</summary>

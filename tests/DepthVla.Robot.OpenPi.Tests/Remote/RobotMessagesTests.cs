@@ -40,7 +40,7 @@ public sealed class RobotMessagesTests
         AssertNear([Math.PI / 2, 0, 0.25], ((NdArray)message["all.joints"]).ToDoubles());
         Assert.Equal("wave", message["prompt"]);
         var picture = (NdArray)message["image"];
-        Assert.Equal(([1, 2, 3], "|u1"), (picture.Shape, picture.DType));
+        Assert.Equal("|u1 [1, 2, 3]", picture.Description);
         Assert.Equal([1, 2, 3, 4, 5, 6], picture.Data.ToArray());
     }
 
