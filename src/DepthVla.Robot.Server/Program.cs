@@ -4,6 +4,7 @@ using DepthVla.Robot.Server.Dashboard;
 using DepthVla.Robot.Server.Health;
 using DepthVla.Robot.Server.Hosting;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.OpenPi;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
@@ -43,10 +44,12 @@ internal static class Program
         builder.Services.AddPolicy(loader);
         builder.Services.AddScheduling();
         builder.Services.AddSessions(options);
+        builder.Services.AddOpenPi();
         builder.Services.AddHealth();
         builder.Services.AddDashboard();
 
         var app = builder.Build();
+        app.MapOpenPi();
         app.UseAccess();
         app.MapSessions(options);
         app.MapHealth();

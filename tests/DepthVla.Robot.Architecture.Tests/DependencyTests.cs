@@ -19,8 +19,9 @@ public sealed class DependencyTests
         ["Simulation"] = ["Core", "Imaging"],
         ["Data"] = ["Core", "Imaging"],
         ["Learning"] = ["Control", "Core", "Data", "Imaging", "Model", "Simulation", "Torch"],
-        ["Server"] = ["Contracts", "Metrics", "Model", "Settings", "Watching"],
-        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "Recording", "Settings", "Simulation", "Watching"],
+        ["OpenPi"] = ["Contracts", "Imaging", "Settings"],
+        ["Server"] = ["Contracts", "Metrics", "Model", "OpenPi", "Settings", "Watching"],
+        ["Daemon"] = ["Contracts", "Control", "Drivers", "Metrics", "OpenPi", "Recording", "Settings", "Simulation", "Watching"],
         ["Benchmarks"] = ["Learning", "Model", "Recording", "Server"],
         ["Tools"] = ["Benchmarks", "Contracts", "Control", "Data", "Learning", "Model", "Recording", "Settings", "Simulation", "Watching"],
     };

@@ -9,11 +9,11 @@ using Wire = DepthVla.Policy.V1;
 
 namespace DepthVla.Robot.Contracts.Remote;
 
-/// <summary>A robot's session with a policy server: observations go out without waiting, what the server tells comes in.</summary>
+/// <summary>A session with depthvla-server, by gRPC.</summary>
 /// <remarks>
-/// One stream, one attempt: when it ends, open another. <see cref="Post"/> may be called from any thread; <see cref="ReceiveAsync"/> by one reader.
+/// One stream: its observations and chunks are <c>protos/depthvla/policy/v1/policy.proto</c>'s.
 /// </remarks>
-public sealed class PolicySession : IAsyncDisposable
+public sealed class PolicySession : IPolicySession
 {
     private readonly AsyncDuplexStreamingCall<Wire.ActRequest, Wire.ActResponse> _call;
     private readonly CancellationTokenSource _closing;
@@ -42,7 +42,7 @@ public sealed class PolicySession : IAsyncDisposable
     /// <summary>The policy that answers.</summary>
     public PolicyInfo Policy { get; }
 
-    /// <summary>The server's wall clock as it opened the session, ns since 1970; 0 when it did not say. For people who lay logs side by side.</summary>
+    /// <inheritdoc/>
     public long ServerUnixTimeNs { get; }
 
     /// <summary>The largest request that the server reads, bytes.</summary>

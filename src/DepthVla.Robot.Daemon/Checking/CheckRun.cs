@@ -1,5 +1,6 @@
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Observing;
@@ -29,8 +30,8 @@ internal static class CheckRun
 
         try
         {
-            var offer = options.Arm.IsSimulated ? await SimulatedAsync(options, clock, Found, stop) : await RealAsync(options, clock, Found, stop);
-            Found(await ServerCheck.OfAsync(options.Servers, options.Credentials, offer, clock, stop));
+            var (offer, arm) = options.Arm.IsSimulated ? await SimulatedAsync(options, clock, Found, stop) : await RealAsync(options, clock, Found, stop);
+            Found(await ServerCheck.OfAsync(options, offer, arm, clock, stop));
             Found(await HostCheck.OfAsync(options));
         }
         catch (OperationCanceledException)
@@ -44,23 +45,24 @@ internal static class CheckRun
         return refused == 0 ? 0 : 1;
     }
 
-    private static async Task<RobotContract?> SimulatedAsync(DaemonOptions options, MonotonicClock clock, Action<IEnumerable<CheckRow>> found, CancellationToken stop)
+    private static async Task<(RobotContract?, RobotDescription?)> SimulatedAsync(DaemonOptions options, MonotonicClock clock, Action<IEnumerable<CheckRow>> found, CancellationToken stop)
     {
         try
         {
             using var robot = await RobotSystem.StartAsync(options, clock, stop);
             foreach (var camera in robot.Cameras) found([await CameraCheck.OfAsync(camera, FrameCheck.For(options), stop)]);
             found(ArmCheck.Of(options, robot.Arm.Description, robot.Arm.Read(), clock));
-            return ContractOffer.Of(options, options.Limits.On(robot.Arm.Description), robot.Cameras.Select(camera => camera.Spec));
+            var driven = options.Limits.On(robot.Arm.Description);
+            return (ContractOffer.Of(options, driven, robot.Cameras.Select(camera => camera.Spec)), driven);
         }
         catch (Exception e) when (e is CameraException or SimulatorUnavailableException)
         {
             found([new(Finding.Refused, "arm", e.Message)]);
-            return null;
+            return (null, null);
         }
     }
 
-    private static async Task<RobotContract?> RealAsync(DaemonOptions options, MonotonicClock clock, Action<IEnumerable<CheckRow>> found, CancellationToken stop)
+    private static async Task<(RobotContract?, RobotDescription?)> RealAsync(DaemonOptions options, MonotonicClock clock, Action<IEnumerable<CheckRow>> found, CancellationToken stop)
     {
         var cameras = new List<CameraSpec>();
         foreach (var source in options.Cameras)
@@ -78,12 +80,13 @@ internal static class CheckRun
         {
             var (arm, state) = await Arms.InspectAsync(options, clock, stop);
             found(ArmCheck.Of(options, arm, state, clock));
-            return cameras.Count == options.Cameras.Count ? ContractOffer.Of(options, options.Limits.On(arm), cameras) : null;
+            var driven = options.Limits.On(arm);
+            return (cameras.Count == options.Cameras.Count ? ContractOffer.Of(options, driven, cameras) : null, driven);
         }
         catch (Exception e) when (e is RobotConfigurationException || Arms.CannotOpen(e))
         {
             found([new(Finding.Refused, "arm", e.Message)]);
-            return null;
+            return (null, null);
         }
     }
 }

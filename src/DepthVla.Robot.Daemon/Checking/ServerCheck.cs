@@ -1,9 +1,10 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
-using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Options;
 
 namespace DepthVla.Robot.Daemon.Checking;
 
@@ -12,26 +13,32 @@ internal static class ServerCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <param name="servers">In the order in which they are turned to; one of them must be there.</param>
-    /// <param name="credentials">How to know each, and be known.</param>
+    /// <param name="options">With the servers, in the order in which they are turned to; one of them must be there.</param>
     /// <param name="offer">What the robot offers; null where arm or cameras are not known: then nothing is compared.</param>
+    /// <param name="arm">As it is driven; null where that is not known.</param>
     /// <param name="clock">The robot's.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IReadOnlyList<CheckRow>> OfAsync(
-        IReadOnlyList<string> servers, ServiceCredentials credentials, RobotContract? offer, MonotonicClock clock, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<CheckRow>> OfAsync(DaemonOptions options, RobotContract? offer, RobotDescription? arm, MonotonicClock clock, CancellationToken cancellationToken)
     {
         var (rows, reached) = (new List<CheckRow>(), 0);
-        foreach (var address in servers)
+        foreach (var address in options.Servers)
         {
+            if (arm is null && Addresses.IsOpenPi(address))
+            {
+                rows.Add(new(Finding.Note, "server", $"{address}: not asked: the arm is not known"));
+                continue;
+            }
+
+            using var server = PolicyEndpoints.Of(address, options, arm);
             try
             {
-                rows.AddRange(Compare(address, await AskAsync(address, credentials, clock, cancellationToken), offer));
+                rows.AddRange(Compare(server.Address, await AskAsync(server, offer, clock, cancellationToken), offer));
                 reached++;
             }
-            catch (Exception e) when (e is PolicyServiceException or MalformedMessageException) { rows.Add(new(Finding.Note, "server", $"{address}: {e.Message}")); }
+            catch (Exception e) when (e is PolicyServiceException or MalformedMessageException) { rows.Add(new(Finding.Note, "server", $"{server.Address}: {e.Message}")); }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                rows.Add(new(Finding.Note, "server", $"{address}: no answer for {Patience.TotalSeconds:0} s"));
+                rows.Add(new(Finding.Note, "server", $"{server.Address}: no answer for {Patience.TotalSeconds:0} s"));
             }
         }
 
@@ -54,11 +61,10 @@ internal static class ServerCheck
         foreach (var difference in differences) yield return new(Finding.Refused, "contract", $"{difference}");
     }
 
-    private static async Task<PolicyInfo> AskAsync(string address, ServiceCredentials credentials, MonotonicClock clock, CancellationToken cancellationToken)
+    private static async Task<PolicyInfo> AskAsync(IPolicyServer server, RobotContract? offer, MonotonicClock clock, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        using var channel = ServiceChannel.Create(address, credentials);
-        return (await RemotePolicy.ConnectAsync(channel, clock, limit.Token)).Info;
+        return await server.DescribeAsync(offer, clock, limit.Token);
     }
 }

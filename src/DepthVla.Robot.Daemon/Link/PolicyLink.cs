@@ -34,7 +34,7 @@ internal sealed class PolicyLink(
     private const int MostInFlight = 64;
 
     private readonly ConcurrentDictionary<long, (Observation Observation, PlanSlot Plans)> _inFlight = new();
-    private PolicySession? _session;
+    private IPolicySession? _session;
     private PolicyInfo? _policy;
     private long _sequence;
     private string? _withheld;
@@ -149,16 +149,16 @@ internal sealed class PolicyLink(
         }
     }
 
-    private async ValueTask<PolicySession> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<IPolicySession> OpenAsync(CancellationToken cancellationToken)
     {
         var offer = contract;
         if (offer.StepRateHz == 0 || offer.ObservationRateHz == 0)
         {
-            offer = ContractOffer.For(offer, (await RemotePolicy.ConnectAsync(servers.Channel, clock, cancellationToken)).Info);
+            offer = ContractOffer.For(offer, await servers.Current.DescribeAsync(contract, clock, cancellationToken));
         }
 
         var askedNs = clock.NowNs;
-        var session = await PolicySession.OpenAsync(servers.Channel, offer, clock, cancellationToken);
+        var session = await servers.Current.OpenAsync(offer, clock, cancellationToken);
         if (session.ServerUnixTimeNs != 0)
         {
             var half = TimeSpan.FromMicroseconds((clock.NowNs - askedNs) / 2e3); // the server looked at its clock somewhere in between
@@ -168,7 +168,7 @@ internal sealed class PolicyLink(
         return session;
     }
 
-    private void Announce(PolicySession session)
+    private void Announce(IPolicySession session)
     {
         var policy = session.Policy;
         Volatile.Write(ref _policy, policy);
@@ -231,7 +231,7 @@ internal sealed class PolicyLink(
         }
     }
 
-    private ResiliencePipeline<PolicySession> Retry() => new ResiliencePipelineBuilder<PolicySession>().AddRetry(new RetryStrategyOptions<PolicySession>
+    private ResiliencePipeline<IPolicySession> Retry() => new ResiliencePipelineBuilder<IPolicySession>().AddRetry(new RetryStrategyOptions<IPolicySession>
     {
         // A robot that fits no policy must be told at once; one that worked before waits for the right policy to return.
         ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is PolicyServiceException or MalformedMessageException

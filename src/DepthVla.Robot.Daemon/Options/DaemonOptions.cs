@@ -2,6 +2,7 @@ using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
+using DepthVla.Robot.OpenPi.Mapping;
 using DepthVla.Robot.Simulation.Worlds;
 
 namespace DepthVla.Robot.Daemon.Options;
@@ -17,6 +18,9 @@ internal sealed record DaemonOptions
 
     /// <summary>How to know the servers and be known to them.</summary>
     public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
+
+    /// <summary>What the keys and numbers of servers that speak openpi's protocol mean; null where none does.</summary>
+    public PolicyMapping? OpenpiMapping { get; init; }
 
     /// <summary>Which arm is driven.</summary>
     public ArmKind Arm { get; init; } = ArmKind.Simulated;

@@ -1,4 +1,5 @@
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.OpenPi.Mapping;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -20,7 +21,7 @@ internal static class DaemonOptionsReader
         var arm = ArmOptionsReader.Arm(read);
         var robotId = RobotId(read, arm);
         var controlRate = read.Int32(nameof(DaemonOptions.ControlRate), defaults.ControlRate, 50, 1000, "commands to the arm a second, Hz");
-        var server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port, https://host:port or unix:PATH; several with commas between", "the policy server; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer));
+        var server = read.Text(nameof(DaemonOptions.Server), defaults.Server, "http://host:port, https://host:port, unix:PATH or ws://host:port; several with commas between", "the policy server, ws:// for one that speaks openpi's protocol; of several the next is turned to when one is lost", text => text.Split(',').All(IsServer));
         var options = new DaemonOptions
         {
             Arm = arm,
@@ -31,6 +32,7 @@ internal static class DaemonOptionsReader
             MaxStateAge = read.Seconds(nameof(DaemonOptions.MaxStateAge), defaults.MaxStateAge, 0.05, 1, "how old the arm's state may grow before the arm is lost"),
             Server = server,
             Credentials = CredentialOptionsReader.Read(read, new DaemonOptions { Server = server }.Servers),
+            OpenpiMapping = Mapping(read),
             RobotId = robotId,
             Start = read.Choice(nameof(DaemonOptions.Start), arm.IsReal ? StartAs.Idle : StartAs.Armed, "whether the arm waits until an operator arms it; real arms do unless told"),
             OperatorSocket = OperatorSocketOption.Read(read, robotId),
@@ -77,10 +79,23 @@ internal static class DaemonOptionsReader
     public static string RobotId(OptionReader read, ArmKind arm) =>
         read.Text(nameof(DaemonOptions.RobotId), arm.Name, "1 to 64 characters", "this robot's name; one session a name", t => t.Trim().Length is > 0 and <= 64);
 
+    private static PolicyMapping? Mapping(OptionReader read)
+    {
+        var path = read.Text(nameof(DaemonOptions.OpenpiMapping), "", "a JSON file", "keys and meaning of the actions of a ws:// server", File.Exists);
+        if (path.Length == 0) return null;
+        var problems = new List<SettingProblem>();
+        var mapping = PolicyMappingFile.Read(path, problems);
+        foreach (var problem in problems) read.Refuse(problem);
+        return mapping;
+    }
+
     private static IEnumerable<SettingProblem> Contradictions(DaemonOptions options)
     {
         const string SayTasks = "say --tasks NAME,NAME or --tasks all, too";
         var attempting = options.Tasks.Count > 0;
+        var hasOpenPi = options.Servers.Any(Addresses.IsOpenPi);
+        if (hasOpenPi && options.OpenpiMapping is null) yield return new(nameof(DaemonOptions.OpenpiMapping), "a mapping for the ws:// server", "none", "say --openpi-mapping FILE; docs/examples/openpi has some");
+        if (!hasOpenPi && options.OpenpiMapping is not null) yield return new(nameof(DaemonOptions.OpenpiMapping), "a ws:// server that it is for", "none", "say --server ws://host:port, or leave the mapping out");
         if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
         if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
         if (attempting && options.Start == StartAs.Idle) yield return new(nameof(DaemonOptions.Start), "armed, to attempt tasks", "idle", "leave it out: an attempt's time begins at once");
@@ -124,5 +139,5 @@ internal static class DaemonOptionsReader
         return names.All(name => name == "all" || all.Contains(name)) ? [.. names.SelectMany(name => name == "all" ? all : [name]).Distinct()] : null;
     }
 
-    private static bool IsServer(string text) => Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix";
+    private static bool IsServer(string text) => Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "unix" or "ws" or "wss";
 }

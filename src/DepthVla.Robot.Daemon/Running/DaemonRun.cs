@@ -76,7 +76,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var album = new AttemptAlbum(options.Pictures.Length > 0 ? AttemptAlbum.Usual : 0);
         var statistics = new LinkStatistics();
         using var physics = new PhysicsAccounts(options, robot);
-        using var servers = new PolicyEndpoints(options.Servers, options.Credentials);
+        using var servers = new PolicyEndpoints(options.Servers.Select(address => PolicyEndpoints.Of(address, options, arm)));
         var contract = ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec));
         var flight = options.RecorderSeconds > TimeSpan.Zero ? new FlightKeeper(options, contract, arm, clock, TimeProvider.System, logs) : null;
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);

@@ -9,7 +9,8 @@ namespace DepthVla.Robot.Server.Access;
 /// <remarks>Either is enough where both are known here. Whoever shows both may what both may, and is refused where one is bad.</remarks>
 internal sealed class CallerCheck(TrustFiles files, TimeProvider time)
 {
-    private const string Bearer = "Bearer ";
+    // The first as everybody says it, the second as openpi's client does.
+    private static readonly string[] Schemes = ["Bearer ", "Api-Key "];
     private const int MaxSubject = 120;
 
     /// <summary>Why the call is refused; null where it is not, and then <paramref name="caller"/> is who calls.</summary>
@@ -39,7 +40,8 @@ internal sealed class CallerCheck(TrustFiles files, TimeProvider time)
 
     private Refusal? RefuseToken(string authorization, out Caller? caller)
     {
-        caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? files.Tokens?.Current.Find(authorization[Bearer.Length..].Trim()) : null;
+        var scheme = Schemes.FirstOrDefault(scheme => authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
+        caller = scheme is null ? null : files.Tokens?.Current.Find(authorization[scheme.Length..].Trim());
         return caller is null ? new(StatusCode.Unauthenticated, Reasons.TokenRefused, "The authorization is no bearer token that this server knows.") : null;
     }
 

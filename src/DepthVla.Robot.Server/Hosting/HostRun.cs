@@ -14,7 +14,11 @@ internal static class HostRun
         var state = app.Services.GetRequiredService<ServingState>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HostRun).FullName!);
         var options = app.Services.GetRequiredService<ServerOptions>();
-        app.Lifetime.ApplicationStarted.Register(() => logger.Listening(app.Urls.First(), app.Urls.Last()));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            logger.Listening(app.Urls.First(), app.Urls.Last());
+            if (options.OpenpiPort >= 0) logger.ListeningForOpenPi(app.Urls.ElementAt(app.Urls.Count - 2)); // see Ports
+        });
         if (options.Insecure) app.Lifetime.ApplicationStarted.Register(() => logger.Insecure(options.Bind, options.TlsCertificate.Length > 0 ? "with" : "WITHOUT", options.KnowsCallers ? "known" : "NOT known"));
         try
         {
@@ -35,7 +39,10 @@ internal static partial class HostLog
     [LoggerMessage(1, LogLevel.Information, "gRPC on {Grpc}, probes and metrics on {Http}")]
     public static partial void Listening(this ILogger logger, string grpc, string http);
 
-    [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port and --http-port, or another address with --bind")]
+    [LoggerMessage(3, LogLevel.Information, "openpi's clients on {WebSocket}")]
+    public static partial void ListeningForOpenPi(this ILogger logger, string webSocket);
+
+    [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port, --http-port and --openpi-port, or another address with --bind")]
     public static partial void CannotListen(this ILogger logger, string cause);
 
     [LoggerMessage(3, LogLevel.Warning, "Insecure, as told: on {Address} {Tls} TLS, and callers are {Known}")]

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace DepthVla.Robot.Server.Hosting;
 
-/// <summary>The two ports: gRPC over HTTP/2, on a Unix domain socket too if one is named, and HTTP/1.1 for probes and metrics. TLS on both where the server has a certificate.</summary>
+/// <summary>The ports: gRPC over HTTP/2, on a Unix domain socket too if one is named; WebSocket for openpi's clients, if wanted; HTTP/1.1 for probes, metrics and the dashboard. TLS on all where the server has a certificate.</summary>
 internal static class Ports
 {
     // A raw 640 x 480 frame is 900 KiB: windows of several frames, or the link's round trip sets the pace.
@@ -35,6 +35,15 @@ internal static class Ports
             {
                 RemoveIfDead(options.Socket);
                 kestrel.ListenUnixSocket(Path.GetFullPath(options.Socket), listen => listen.Protocols = HttpProtocols.Http2);
+            }
+
+            if (options.OpenpiPort >= 0)
+            {
+                kestrel.Listen(options.Bind, options.OpenpiPort, listen =>
+                {
+                    listen.Use(OpenPiPort.MarkAsync);
+                    Speak(listen, HttpProtocols.Http1, identity);
+                });
             }
 
             kestrel.Listen(options.Bind, options.HttpPort, listen => Speak(listen, HttpProtocols.Http1, identity));

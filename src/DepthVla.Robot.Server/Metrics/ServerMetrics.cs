@@ -22,7 +22,7 @@ internal sealed class ServerMetrics
 
     public static string Version { get; } = typeof(ServerMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public Family<Gauge> Sessions { get; } = new(ServerNames.Sessions.Label, "handshake", "open");
+    public Family<Gauge> Sessions { get; } = new(ServerNames.Sessions.Label, "handshake", "open", "openpi");
 
     public Family<Counter> Observations { get; } = new(ServerNames.Observations.Label, "used", "superseded", "expired", "invalid", "failed");
 

@@ -1,6 +1,7 @@
 using System.Net;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.OpenPi.Mapping;
 
 namespace DepthVla.Robot.Server.Options;
 
@@ -34,7 +35,7 @@ internal sealed record ServerOptions
     /// <summary>One in so many of a robot's observations has its depth read.</summary>
     public int DepthEvery { get; init; } = 1;
 
-    /// <summary>The address that both ports listen on.</summary>
+    /// <summary>The address that all ports listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>The gRPC port; 0 picks a free one.</summary>
@@ -72,6 +73,12 @@ internal sealed record ServerOptions
 
     /// <summary>Whether who calls must be known.</summary>
     public bool KnowsCallers => ClientCa.Length > 0 || Tokens.Length > 0;
+
+    /// <summary>The port for openpi's clients (WebSocket); 0 picks a free one, -1 for none.</summary>
+    public int OpenpiPort { get; init; } = -1;
+
+    /// <summary>Where openpi's clients put pictures, state and instruction.</summary>
+    public ObservationKeys OpenpiKeys { get; init; } = ObservationKeys.Known["libero"];
 
     /// <summary>The largest request that is read, bytes.</summary>
     public int MaxRequestBytes { get; init; } = 16 << 20;

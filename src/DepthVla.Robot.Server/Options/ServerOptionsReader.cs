@@ -1,6 +1,7 @@
 using System.Text;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.OpenPi.Mapping;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Torch.Native;
 
@@ -35,6 +36,8 @@ internal static class ServerOptionsReader
             Socket = read.Text(nameof(ServerOptions.Socket), defaults.Socket, "a path in a folder that is there, of at most 100 bytes", "a Unix domain socket for gRPC, too: for robots on this machine (--server unix:PATH)", IsSocket),
             HttpPort = read.Int32(nameof(ServerOptions.HttpPort), defaults.HttpPort, 0, 65535, "the port of probes, metrics and the dashboard; 0 picks a free one"),
             Otlp = read.Text(nameof(ServerOptions.Otlp), defaults.Otlp, "http://host:port or https://host:port", "the OpenTelemetry collector (OTLP over HTTP) that gets one trace an observation; sampling and headers by OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG, OTEL_EXPORTER_OTLP_HEADERS. Empty for none", text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")),
+            OpenpiPort = (int)read.Number(nameof(ServerOptions.OpenpiPort), defaults.OpenpiPort, -1, 65535, "a port", "the WebSocket port for openpi's clients; the name alone for 8000, 0 picks a free one, -1 for none", alone: 8000),
+            OpenpiKeys = Keys(read),
             MaxRequestBytes = read.Int32(nameof(ServerOptions.MaxRequestBytes), defaults.MaxRequestBytes, 64 << 10, 256 << 20, "the largest request that is read, bytes; all frames of one observation must fit"),
             MaxSessions = read.Int32(nameof(ServerOptions.MaxSessions), defaults.MaxSessions, 1, 1024, "robots at once"),
             MaxBatch = read.Int32(nameof(ServerOptions.MaxBatch), defaults.MaxBatch, 1, 64, "observations of different robots answered together, at most, where that pays and no deadline suffers"),
@@ -52,6 +55,11 @@ internal static class ServerOptionsReader
             read.Refuse(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
         }
 
+        if (options.OpenpiPort > 0 && (options.OpenpiPort == options.GrpcPort || options.OpenpiPort == options.HttpPort))
+        {
+            read.Refuse(new(nameof(ServerOptions.OpenpiPort), "another port than GrpcPort and HttpPort", $"{options.OpenpiPort}", "change one of the two"));
+        }
+
         if (options is { Engine: InferenceEngine.Graph, Device: "cpu" })
         {
             read.Refuse(new(nameof(ServerOptions.Engine), "eager or auto on the CPU", "graph", "graphs are CUDA's: choose --device cuda:0, or leave the engine to the server"));
@@ -63,6 +71,19 @@ internal static class ServerOptionsReader
         }
 
         return options;
+    }
+
+    private static ObservationKeys Keys(OptionReader read)
+    {
+        var names = string.Join(", ", ObservationKeys.Known.Keys);
+        var text = read.Text(
+            nameof(ServerOptions.OpenpiKeys), "libero", $"{names}, or a JSON file", "where openpi's clients put pictures, state and instruction",
+            name => ObservationKeys.Known.ContainsKey(name) || File.Exists(name));
+        if (ObservationKeys.Known.TryGetValue(text, out var known)) return known;
+        var problems = new List<SettingProblem>();
+        var keys = ObservationKeysFile.Read(text, problems);
+        foreach (var problem in problems) read.Refuse(problem);
+        return keys;
     }
 
     private static T? OneOf<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : null;

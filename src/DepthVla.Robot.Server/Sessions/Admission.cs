@@ -19,6 +19,8 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _streams;
     private int _tools;
+    private int _clients;
+    private int _asking;
 
     /// <summary>The robots that are here, by name.</summary>
     public IReadOnlyList<RobotSession> Robots
@@ -108,6 +110,49 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
         }
     }
 
+    /// <summary>Lets an openpi client connect; false when as many are connected as there may be sessions.</summary>
+    public bool TryEnterClient()
+    {
+        lock (_changing)
+        {
+            if (_clients >= options.MaxSessions) return false;
+            _clients++;
+            Changed();
+            return true;
+        }
+    }
+
+    /// <summary>Lets such a client out.</summary>
+    public void LeaveClient()
+    {
+        lock (_changing)
+        {
+            _clients--;
+            Changed();
+        }
+    }
+
+    /// <summary>Lets a connected client's request in; it has one at a time.</summary>
+    /// <exception cref="RpcException">The server is not ready.</exception>
+    public void EnterRequest()
+    {
+        lock (_changing)
+        {
+            RequireReady();
+            _asking++;
+        }
+    }
+
+    /// <summary>Lets such a request out.</summary>
+    public void LeaveRequest()
+    {
+        lock (_changing)
+        {
+            _asking--;
+            Changed();
+        }
+    }
+
     /// <summary>Tells every session how long it is still served. Nobody is admitted once the state says draining.</summary>
     /// <returns>How many sessions there are.</returns>
     public int Drain(TimeSpan remaining)
@@ -135,6 +180,7 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     {
         metrics.Sessions["open"].Set(_robots.Count);
         metrics.Sessions["handshake"].Set(_streams - _robots.Count);
-        if (state.Now.Phase == ServingPhase.Draining && _robots.Count == 0 && _tools == 0) _drained.TrySetResult();
+        metrics.Sessions["openpi"].Set(_clients);
+        if (state.Now.Phase == ServingPhase.Draining && _robots.Count == 0 && _tools == 0 && _asking == 0) _drained.TrySetResult();
     }
 }

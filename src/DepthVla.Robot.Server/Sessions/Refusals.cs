@@ -24,10 +24,16 @@ internal sealed class Refusals(ServerMetrics metrics, ILogger<Refusals> logger)
         return Count(Reasons.ContractMismatch, $"robot '{robot}': {string.Join("; ", PolicyErrors.Translate(error).Violations)}", error);
     }
 
-    private RpcException Count(string reason, string message, RpcException error)
+    /// <summary>One that is no gRPC status.</summary>
+    public void Count(string reason, string message)
     {
         metrics.Rejected[reason].Increment();
         logger.Refused(reason, message);
+    }
+
+    private RpcException Count(string reason, string message, RpcException error)
+    {
+        Count(reason, message);
         return error;
     }
 }

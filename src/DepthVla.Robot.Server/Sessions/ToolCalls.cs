@@ -20,12 +20,38 @@ internal sealed class ToolCalls(
     {
         var receivedNs = clock.NowNs;
         var policy = admission.EnterTool();
-        var asker = new ToolAsker();
         try
         {
             var message = request.Observation ?? new();
-            var observation = Read(message, policy);
-            queue.Put(new(asker, observation, receivedNs, message.AgeNs));
+            return await AskAsync(new(new ToolAsker(), Read(message, policy), receivedNs, message.AgeNs), clientGone);
+        }
+        finally
+        {
+            admission.LeaveTool();
+        }
+    }
+
+    /// <summary>The same for a client that stays connected, and waits for an answer before it asks again.</summary>
+    /// <inheritdoc cref="InferAsync"/>
+    public async Task<ActionChunk> InferForClientAsync(Observation observation, long receivedNs, CancellationToken clientGone)
+    {
+        admission.EnterRequest();
+        try
+        {
+            return await AskAsync(new(new ToolAsker(), observation, receivedNs, AgeNs: 0), clientGone);
+        }
+        finally
+        {
+            admission.LeaveRequest();
+        }
+    }
+
+    private async Task<ActionChunk> AskAsync(PendingObservation asked, CancellationToken clientGone)
+    {
+        var asker = (ToolAsker)asked.Asker;
+        try
+        {
+            queue.Put(asked);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, state.Over);
             return ToChunk(await asker.Answered.WaitAsync(end.Token));
         }
@@ -36,7 +62,6 @@ internal sealed class ToolCalls(
         finally
         {
             queue.Withdraw(asker);
-            admission.LeaveTool();
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class PolicyServer : RunningProgram
     /// <summary>Where its probes and metrics are.</summary>
     public string HttpAddress { get; private set; } = "";
 
+    /// <summary>Where it takes openpi's clients.</summary>
+    public string OpenPiAddress { get; private set; } = "";
+
     public static Task<PolicyServer> StartTinyAsync(int port = 0) => StartAsync(Places.TinyCheckpoint, Patience, port);
 
     /// <summary>Random weights, joint positions: an arm that moves and gets nothing done.</summary>
@@ -27,11 +30,12 @@ internal sealed class PolicyServer : RunningProgram
 
     public static async Task<PolicyServer> StartAsync(string checkpoint, TimeSpan patience, int port = 0, params string[] options)
     {
-        var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0", .. options]);
+        var server = new PolicyServer(["--checkpoint", checkpoint, "--grpc-port", $"{port}", "--http-port", "0", "--openpi-port", "0", .. options]);
         try
         {
             var listening = await server.LineAsync(@"gRPC on (https?://[\d.:]+), probes and metrics on (https?://[\d.:]+)");
             (server.Address, server.HttpAddress) = (listening.Groups[1].Value, listening.Groups[2].Value);
+            server.OpenPiAddress = (await server.LineAsync(@"openpi's clients on http(://[\d.:]+)")).Result("ws$1");
             await server.LineAsync("Ready: ", patience: patience);
             return server;
         }

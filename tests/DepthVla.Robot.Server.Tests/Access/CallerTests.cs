@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Trust;
+using DepthVla.Robot.Server.Tests.OpenPi;
 using DepthVla.Robot.Server.Tests.Running;
 using Grpc.Core;
 
@@ -186,6 +187,28 @@ public sealed class CallerTests : IDisposable
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (refused.StatusCode, refused.Headers.WwwAuthenticate.Single().Scheme));
         Assert.Contains("depthvla_rejected_total{reason=\"CREDENTIALS_MISSING\"} 1", await prometheus.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.True((await stranger.GetAsync(new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task OpenPi_TokenAsItsClientSaysIt_IsAnswered()
+    {
+        await using var server = await RunningServer.StartAsync(new HoldPolicy(), options => _fleet.Secure(options) with { OpenpiPort = 0 });
+        using var client = await OpenPiSocket.ConnectAsync(server, $"Api-Key {Fleet.RobotToken}");
+        Assert.Equal("hold", (await client.MessageAsync()).Text("name"));
+        using var probe = Fleet.Http(OpenPiSocket.Address(server).ToString().Replace("wss", "https", StringComparison.Ordinal));
+        Assert.True((await probe.GetAsync(new Uri("/healthz", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized, Reasons.CredentialsMissing)]
+    [InlineData("Api-Key guessed", HttpStatusCode.Unauthorized, Reasons.TokenRefused)]
+    [InlineData($"Bearer {Fleet.ObserverToken}", HttpStatusCode.Forbidden, Reasons.ScopeMissing)]
+    public async Task OpenPi_WhoMayNot_IsRefused(string? authorization, HttpStatusCode status, string reason)
+    {
+        await using var server = await RunningServer.StartAsync(new HoldPolicy(), options => _fleet.Secure(options) with { OpenpiPort = 0 });
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => OpenPiSocket.ConnectAsync(server, authorization));
+        Assert.Equal(status, refused.StatusCode);
+        await _fleet.AuditedAsync("refused", reason);
     }
 
     [Fact]

@@ -26,6 +26,10 @@ public sealed class EndpointTests : IDisposable
         ["/readyz"] = "none",
         ["/startupz"] = "none",
         ["/metrics"] = "observe",
+        ["/"] = "none",
+        ["/status"] = "observe",
+        ["/camera"] = "observe",
+        ["/depth"] = "observe",
     };
 
     private readonly Fleet _fleet = new();

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Policies;
+using DepthVla.Robot.OpenPi.Mapping;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Settings;
 using FsCheck.Xunit;
@@ -32,14 +33,14 @@ public sealed class ServerOptionsReaderTests : IDisposable
             """);
         var environment = new Hashtable { ["DEPTHVLA__HTTPPORT"] = "20", ["DEPTHVLA__Threads"] = "30", ["PATH"] = "x" };
 
-        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--insecure", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--engine", "eager", "--products", "float8", "--cores", "0", "--flow-steps", "5", "--depth-every", "2", "--max-batch", "2", "--socket", "policy.sock"], environment);
+        var read = Read(["--threads=300", "--bind", "0.0.0.0", "--insecure", "--reflection", "--log-level", "debug", "--drain-time", "2.5", "--continuation", "guidance", "--engine", "eager", "--products", "float8", "--cores", "0", "--flow-steps", "5", "--depth-every", "2", "--max-batch", "2", "--socket", "policy.sock", "--openpi-port", "--openpi-keys", "droid"], environment);
 
         Assert.Empty(read.Problems);
         Assert.Equal(
             new ServerOptions
             {
                 Checkpoint = "/", GrpcPort = 1, HttpPort = 20, Threads = 300, Bind = IPAddress.Any, Insecure = true, Reflection = true,
-                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, Engine = InferenceEngine.Eager, Products = ProductPrecision.Float8, Cores = "0", FlowSteps = 5, DepthEvery = 2, MaxBatch = 2, Socket = "policy.sock",
+                LogLevel = LogLevel.Debug, DrainTime = TimeSpan.FromSeconds(2.5), Continuation = ContinuationMethod.Guidance, Engine = InferenceEngine.Eager, Products = ProductPrecision.Float8, Cores = "0", FlowSteps = 5, DepthEvery = 2, MaxBatch = 2, Socket = "policy.sock", OpenpiPort = 8000, OpenpiKeys = ObservationKeys.Known["droid"],
             },
             read.Options);
     }
@@ -79,6 +80,24 @@ public sealed class ServerOptionsReaderTests : IDisposable
         Assert.Equal("'many' (from DEPTHVLA__THREADS)", problems.Single(p => p.Option == "Threads").Actual);
         Assert.Equal("cpu or cuda:N", problems.Single(p => p.Option == "Device").Expected);
     }
+
+    [Fact]
+    public void Read_FileOfKeys_IsReadAndEveryProblemNamed()
+    {
+        var file = Path.Combine(_folder, "keys.json");
+        File.WriteAllText(file, """{ "images": ["images.cam_high"], "state": ["q"], }""");
+        var keys = Read(["--checkpoint", "/", "--openpi-keys", file]).Options.OpenpiKeys;
+        Assert.Equal(("images.cam_high", "q", "prompt"), (Assert.Single(keys.Images), Assert.Single(keys.State), keys.Prompt));
+
+        File.WriteAllText(file, """{ "images": [], "stat": ["q"], "prompt": 1 }""");
+        Assert.Equal(
+            [$"{file}: images", $"{file}: prompt", $"{file}: stat", $"{file}: state"],
+            Read(["--checkpoint", "/", "--openpi-keys", file]).Problems.Select(problem => problem.Option).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Read_OpenpiPortOfAnother_IsAProblem() =>
+        Assert.Equal("OpenpiPort", Assert.Single(Read(["--checkpoint", "/", "--openpi-port", "8080"]).Problems).Option);
 
     [Fact]
     public void Read_NoCheckpoint_SaysHowToGiveOne() =>
