@@ -24,11 +24,19 @@ public static class ServiceChannel
     public static GrpcChannel Create(string address, ServiceCredentials? credentials = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        credentials ??= ServiceCredentials.None;
-        if (!credentials.MayGoTo(address)) throw new ArgumentException($"{address}: credentials go to https:// or to this machine itself", nameof(credentials));
+        credentials = Allowed(address, credentials);
         return address.StartsWith(UnixScheme, StringComparison.Ordinal)
             ? ForAddress("http://localhost", credentials, (_, stop) => ConnectAsync(address[UnixScheme.Length..], stop)) : ForAddress(address, credentials, null);
     }
+
+    /// <summary>A plain HTTP client of a server's other port, known and knowing as a channel is.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="credentials">How to know it and be known.</param>
+    /// <exception cref="ArgumentException">The credentials may not go there.</exception>
+    public static HttpClient CreateHttp(string address, ServiceCredentials credentials) => new(Handler(Allowed(address, credentials), null)) { BaseAddress = new(address) };
+
+    private static ServiceCredentials Allowed(string address, ServiceCredentials? credentials) => (credentials ??= ServiceCredentials.None).MayGoTo(address)
+        ? credentials : throw new ArgumentException($"{address}: credentials go to https:// or to this machine itself", nameof(credentials));
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
     {

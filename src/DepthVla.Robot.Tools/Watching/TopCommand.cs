@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Tools.CommandLine;
 using DepthVla.Robot.Watching.Status;
 using Spectre.Console;
@@ -18,6 +20,8 @@ internal static class TopCommand
         var once = new Option<bool>("--once") { Description = "print it once and end, as happens where the output is no terminal" };
         command.Add(server);
         command.Add(once);
+        var known = new CredentialOptions();
+        foreach (var option in known.All) command.Add(option);
         command.SetAction(async (parsed, stop) =>
         {
             var address = parsed.GetRequiredValue(server);
@@ -26,7 +30,8 @@ internal static class TopCommand
                 throw new UsageException(new(server.Name, "http://host:port", $"'{address}'", "say where the server's HTTP port is, such as http://gpu-box:8080"));
             }
 
-            using var http = new HttpClient { Timeout = Patience };
+            using var http = ServiceChannel.CreateHttp(address, known.Read(parsed, address));
+            http.Timeout = Patience;
             var status = new Uri(uri, "/status");
             if (parsed.GetValue(once) || !AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Write(TopView.Of(await AskAsync(http, status, stop), address));
             else await WatchAsync(http, status, address, stop);
@@ -55,6 +60,10 @@ internal static class TopCommand
         try
         {
             return ServerStatus.Read(await http.GetStringAsync(status, stop)) ?? throw new IOException($"{status} answers, but is no policy server's status: name the HTTP port, 8080 by default");
+        }
+        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw new IOException($"{status} answers callers that it knows, with the scope observe: say --token-file, or --client-certificate and --client-key", e);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
         {

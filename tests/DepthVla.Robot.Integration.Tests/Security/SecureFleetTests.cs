@@ -25,6 +25,11 @@ public sealed class SecureFleetTests : ProgramTest
         (exitCode, said) = await CheckAsync(server.Address, "arm-1", ["--server-ca", In("ca.crt")]);
         Assert.True(exitCode == 1 && said.Contains("This server answers callers that it knows", StringComparison.Ordinal), said);
 
+        (exitCode, said) = await TopAsync(server.HttpAddress, ["--server-ca", In("ca.crt"), "--token-file", In("prometheus.token")]);
+        Assert.True(exitCode == 0 && said.Contains("depthvla-tiny", StringComparison.Ordinal), said);
+        (exitCode, said) = await TopAsync(server.HttpAddress, ["--server-ca", In("ca.crt")]);
+        Assert.True(exitCode == 1 && said.Contains("--token-file", StringComparison.Ordinal), said);
+
         await ScrapedAsync(server.HttpAddress);
         await using var daemon = RobotDaemon.Start(Folder, server.Address, ["--robot-id", "arm-1", .. known]);
         await daemon.FollowsAsync();
@@ -67,6 +72,9 @@ public sealed class SecureFleetTests : ProgramTest
 
     private static Task<(int ExitCode, string Output)> CheckAsync(string server, string robot, string[] credentials) =>
         RunningProgram.RunAsync(Places.Program("Daemon", "depthvla-daemon"), ["check", "--server", server, "--robot-id", robot, .. credentials]);
+
+    private static Task<(int ExitCode, string Output)> TopAsync(string server, string[] credentials) =>
+        RunningProgram.RunAsync(Places.Program("Tools", "depthvla"), ["top", "--once", "--server", server, .. credentials]);
 
     private async Task RunInFolderAsync(string commands)
     {

@@ -145,7 +145,7 @@ public sealed class OpenPiTests
         await using var server = await StartAsync(new HoldPolicy(), options => options with { MaxSessions = 1 });
         using (var first = await OpenPiSocket.ConnectedAsync(server))
         {
-            await Assert.ThrowsAsync<WebSocketException>(() => OpenPiSocket.ConnectAsync(server));
+            await Assert.ThrowsAsync<HttpRequestException>(() => OpenPiSocket.ConnectAsync(server));
             await first.LeaveAsync();
         }
 
