@@ -35,7 +35,7 @@ internal sealed class PolicyServer : RunningProgram
         {
             var listening = await server.LineAsync(@"gRPC on (https?://[\d.:]+), probes and metrics on (https?://[\d.:]+)");
             (server.Address, server.HttpAddress) = (listening.Groups[1].Value, listening.Groups[2].Value);
-            server.OpenPiAddress = (await server.LineAsync(@"openpi's clients on http(://[\d.:]+)")).Result("ws$1");
+            server.OpenPiAddress = (await server.LineAsync(@"openpi's clients on http(s?://[\d.:]+)")).Result("ws$1");
             await server.LineAsync("Ready: ", patience: patience);
             return server;
         }
