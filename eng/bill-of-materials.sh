@@ -7,6 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 dotnet tool restore >&2
 for program in Server Daemon Tools; do
-  dotnet tool run dotnet-CycloneDX "src/DepthVla.Robot.$program/DepthVla.Robot.$program.csproj" --recursive --exclude-dev --base-intermediate-output-path "$PWD/artifacts/obj" \
+  dotnet tool run dotnet-CycloneDX "src/DepthVla.Robot.$program/DepthVla.Robot.$program.csproj" --recursive --base-intermediate-output-path "$PWD/artifacts/obj" \
     --output "$out" --filename "depthvla-${program,,}.cdx.json" --output-format Json --set-name "depthvla-${program,,}" >&2
 done
