@@ -1,4 +1,5 @@
 using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
 using FsCheck;
@@ -93,6 +94,8 @@ public sealed class InferenceQueueTests
 
     private sealed class Asker(bool IsRobot) : IAsker
     {
+        public bool Fits(PolicyInfo policy) => true;
+
         public bool IsRobot { get; } = IsRobot;
 
         public void Answer(PendingObservation asked, SessionEvent answer)
