@@ -40,5 +40,7 @@ internal sealed class InstantPolicy : IPolicy
     internal sealed class Loader(int cameras) : IPolicyLoader
     {
         public Task<IPolicy> LoadAsync(string checkpoint, CancellationToken cancellationToken) => Task.FromResult<IPolicy>(new InstantPolicy(cameras));
+
+        public string? Fault(string checkpoint, IPolicy policy) => null;
     }
 }

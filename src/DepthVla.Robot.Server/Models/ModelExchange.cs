@@ -90,6 +90,10 @@ internal sealed class ModelExchange(
         try
         {
             var warm = new WarmPolicy(policy, PolicyWarmUp.Run(policy, options.MaxBatch, step => StepAsync(step).GetAwaiter().GetResult(), stop));
+            StepAsync(() =>
+            {
+                if (loader.Fault(checkpoint, policy) is { } fault) throw new InvalidOperationException(fault);
+            }).GetAwaiter().GetResult();
             StepAsync(() => policies.Standby = warm).GetAwaiter().GetResult();
             return policy.Info;
         }

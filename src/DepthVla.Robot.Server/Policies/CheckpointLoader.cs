@@ -21,4 +21,6 @@ internal sealed class CheckpointLoader(ServerOptions options) : IPolicyLoader
         throw new CheckpointException(checkpoint,
             ["policy.depth_input: expected color, for no robot can tell true depth, got true_depth; try it in the simulator: depthvla evaluate"]);
     }
+
+    public string? Fault(string checkpoint, IPolicy policy) => GoldenFile.Fault(checkpoint, policy, isAsRecorded: options is { FlowSteps: 0, Products: ProductPrecision.Stored });
 }

@@ -10,4 +10,8 @@ internal interface IPolicyLoader
     /// <param name="cancellationToken">The server is going away.</param>
     /// <returns>The policy; the server disposes it where it can be.</returns>
     Task<IPolicy> LoadAsync(string checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>How it answers otherwise than was recorded beside its checkpoint; null when it does not, or nothing was. On the inference thread.</summary>
+    /// <exception cref="Exception">What was recorded is of no use.</exception>
+    string? Fault(string checkpoint, IPolicy policy);
 }

@@ -21,6 +21,7 @@ internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, Co
             var loadedNs = clock.NowNs;
             var warm = new WarmPolicy(policy, PolicyWarmUp.Run(policy, options.MaxBatch, step => step(), cancellationToken));
             costs.Begin(warm.Seconds);
+            if (loader.Fault(options.Checkpoint, policy) is { } fault) throw new InvalidOperationException(fault);
             WireRehearsal.Perform();
             var info = policy.Info;
             logger.Ready(info.Name, info.Parameters, info.Precision, info.Device, info.ModelHash, info.NormalizationHash,

@@ -80,4 +80,6 @@ internal sealed class TestLoader(Func<string, CancellationToken, Task<IPolicy>> 
     }
 
     public Task<IPolicy> LoadAsync(string checkpoint, CancellationToken cancellationToken) => load(checkpoint, cancellationToken);
+
+    public string? Fault(string checkpoint, IPolicy policy) => policy.Info.Name == "other-answers" ? "golden.json: other answers" : null;
 }

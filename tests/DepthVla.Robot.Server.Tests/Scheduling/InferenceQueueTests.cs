@@ -34,6 +34,30 @@ public sealed class InferenceQueueTests
     }
 
     [Fact]
+    public async Task Run_WhileObservationsWait_OneStepBetweenTwoOfThem()
+    {
+        var queue = new InferenceQueue();
+        List<string> done = [];
+        var steps = Enumerable.Range(1, 2).Select(i => queue.RunAsync(() => done.Add($"step {i}"))).ToArray();
+        foreach (var sequence in (long[])[1, 2]) queue.Put(Pending(new Asker(IsRobot: true), sequence, sequence));
+
+        for (var i = 0; i < 2; i++) done.Add($"answer {One(queue).Observation.Sequence}");
+
+        Assert.Equal(["step 1", "answer 1", "step 2", "answer 2"], done);
+        await Task.WhenAll(steps);
+    }
+
+    [Fact]
+    public async Task Close_StepsThatWait_AreCancelled()
+    {
+        var queue = new InferenceQueue();
+        var waiting = queue.RunAsync(() => { });
+        queue.Close();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.RunAsync(() => { }));
+    }
+
+    [Fact]
     public void Withdraw_TakesBackOnlyTheAskersOwn()
     {
         var queue = new InferenceQueue();
