@@ -155,6 +155,49 @@ public sealed class ModelExchangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_ThatTakesLong_RobotsAreAnsweredAndAnotherChangeIsToldToWait()
+    {
+        using var begun = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        Offer("slow", () =>
+        {
+            begun.Release();
+            goOn.Wait(Stop);
+            return new HoldPolicy { Info = Hold with { ModelHash = "m4444444" } };
+        });
+        await using var server = await StartAsync();
+        var admin = Admin(server);
+        await using var session = await server.OpenAsync();
+        await using var heard = new Listener(session);
+        var loading = admin.LoadModelAsync(new() { Path = "slow" }, cancellationToken: Stop).ResponseAsync;
+        await begun.WaitAsync(Stop).Soon();
+
+        Assert.Equal("m1", await AskAsync(session, heard, 1));
+        Assert.Equal(Reasons.ModelBusy, await RefusedAsync(() => admin.RollbackModelAsync(new(), cancellationToken: Stop)));
+        goOn.Set();
+        Assert.Equal("m4444444", (await loading.Soon()).Model.ModelHash);
+    }
+
+    [Fact]
+    public async Task Promote_WhatTheOldPolicyKeptOfARobot_IsNotShownToTheNewOne()
+    {
+        var next = new RememberingPolicy { Info = Hold with { ModelHash = "m5555555" } };
+        Offer("next", () => next);
+        await using var server = await StartAsync(new RememberingPolicy());
+        var admin = Admin(server);
+        await using var session = await server.OpenAsync();
+        await using var heard = new Listener(session);
+        await AskAsync(session, heard, 1);
+        await admin.LoadModelAsync(new() { Path = "next" }, cancellationToken: Stop);
+        await admin.PromoteModelAsync(new() { Model = "m5555555" }, cancellationToken: Stop);
+
+        await AskAsync(session, heard, 2);
+        Assert.Null(next.Found);
+        await AskAsync(session, heard, 3);
+        Assert.NotNull(next.Found);
+    }
+
+    [Fact]
     public async Task Load_WithoutAFolderOfModels_SaysWhatToDo()
     {
         await using var server = await RunningServer.StartAsync(new HoldPolicy());
@@ -220,6 +263,19 @@ public sealed class ModelExchangeTests : IDisposable
 
     private static async Task<string> RefusedAsync<T>(Func<AsyncUnaryCall<T>> call) =>
         PolicyErrors.Translate(await Assert.ThrowsAsync<RpcException>(async () => await call())).Reason;
+
+    private sealed class RememberingPolicy : HoldPolicy
+    {
+        /// <summary>What was in the last robot's memory.</summary>
+        public IDisposable? Found { get; private set; }
+
+        public override ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
+        {
+            Found = observation.Memory?.Take();
+            observation.Memory?.Keep(new CancellationTokenSource());
+            return base.InferAsync(observation, cancellationToken);
+        }
+    }
 
     private static void AssertChanged(RpcException end) => Assert.Equal((StatusCode.Unavailable, Reasons.ModelChanged), (end.StatusCode, PolicyErrors.Translate(end).Reason));
 }
