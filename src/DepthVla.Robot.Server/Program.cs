@@ -4,6 +4,7 @@ using DepthVla.Robot.Server.Dashboard;
 using DepthVla.Robot.Server.Health;
 using DepthVla.Robot.Server.Hosting;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Models;
 using DepthVla.Robot.Server.OpenPi;
 using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
@@ -44,6 +45,7 @@ internal static class Program
         builder.Services.AddPolicy(loader);
         builder.Services.AddScheduling();
         builder.Services.AddSessions(options);
+        builder.Services.AddModels();
         builder.Services.AddOpenPi();
         builder.Services.AddHealth();
         builder.Services.AddDashboard();
@@ -52,6 +54,7 @@ internal static class Program
         app.MapOpenPi();
         app.UseAccess();
         app.MapSessions(options);
+        app.MapModels();
         app.MapHealth();
         app.MapServerMetrics();
         app.MapDashboard();

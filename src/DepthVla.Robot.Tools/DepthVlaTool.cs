@@ -13,6 +13,7 @@ using DepthVla.Robot.Tools.Datasets;
 using DepthVla.Robot.Tools.Evaluation;
 using DepthVla.Robot.Tools.Inference;
 using DepthVla.Robot.Tools.Learning;
+using DepthVla.Robot.Tools.Models;
 using DepthVla.Robot.Tools.Replaying;
 using DepthVla.Robot.Tools.Watching;
 using DepthVla.Robot.Torch.Native;
@@ -81,6 +82,7 @@ internal static class DepthVlaTool
         AblateCommand.Create(),
         EvaluateCommand.Create(),
         ReplayCommand.Create(),
+        ModelCommand.Create(),
         TopCommand.Create(),
         BenchCommand.Create(),
     };

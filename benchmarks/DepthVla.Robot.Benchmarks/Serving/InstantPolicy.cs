@@ -39,6 +39,8 @@ internal sealed class InstantPolicy : IPolicy
 
     internal sealed class Loader(int cameras) : IPolicyLoader
     {
-        public Task<IPolicy> LoadAsync(CancellationToken cancellationToken) => Task.FromResult<IPolicy>(new InstantPolicy(cameras));
+        public Task<IPolicy> LoadAsync(string checkpoint, CancellationToken cancellationToken) => Task.FromResult<IPolicy>(new InstantPolicy(cameras));
+
+        public string? Fault(string checkpoint, IPolicy policy) => null;
     }
 }

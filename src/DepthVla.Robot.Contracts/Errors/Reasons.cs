@@ -12,6 +12,30 @@ public static class Reasons
     /// <summary>The policy's device failed or ran out of memory; the server is about to end, and a new one could serve.</summary>
     public const string PolicyLost = "POLICY_LOST";
 
+    /// <summary>The server serves another model now, which does not fit what was agreed; open another session.</summary>
+    public const string ModelChanged = "MODEL_CHANGED";
+
+    /// <summary>Nothing can be loaded: the server was given no folder of models.</summary>
+    public const string NoModelsFolder = "NO_MODELS_FOLDER";
+
+    /// <summary>The path names no checkpoint below the folder of models.</summary>
+    public const string ModelPathRefused = "MODEL_PATH_REFUSED";
+
+    /// <summary>The checkpoint cannot be used; the message says why.</summary>
+    public const string ModelUnusable = "MODEL_UNUSABLE";
+
+    /// <summary>There is not the memory for a second model.</summary>
+    public const string MemoryShort = "MEMORY_SHORT";
+
+    /// <summary>Another change of models is under way.</summary>
+    public const string ModelBusy = "MODEL_BUSY";
+
+    /// <summary>No model of that name or hash stands by.</summary>
+    public const string ModelUnknown = "MODEL_UNKNOWN";
+
+    /// <summary>Sessions are open that the model does not fit.</summary>
+    public const string SessionsDoNotFit = "SESSIONS_DO_NOT_FIT";
+
     /// <summary>The server is going away.</summary>
     public const string Draining = "DRAINING";
 

@@ -41,6 +41,7 @@ internal static class ModelJson
     WriteIndented = true)]
 [JsonSerializable(typeof(CheckpointConfig))]
 [JsonSerializable(typeof(Float8Scales))]
+[JsonSerializable(typeof(GoldenAnswers))]
 [JsonSerializable(typeof(NetworkConfig))]
 [JsonSerializable(typeof(NormStats))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -69,7 +69,7 @@ internal sealed class OpenPiEndpoint(
         {
             var receivedNs = clock.NowNs;
             var observation = reader.Read(MessageReader.Read(bytes), sequence, receivedNs);
-            var chunk = await tools.InferForClientAsync(observation, receivedNs, gone);
+            var chunk = await tools.InferForClientAsync(observation, policy, receivedNs, gone);
             await client.SendAsync(ClientMessages.Answer(chunk, previousMs), gone);
             previousMs = (clock.NowNs - receivedNs) / 1e6;
         }

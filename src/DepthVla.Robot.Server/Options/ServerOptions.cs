@@ -11,6 +11,9 @@ internal sealed record ServerOptions
     /// <summary>The checkpoint's folder.</summary>
     public required string Checkpoint { get; init; }
 
+    /// <summary>The folder below which checkpoints may be loaded later; none when empty.</summary>
+    public string Models { get; init; } = "";
+
     /// <summary>"cpu" or "cuda:N".</summary>
     public string Device { get; init; } = "cpu";
 

@@ -23,6 +23,7 @@ internal static class ServerOptionsReader
         var options = new ServerOptions
         {
             Checkpoint = read.Directory(nameof(ServerOptions.Checkpoint), "the checkpoint to serve"),
+            Models = read.Text(nameof(ServerOptions.Models), defaults.Models, "an existing folder", "the folder below which administrators may load other checkpoints (depthvla model load). Empty for none", text => text.Length == 0 || Directory.Exists(text)),
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
             Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
             Cores = read.Text(nameof(ServerOptions.Cores), defaults.Cores, $"numbers as in 0-3,6, of {string.Join(',', CpuCores.Allowed)}", "the cores that inference computes on, so that a robot's loop on this machine has the others; pictures are decoded on any. Empty for all", text => text.Length == 0 || CpuCores.Parse(text) is { } cores && cores.All(CpuCores.Allowed.Contains)),

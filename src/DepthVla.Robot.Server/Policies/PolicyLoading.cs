@@ -5,21 +5,23 @@ using DepthVla.Robot.Server.Options;
 
 namespace DepthVla.Robot.Server.Policies;
 
-/// <summary>From nothing to ready: load, warm up, check, announce. Blocks, because the policy stays on the thread that loads it.</summary>
+/// <summary>From nothing to ready: load, warm up, check, announce. Blocks.</summary>
 internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, CostModel costs, ServerOptions options, MonotonicClock clock, ILogger<PolicyLoading> logger)
 {
     /// <summary>The policy, ready; or null when it could not be loaded, which is logged and announced.</summary>
     /// <exception cref="OperationCanceledException">The server is going away.</exception>
-    public IPolicy? Load(CancellationToken cancellationToken)
+    public WarmPolicy? Load(CancellationToken cancellationToken)
     {
         IPolicy? policy = null;
         try
         {
             logger.Loading();
             var beganNs = clock.NowNs;
-            policy = loader.LoadAsync(cancellationToken).GetAwaiter().GetResult();
+            policy = loader.LoadAsync(options.Checkpoint, cancellationToken).GetAwaiter().GetResult();
             var loadedNs = clock.NowNs;
-            costs.Begin(PolicyWarmUp.Run(policy, options.MaxBatch, cancellationToken));
+            var warm = new WarmPolicy(policy, PolicyWarmUp.Run(policy, options.MaxBatch, step => step(), cancellationToken));
+            costs.Begin(warm.Seconds);
+            if (loader.Fault(options.Checkpoint, policy) is { } fault) throw new InvalidOperationException(fault);
             WireRehearsal.Perform();
             var info = policy.Info;
             logger.Ready(info.Name, info.Parameters, info.Precision, info.Device, info.ModelHash, info.NormalizationHash,
@@ -27,7 +29,7 @@ internal sealed class PolicyLoading(IPolicyLoader loader, ServingState state, Co
             logger.Costs(costs.Capacity, 1000 * costs.SecondsOfOne, costs.MaxBatch);
             if (!info.Trained) logger.Untrained();
             state.Ready(info);
-            return policy;
+            return warm;
         }
         catch (Exception e)
         {

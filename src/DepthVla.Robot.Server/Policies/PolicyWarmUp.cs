@@ -22,20 +22,28 @@ internal static class PolicyWarmUp
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(0.5);
 
     /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="maxBatch">Observations answered together, at most.</param>
+    /// <param name="run">Runs one step, which is one answer, on the inference thread, and waits for it.</param>
+    /// <param name="cancellationToken">The server is going away.</param>
     /// <returns>How long batches of 1, 2, … take, s, as far as larger ones pay.</returns>
     /// <exception cref="InvalidOperationException">An answer is not a chunk that may be sent.</exception>
-    public static ImmutableArray<double> Run(IPolicy policy, int maxBatch, CancellationToken cancellationToken)
+    public static ImmutableArray<double> Run(IPolicy policy, int maxBatch, Action<Action> run, CancellationToken cancellationToken)
     {
         var question = FullSize(policy.Info);
-        List<double> seconds = [One(policy, question, cancellationToken)];
+        List<double> seconds = [One(policy, question, run, cancellationToken)];
         if (policy is not IBatchPolicy batches) return [.. seconds];
         for (var batch = 2; batch <= maxBatch && seconds[^1] * batch / (batch - 1) < TooLong.TotalSeconds; batch++)
         {
             Observation[] alike = [.. Enumerable.Repeat(question, batch)];
-            batches.InferBatch(alike, cancellationToken);
-            var start = Stopwatch.GetTimestamp();
-            batches.InferBatch(alike, cancellationToken);
-            var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            run(() => batches.InferBatch(alike, cancellationToken));
+            var took = 0.0;
+            run(() =>
+            {
+                var start = Stopwatch.GetTimestamp();
+                batches.InferBatch(alike, cancellationToken);
+                took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            });
             if (took / batch >= seconds[^1] / (batch - 1)) break;
             seconds.Add(took);
         }
@@ -44,16 +52,19 @@ internal static class PolicyWarmUp
     }
 
     // The median of all but the first.
-    private static double One(IPolicy policy, Observation question, CancellationToken cancellationToken)
+    private static double One(IPolicy policy, Observation question, Action<Action> run, CancellationToken cancellationToken)
     {
         var (start, seconds) = (Stopwatch.GetTimestamp(), new List<double>());
         for (var sequence = 1; sequence <= FewestQuestions || (sequence <= MostQuestions && Stopwatch.GetElapsedTime(start) < Enough); sequence++)
         {
             var observation = question with { Sequence = sequence, WantDepth = sequence == 1 && policy.Info.HasDepth };
-            var began = Stopwatch.GetTimestamp();
-            var chunk = policy.InferAsync(observation, cancellationToken).AsTask().GetAwaiter().GetResult();
-            if (ChunkCheck.Fault(chunk, observation, policy.Info) is { } fault) throw new InvalidOperationException($"the policy's answer at warm-up {fault}");
-            if (sequence > 1) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            run(() =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                var chunk = policy.InferAsync(observation, cancellationToken).AsTask().GetAwaiter().GetResult();
+                if (ChunkCheck.Fault(chunk, observation, policy.Info) is { } fault) throw new InvalidOperationException($"the policy's answer at warm-up {fault}");
+                if (observation.Sequence > 1) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            });
         }
 
         return seconds.Order().ElementAt(seconds.Count / 2);

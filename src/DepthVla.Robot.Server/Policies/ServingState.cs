@@ -42,6 +42,9 @@ internal sealed class ServingState : IDisposable
 
     public void Ready(PolicyInfo policy) => Move(now => new(now.Phase == ServingPhase.Loading ? ServingPhase.Ready : now.Phase, policy));
 
+    /// <summary>It serves another policy from now on, if it still serves.</summary>
+    public void Serve(PolicyInfo policy) => Move(now => now with { Policy = policy });
+
     public void Drain() => Move(now => now with { Phase = now.Phase == ServingPhase.Failed ? ServingPhase.Failed : ServingPhase.Draining });
 
     /// <param name="lost">What robots are told of it, where the policy was ready and is gone.</param>

@@ -1,3 +1,5 @@
+using DepthVla.Robot.Core.Policies;
+
 namespace DepthVla.Robot.Server.Scheduling;
 
 /// <summary>What waits for the policy: at most one observation an asker. Thread-safe.</summary>
@@ -9,6 +11,7 @@ internal sealed class InferenceQueue
 {
     private readonly object _waitingChanged = new();
     private readonly List<PendingObservation> _waiting = [];
+    private readonly Queue<(Action Step, TaskCompletionSource Done)> _steps = [];
     private bool _closed;
 
     /// <summary>How many wait.</summary>
@@ -37,20 +40,39 @@ internal sealed class InferenceQueue
         lock (_waitingChanged) _waiting.RemoveAll(p => p.Asker == asker);
     }
 
-    /// <summary>Waits for the most urgent observation and takes it out, with those after it that go along. Empty once the queue is closed.</summary>
+    /// <summary>Has something else done on the thread that takes, between two answers: no two follow each other while an observation waits. Keep it short.</summary>
+    /// <returns>Completes once it is done, with its exception if it threw; cancelled when the queue is closed before.</returns>
+    public Task RunAsync(Action step)
+    {
+        lock (_waitingChanged)
+        {
+            if (_closed) return Task.FromCanceled(new(canceled: true));
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _steps.Enqueue((step, done));
+            Monitor.Pulse(_waitingChanged);
+            return done.Task;
+        }
+    }
+
+    /// <summary>Waits for the most urgent observation and takes it out, with those after it that go along. Empty once the queue is closed. Does on the way what was to be done.</summary>
     /// <param name="nowNs">Tells the time on the server's clock.</param>
     /// <param name="batch">How many of those waiting, given how many there are and the most urgent one; at least 1.</param>
     public IReadOnlyList<PendingObservation> Take(Func<long> nowNs, Func<int, PendingObservation, int> batch)
     {
-        lock (_waitingChanged)
+        while (true)
         {
-            while (_waiting.Count == 0 && !_closed) Monitor.Wait(_waitingChanged);
-            if (_closed) return [];
-            var now = nowNs();
-            PendingObservation[] byUrgency = [.. _waiting.OrderBy(p => (!p.Asker.IsRobot, now < p.DueNs, p.DeadlineNs))];
-            var taken = byUrgency[..batch(byUrgency.Length, byUrgency[0])];
-            foreach (var one in taken) _waiting.Remove(one);
-            return taken;
+            RunStep();
+            lock (_waitingChanged)
+            {
+                while (_waiting.Count == 0 && _steps.Count == 0 && !_closed) Monitor.Wait(_waitingChanged);
+                if (_closed) return [];
+                if (_waiting.Count == 0) continue;
+                var now = nowNs();
+                PendingObservation[] byUrgency = [.. _waiting.OrderBy(p => (!p.Asker.IsRobot, now < p.DueNs, p.DeadlineNs))];
+                var taken = byUrgency[..batch(byUrgency.Length, byUrgency[0])];
+                foreach (var one in taken) _waiting.Remove(one);
+                return taken;
+            }
         }
     }
 
@@ -60,7 +82,28 @@ internal sealed class InferenceQueue
         lock (_waitingChanged)
         {
             _closed = true;
+            while (_steps.TryDequeue(out var left)) left.Done.SetCanceled();
             Monitor.PulseAll(_waitingChanged);
+        }
+    }
+
+    private void RunStep()
+    {
+        (Action Step, TaskCompletionSource Done) next;
+        lock (_waitingChanged)
+        {
+            if (!_steps.TryDequeue(out next)) return;
+        }
+
+        try
+        {
+            next.Step();
+            next.Done.SetResult();
+        }
+        catch (Exception e)
+        {
+            next.Done.SetException(e);
+            if (e is PolicyLostException) throw; // the device is gone, for whoever answers
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class InferenceStep(CostModel costs, InferencePulse pulse, Monot
     public void Run(IPolicy policy, IReadOnlyList<PendingObservation> asked, CancellationToken stop)
     {
         var startNs = clock.NowNs;
-        var inTime = asked.Where(one => IsInTime(one, startNs)).ToArray();
+        var inTime = asked.Where(one => Fits(one, policy.Info) && IsInTime(one, startNs)).ToArray();
         if (inTime.Length == 0) return;
         try
         {
@@ -46,6 +46,14 @@ internal sealed class InferenceStep(CostModel costs, InferencePulse pulse, Monot
         {
             pulse.Ended();
         }
+    }
+
+    // What was asked of another policy is answered by none.
+    private static bool Fits(PendingObservation one, PolicyInfo policy)
+    {
+        if (one.Asker.Fits(policy)) return true;
+        one.Asker.Answer(one, new ObservationUnanswered(one.Observation.Sequence, UnansweredResult.Failed, Reasons.ModelChanged, "the server serves another model since this was asked; ask again"));
+        return false;
     }
 
     // Counts it; who is too late is told.

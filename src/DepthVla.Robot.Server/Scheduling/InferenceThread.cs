@@ -4,9 +4,9 @@ using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
-/// <summary>The one thread that owns the policy: loads it, asks it, disposes it.</summary>
+/// <summary>The one thread that owns the policies: loads the first, asks the one that is served, disposes them.</summary>
 internal sealed class InferenceThread(
-    PolicyLoading loading, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
+    PolicyLoading loading, LoadedPolicies policies, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
     : IHostedService, IDisposable
 {
     // A policy that is stuck must not keep the process from ending.
@@ -41,12 +41,11 @@ internal sealed class InferenceThread(
 
     private void Run()
     {
-        IPolicy? policy = null;
         try
         {
-            policy = loading.Load(_stop.Token);
-            while (policy is not null && queue.Take(() => clock.NowNs, (waiting, first) => step.Batch(policy, waiting, first)) is { Count: > 0 } asked)
-                step.Run(policy, asked, _stop.Token);
+            policies.Served = loading.Load(_stop.Token);
+            while (policies.Served is not null && queue.Take(() => clock.NowNs, (waiting, first) => step.Batch(policies.Served.Policy, waiting, first)) is { Count: > 0 } asked)
+                step.Run(policies.Served.Policy, asked, _stop.Token); // what is served may be another since the last answer
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -59,7 +58,9 @@ internal sealed class InferenceThread(
         }
         finally
         {
-            Dispose(policy);
+            queue.Close();
+            Dispose(policies.Served?.Policy);
+            Dispose(policies.Standby?.Policy);
             _ended.SetResult();
             if (state.Now.Phase == ServingPhase.Failed) lifetime.StopApplication();
         }

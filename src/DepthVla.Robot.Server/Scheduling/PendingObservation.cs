@@ -9,6 +9,9 @@ internal interface IAsker
     /// <summary>Robots come first; a tool waits until no robot does.</summary>
     bool IsRobot { get; }
 
+    /// <summary>Whether an answer of this policy is of use: what was asked was asked of one like it. Called by the inference thread.</summary>
+    bool Fits(PolicyInfo policy);
+
     /// <summary>Takes the one answer to an observation. Called by the inference thread: returns at once, and never throws.</summary>
     void Answer(PendingObservation asked, SessionEvent answer);
 }

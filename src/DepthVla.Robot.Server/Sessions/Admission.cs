@@ -63,6 +63,7 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
             }
 
             session.PromisedRateHz = Promise(session.Contract, policy);
+            if (!session.Fits(policy)) throw refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged, "The server began to serve another model while this session was opened; open it again.");
             _robots.Add(robot, session);
             Changed();
         }
@@ -84,6 +85,30 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
             _streams--;
             if (session is not null && _robots.TryGetValue(session.Contract.RobotId, out var registered) && registered == session) _robots.Remove(session.Contract.RobotId);
             Changed();
+        }
+    }
+
+    /// <summary>Another policy is served from now on: sessions that it fits go on, the others end. The inference thread alone.</summary>
+    /// <param name="policy">What is served.</param>
+    /// <param name="onlyIfFitting">Whether nothing shall change when a session would end.</param>
+    /// <returns>How many sessions go on, and the robots of those that end.</returns>
+    /// <exception cref="RpcException">A session would end, or the server serves no more; nothing changed.</exception>
+    public (int Kept, IReadOnlyList<string> Ended) Serve(PolicyInfo policy, bool onlyIfFitting)
+    {
+        lock (_changing)
+        {
+            RequireReady();
+            var unfit = _robots.Values.Where(session => !session.Fits(policy)).ToArray();
+            string[] robots = [.. unfit.Select(session => session.Contract.RobotId).Order(StringComparer.Ordinal)];
+            if (onlyIfFitting && robots.Length > 0)
+            {
+                throw refusals.Because(StatusCode.FailedPrecondition, Reasons.SessionsDoNotFit, $"{policy.Name} {policy.ModelHash} does not fit the sessions of {string.Join(", ", robots)}; nothing was changed. Promote it without only_if_fitting to end them.");
+            }
+
+            state.Serve(policy);
+            foreach (var session in _robots.Values) session.Forget();
+            foreach (var session in unfit) session.End();
+            return (_robots.Count - unfit.Length, robots);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed record SessionServices(
 /// credit from before it is read until its answer is written, so the outbox is bounded though putting into it never waits, and a client that
 /// does not take its answers is first no longer read and then, after the send timeout, disconnected.
 /// </remarks>
-internal sealed class RobotSession(string id, RobotContract contract, ObservationCheck check, SessionServices services) : IAsker, IDisposable
+internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo agreed, ObservationCheck check, SessionServices services) : IAsker, IDisposable
 {
     private const int Credits = 64;
 
@@ -30,6 +30,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     private const double Jitter = 0.8;
 
     private readonly PolicyMemory _memory = new();
+    private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _credits = new(Credits);
     private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private long _lastSequence;
@@ -46,6 +47,18 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
 
     /// <summary>Observations a second that it was promised; set before it runs.</summary>
     public double PromisedRateHz { get; set; } = double.PositiveInfinity;
+
+    /// <summary>Cancelled by <see cref="End"/>.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <inheritdoc/>
+    public bool Fits(PolicyInfo policy) => policy == agreed || (PolicyFit.IsAlike(policy, agreed) && ContractCheck.Differences(contract, policy).IsEmpty);
+
+    /// <summary>Ends it, for what is served fits it no more. Returns at once; the robot may open another.</summary>
+    public void End() => _ = _ended.CancelAsync();
+
+    /// <summary>Drops what the policy kept of its robot: another answers from now on.</summary>
+    public void Forget() => _memory.Take()?.Dispose();
 
     /// <summary>Serves the stream until the client has heard all it asked for, or <paramref name="end"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="end"/>, or the client takes no answers.</exception>
@@ -91,6 +104,7 @@ internal sealed class RobotSession(string id, RobotContract contract, Observatio
     {
         _credits.Dispose();
         _memory.Dispose();
+        _ended.Dispose();
     }
 
     private async Task ReceiveAsync(IAsyncStreamReader<Wire.ActRequest> requests, CancellationToken ending)

@@ -27,7 +27,7 @@ internal sealed class RobotStreams(
         {
             var contract = await handshake.ReadContractAsync(requests, policy, end.Token);
             if (guard.Command(KnownCall.Of(call), contract.RobotId) is { } forbidden) throw services.Refusals.Because(forbidden.Status, forbidden.Reason, forbidden.Message);
-            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), contract, ObservationCheck.For(contract, options.MaxInstructionLength), services);
+            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), contract, policy, ObservationCheck.For(contract, options.MaxInstructionLength), services);
             admission.Register(candidate);
             session = candidate;
             services.Logger.Opened(contract.RobotId, session.Id);
@@ -35,7 +35,12 @@ internal sealed class RobotStreams(
             var writer = new TimedWriter(responses, options.SendTimeout, time, call.Abort);
             var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
             await writer.WriteAsync(new() { Accepted = accepted });
-            await session.RunAsync(requests, writer, end.Token);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(end.Token, session.Ended);
+            await session.RunAsync(requests, writer, ended.Token);
+        }
+        catch (OperationCanceledException) when (session is { Ended.IsCancellationRequested: true } && !clientGone.IsCancellationRequested && !state.Over.IsCancellationRequested)
+        {
+            throw Changed();
         }
         catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
@@ -53,4 +58,7 @@ internal sealed class RobotStreams(
             }
         }
     }
+
+    private RpcException Changed() => services.Refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged,
+        $"The server serves {state.Now.Policy?.Name} {state.Now.Policy?.ModelHash} now, which this session was not agreed on with; open another, with a contract that fits.");
 }

@@ -23,7 +23,7 @@ internal sealed class ToolCalls(
         try
         {
             var message = request.Observation ?? new();
-            return await AskAsync(new(new ToolAsker(), Read(message, policy), receivedNs, message.AgeNs), clientGone);
+            return await AskAsync(new(new ToolAsker(policy), Read(message, policy), receivedNs, message.AgeNs), clientGone);
         }
         finally
         {
@@ -32,13 +32,17 @@ internal sealed class ToolCalls(
     }
 
     /// <summary>The same for a client that stays connected, and waits for an answer before it asks again.</summary>
+    /// <param name="observation">What it asks.</param>
+    /// <param name="policy">What it was told of the policy.</param>
+    /// <param name="receivedNs">When that came, on the server's clock.</param>
+    /// <param name="clientGone">The client is gone.</param>
     /// <inheritdoc cref="InferAsync"/>
-    public async Task<ActionChunk> InferForClientAsync(Observation observation, long receivedNs, CancellationToken clientGone)
+    public async Task<ActionChunk> InferForClientAsync(Observation observation, PolicyInfo policy, long receivedNs, CancellationToken clientGone)
     {
         admission.EnterRequest();
         try
         {
-            return await AskAsync(new(new ToolAsker(), observation, receivedNs, AgeNs: 0), clientGone);
+            return await AskAsync(new(new ToolAsker(policy), observation, receivedNs, AgeNs: 0), clientGone);
         }
         finally
         {
@@ -83,15 +87,18 @@ internal sealed class ToolCalls(
             throw refusals.Because(StatusCode.DeadlineExceeded, Reasons.BudgetSpent, "The budget was spent before inference could begin."),
         ObservationUnanswered { Result: UnansweredResult.Invalid } invalid =>
             throw refusals.Invalid(invalid.Reason, "The observation cannot be used.", [new("observation", invalid.Message)]),
+        ObservationUnanswered { Reason: Reasons.ModelChanged } other => throw refusals.Later(StatusCode.Unavailable, other.Reason, other.Message),
         ObservationUnanswered other => throw refusals.Because(StatusCode.Internal, other.Reason, other.Message),
         _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "no such answer"),
     };
 
-    private sealed class ToolAsker : IAsker
+    private sealed class ToolAsker(PolicyInfo policy) : IAsker
     {
         private readonly TaskCompletionSource<SessionEvent> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool IsRobot => false;
+
+        public bool Fits(PolicyInfo served) => served == policy || PolicyFit.IsAlike(served, policy);
 
         public Task<SessionEvent> Answered => _answered.Task;
 

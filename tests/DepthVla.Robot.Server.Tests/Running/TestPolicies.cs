@@ -67,12 +67,19 @@ internal sealed class GatedPolicy : HoldPolicy
 }
 
 /// <summary>Hands over a policy, when the test says so where it wants to.</summary>
-internal sealed class TestLoader(Func<CancellationToken, Task<IPolicy>> load) : IPolicyLoader
+internal sealed class TestLoader(Func<string, CancellationToken, Task<IPolicy>> load) : IPolicyLoader
 {
-    public TestLoader(IPolicy policy)
-        : this(_ => Task.FromResult(policy))
+    public TestLoader(Func<CancellationToken, Task<IPolicy>> load)
+        : this((_, stop) => load(stop))
     {
     }
 
-    public Task<IPolicy> LoadAsync(CancellationToken cancellationToken) => load(cancellationToken);
+    public TestLoader(IPolicy policy)
+        : this((_, _) => Task.FromResult(policy))
+    {
+    }
+
+    public Task<IPolicy> LoadAsync(string checkpoint, CancellationToken cancellationToken) => load(checkpoint, cancellationToken);
+
+    public string? Fault(string checkpoint, IPolicy policy) => policy.Info.Name == "other-answers" ? "golden.json: other answers" : null;
 }

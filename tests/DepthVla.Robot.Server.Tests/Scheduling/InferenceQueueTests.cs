@@ -1,4 +1,5 @@
 using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
 using FsCheck;
@@ -30,6 +31,30 @@ public sealed class InferenceQueueTests
 
         Assert.Equal(2, One(queue).Observation.Sequence);
         Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public async Task Run_WhileObservationsWait_OneStepBetweenTwoOfThem()
+    {
+        var queue = new InferenceQueue();
+        List<string> done = [];
+        var steps = Enumerable.Range(1, 2).Select(i => queue.RunAsync(() => done.Add($"step {i}"))).ToArray();
+        foreach (var sequence in (long[])[1, 2]) queue.Put(Pending(new Asker(IsRobot: true), sequence, sequence));
+
+        for (var i = 0; i < 2; i++) done.Add($"answer {One(queue).Observation.Sequence}");
+
+        Assert.Equal(["step 1", "answer 1", "step 2", "answer 2"], done);
+        await Task.WhenAll(steps);
+    }
+
+    [Fact]
+    public async Task Close_StepsThatWait_AreCancelled()
+    {
+        var queue = new InferenceQueue();
+        var waiting = queue.RunAsync(() => { });
+        queue.Close();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.RunAsync(() => { }));
     }
 
     [Fact]
@@ -93,6 +118,8 @@ public sealed class InferenceQueueTests
 
     private sealed class Asker(bool IsRobot) : IAsker
     {
+        public bool Fits(PolicyInfo policy) => true;
+
         public bool IsRobot { get; } = IsRobot;
 
         public void Answer(PendingObservation asked, SessionEvent answer)

@@ -60,6 +60,8 @@ public sealed class TracingTests
 
     private sealed class Nobody : IAsker
     {
+        public bool Fits(PolicyInfo policy) => true;
+
         public bool IsRobot => false;
 
         public void Answer(PendingObservation asked, SessionEvent answer) { }

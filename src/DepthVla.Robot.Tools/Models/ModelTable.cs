@@ -1,0 +1,29 @@
+using System.Globalization;
+using DepthVla.Admin.V1;
+using DepthVla.Policy.V1;
+using Spectre.Console;
+
+namespace DepthVla.Robot.Tools.Models;
+
+/// <summary>Models of a server, for people.</summary>
+internal static class ModelTable
+{
+    internal static void Print(ListModelsResponse listed)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("", "name", "hash", "parameters", "precision", "device");
+        Row("served", listed.Served);
+        if (listed.Standby is { } standby) Row(listed.CanRollBack ? "stands by, was served before" : "stands by", standby);
+        AnsiConsole.Write(table);
+        if (listed.Checkpoints.Count > 0) Console.WriteLine($"may be loaded: {string.Join(", ", listed.Checkpoints)}");
+
+        void Row(string place, ModelInfo model) => table.AddRow(
+            [.. new[] { place, model.Name, Short(model), model.Parameters.ToString("N0", CultureInfo.InvariantCulture), model.Precision, model.Device }.Select(text => new Text(text))]);
+    }
+
+    internal static void Print(ModelInfo served, uint kept, IReadOnlyList<string> ended) =>
+        Console.WriteLine($"{Of(served)} is served: {kept} session(s) went on, {ended.Count} ended{(ended.Count > 0 ? $" ({string.Join(", ", ended)})" : "")}");
+
+    internal static string Of(ModelInfo model) => $"{model.Name} {Short(model)}{(model.Trained ? "" : ", UNTRAINED,")}";
+
+    internal static string Short(ModelInfo model) => model.ModelHash[..Math.Min(12, model.ModelHash.Length)];
+}

@@ -1,0 +1,17 @@
+using DepthVla.Robot.Server.Models;
+
+namespace DepthVla.Robot.Server.Tests.Models;
+
+public sealed class MemoryCheckTests
+{
+    [Fact]
+    public void Fault_MoreThanIsFree_SaysBothNumbers()
+    {
+        Assert.Equal("the weights take 7.7 GB, and 3.2 GB of memory are free on cpu; restart the server with the other checkpoint, or give it more memory", MemoryCheck.Fault(7_700_000_000, 3_200_000_000, "cpu"));
+        Assert.Null(MemoryCheck.Fault(3_200_000_000, 3_200_000_000, "cpu"));
+    }
+
+    [Fact]
+    public void Available_AsTheKernelSaysIt_IsInBytes() =>
+        Assert.Equal(2_048_000, MemoryCheck.Available(["MemTotal:       16 kB", "MemFree:   1 kB", "MemAvailable:   2000 kB"]));
+}
