@@ -21,7 +21,7 @@ internal sealed record ShortcutRow(
     {
         var total = Timing.Of([.. answers.Select(a => a.Chunk.Timings[Stage.Total] / 1e6)]);
         double Mean(Stage stage) => answers.Average(a => a.Chunk.Timings[stage] / 1e6);
-        double[] cosines = [.. expected.Zip(answers, (e, a) => Cosine(e.Chunk, a.Chunk))];
+        double[] cosines = [.. expected.Zip(answers, (e, a) => Likeness.Cosine(e.Chunk.Actions.Span, a.Chunk.Actions.Span))];
         Differences Largest(bool metres) => Differences.Of(expected.Zip(answers, (e, a) => 1000 * Difference(e.Chunk, a.Chunk, info, metres)));
         return new(name, answers.Average(a => a.ProcessorTime.TotalMilliseconds), total.MedianMs, total.MinMs, Mean(Stage.Depth), Mean(Stage.Denoise), cosines.Average(), cosines.Min(), Largest(metres: true), Largest(metres: false));
     }
@@ -32,19 +32,6 @@ internal sealed record ShortcutRow(
         var largest = 0.0;
         for (var i = 0; i < one.Actions.Length; i++) if (IsMetres(info, i % one.Dims) == metres) largest = Math.Max(largest, Math.Abs(one.Actions.Span[i] - other.Actions.Span[i]));
         return largest;
-    }
-
-    /// <summary>Of the angle between two chunks, all numbers as they are.</summary>
-    internal static double Cosine(ActionChunk one, ActionChunk other)
-    {
-        var (product, square, otherSquare) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < one.Actions.Length; i++)
-        {
-            var (x, y) = ((double)one.Actions.Span[i], (double)other.Actions.Span[i]);
-            (product, square, otherSquare) = (product + x * y, square + x * x, otherSquare + y * y);
-        }
-
-        return product / Math.Sqrt(square * otherSquare);
     }
 
     // Of a tool pose, three numbers are where and three how turned; grippers follow.

@@ -47,7 +47,7 @@ internal static class ServerCheck
 
     private static IEnumerable<CheckRow> Compare(string address, PolicyInfo policy, RobotContract? offer)
     {
-        var hash = policy.ModelHash[..Math.Min(12, policy.ModelHash.Length)];
+        var hash = ModelHash.Short(policy.ModelHash);
         yield return new(policy.Trained ? Finding.Fine : Finding.Note, "server",
             $"{address}: {policy.Name} {hash}, {policy.Precision} on {policy.Device}{(policy.Trained ? "" : "; UNTRAINED: its weights are random, and so will the arm move")}");
         if (offer is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Daemon.Attempts;
 
 namespace DepthVla.Robot.Daemon.Reporting;
@@ -13,7 +14,7 @@ internal static class SummaryText
 
         output.WriteLine();
         if (run.Arm.Fault is not null) Row("ARM FAILED", $"{run.Arm.Fault}");
-        Row("model", $"{model.Name} {Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
+        Row("model", $"{model.Name} {ModelHash.Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
         if (run.Instruction.Length > 0) Row("instruction", $"\"{run.Instruction}\"");
         if (run.Tasks.Count > 0) WriteTasks(output, run);
         Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed, {run.Unanswered} unanswered{(run.Withheld > 0 ? $", {run.Withheld} kept back for what a camera showed" : "")}");
@@ -44,6 +45,4 @@ internal static class SummaryText
     private static string Holds(RunSummary run) => run.HoldsByReason.Count == 0
         ? ""
         : $" ({string.Join(", ", run.HoldsByReason.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Key} {h.Value.Count} x, {h.Value.Seconds:0.0} s")))})";
-
-    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 }

@@ -5,6 +5,7 @@ using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Checkpoints;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Randomness;
+using DepthVla.Robot.Torch.Native;
 
 namespace DepthVla.Robot.Model.Policies;
 
@@ -46,10 +47,10 @@ public static class GoldenFile
         foreach (var (seed, recorded) in golden.Chunks)
         {
             var answered = Ask(policy, seed);
-            if (exactly ? !answered.AsSpan().SequenceEqual(recorded) : !(Cosine(answered, recorded) >= LeastCosine))
+            if (exactly ? !answered.AsSpan().SequenceEqual(recorded) : !(Likeness.Cosine<float>(answered, recorded) >= LeastCosine))
             {
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{Name}: expected the chunk recorded for seed {seed} {(exactly ? "bit for bit" : $"with a cosine of at least {LeastCosine}")}, got one with a cosine of {Cosine(answered, recorded):0.000000}; the weights or the machine are not what they were. Record it anew with 'depthvla checkpoint verify --record' if that is meant");
+                    $"{Name}: expected the chunk recorded for seed {seed} {(exactly ? "bit for bit" : $"with a cosine of at least {LeastCosine}")}, got one with a cosine of {Likeness.Cosine<float>(answered, recorded):0.000000}; the weights or the machine are not what they were. Record it anew with 'depthvla checkpoint verify --record' if that is meant");
             }
         }
 
@@ -84,13 +85,5 @@ public static class GoldenFile
 
     // Two processors of one name compute the same; of a GPU no more is known here than that it is one.
     private static string Device(IPolicy policy) => policy.Info.Device != "cpu" ? policy.Info.Device
-        : File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line ? $"cpu, {line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()}" : "cpu";
-
-    private static double Cosine(float[] one, float[] other)
-    {
-        if (one.Length != other.Length) return double.NaN;
-        double product = 0, first = 0, second = 0;
-        for (var i = 0; i < one.Length; i++) (product, first, second) = (product + (double)one[i] * other[i], first + (double)one[i] * one[i], second + (double)other[i] * other[i]);
-        return product / Math.Sqrt(first * second);
-    }
+        : CpuModel.Name is { } name ? $"cpu, {name}" : "cpu";
 }

@@ -45,6 +45,6 @@ internal static partial class HostLog
     [LoggerMessage(2, LogLevel.Critical, "Cannot listen: {Cause} Choose other ports with --grpc-port, --http-port and --openpi-port, or another address with --bind")]
     public static partial void CannotListen(this ILogger logger, string cause);
 
-    [LoggerMessage(3, LogLevel.Warning, "Insecure, as told: on {Address} {Tls} TLS, and callers are {Known}")]
+    [LoggerMessage(4, LogLevel.Warning, "Insecure, as told: on {Address} {Tls} TLS, and callers are {Known}")]
     public static partial void Insecure(this ILogger logger, IPAddress address, string tls, string known);
 }

@@ -55,7 +55,7 @@ internal static class ScoreTable
 
     private static void Model(PolicyInfo model, PolicyControl control)
     {
-        var hash = model.ModelHash.Length >= 12 ? $" {model.ModelHash[..12]}" : "";
+        var hash = model.ModelHash.Length > 0 ? $" {ModelHash.Short(model.ModelHash)}" : "";
         var taken = control == PolicyControl.None ? "" : $"; control: {control}";
         Console.WriteLine($"policy       {model.Name}{hash}{(model.Trained ? "" : "; UNTRAINED, random weights")}{taken}");
     }

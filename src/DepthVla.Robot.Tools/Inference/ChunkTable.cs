@@ -21,7 +21,7 @@ internal static class ChunkTable
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine($"model        {model.Name} {chunk.ModelHash[..12]}, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED, random weights")}");
+        Console.WriteLine($"model        {model.Name} {ModelHash.Short(chunk.ModelHash)}, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED, random weights")}");
         Console.WriteLine($"noise seed   {chunk.NoiseSeed}");
         var stages = Enum.GetValues<Stage>().Where(s => chunk.Timings[s] > 0).Select(s => $"{s.ToString().ToLowerInvariant()} {Number(chunk.Timings[s] / 1e6, 1)}");
         Console.WriteLine($"ms           {string.Join(", ", stages)}");

@@ -24,9 +24,9 @@ internal static class ReplayTable
 
     internal static void Print(RecordedFlight flight, PolicyInfo policy, ImmutableArray<ChunkComparison> compared, double tolerance)
     {
-        Row("replayed by", $"{policy.Name} {Short(policy.ModelHash)}, {policy.Precision} on {policy.Device}");
+        Row("replayed by", $"{policy.Name} {ModelHash.Short(policy.ModelHash)}, {policy.Precision} on {policy.Device}");
         var models = flight.Observations.Select(o => o.Chunk?.ModelHash).OfType<string>().Distinct().ToArray();
-        if (models.Any(hash => hash != policy.ModelHash)) Row("OTHER MODEL", $"recorded {string.Join(", ", models.Select(Short))}: other answers are no surprise");
+        if (models.Any(hash => hash != policy.ModelHash)) Row("OTHER MODEL", $"recorded {string.Join(", ", models.Select(ModelHash.Short))}: other answers are no surprise");
         var older = flight.Observations.Count(o => o.Chunk is { } chunk && Replay.IsOfOlderDepth(chunk));
         if (older > 0) Row("left out", $"{older} chunks made with the depth of an earlier observation, which is not in the flight");
         var (same, near) = (compared.Count(c => c.IsSame), compared.Count(c => !c.IsSame && c.MaxDifference <= tolerance));
@@ -35,8 +35,6 @@ internal static class ReplayTable
         Row("difference", $"at most {compared.Max(c => c.MaxDifference):g4} rad or m");
         if (compared.FirstOrDefault(c => !c.IsSame) is { } first) Row("first", $"observation {first.Sequence}: {first.First}");
     }
-
-    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 
     private static void Row(string name, FormattableString value) => Console.WriteLine($"{name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Data.Layout;
 using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Learning.Demonstrations;
@@ -60,7 +61,7 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
-    public void Cosine_OfNothing_IsNotAccepted() => Assert.False(new CalibrationReport(1, CalibrationRun.Cosine([0, 0], [1, 0]), 1, 1).IsAccepted);
+    public void Cosine_OfNothing_IsNotAccepted() => Assert.False(new CalibrationReport(1, Likeness.Cosine<double>([0, 0], [1, 0]), 1, 1).IsAccepted);
 
     private void Init(ulong seed) =>
         CheckpointWriter.Init(Checkpoint, Presets.Load("depthvla-tiny-joints") with { Seed = seed }, Presets.NominalStats(), tokenizer: null, DType.BFloat16);

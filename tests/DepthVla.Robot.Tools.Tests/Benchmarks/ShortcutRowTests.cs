@@ -21,7 +21,7 @@ public sealed class ShortcutRowTests
         Assert.Equal(3, row.ProcessorMs);
         Assert.Equal(300, row.Milliradians.Max, 1e-3);
         Assert.Equal(5, row.Millimetres.Max, 1e-3);
-        Assert.Equal(ShortcutRow.Cosine(expected, answer), row.LeastCosine);
+        Assert.Equal(Likeness.Cosine(expected.Actions.Span, answer.Actions.Span), row.LeastCosine);
         Assert.InRange(row.LeastCosine, 0.9, 0.99);
         Assert.Equal((row.LeastCosine + 1) / 2, row.MeanCosine, 1e-9);
     }

@@ -44,7 +44,7 @@ public static class CalibrationRun
         }
 
         using var float8 = DepthVlaPolicy.Load(checkpoint, device, new() { Products = ProductPrecision.Float8, Ranges = ranges });
-        double[] cosines = [.. expected.Zip(Answers(float8), Cosine)];
+        double[] cosines = [.. expected.Zip(Answers(float8), (one, other) => Likeness.Cosine<double>(one, other))];
         var report = new CalibrationReport(frames.Length, cosines.Min(), cosines.Average(), ranges.Largest.Count);
         if (report.IsAccepted)
         {
@@ -53,9 +53,6 @@ public static class CalibrationRun
 
         return report;
     }
-
-    /// <summary>1 where both point the same way; NaN, which nothing accepts, where one is nothing at all.</summary>
-    internal static double Cosine(double[] one, double[] other) => one.Zip(other, (x, y) => x * y).Sum() / Math.Sqrt(one.Sum(x => x * x) * other.Sum(y => y * y));
 
     private static IEnumerable<Observation> Frames(string folder, PolicyInfo policy, int most)
     {
