@@ -14,11 +14,17 @@ internal sealed class Prometheus : RunningProgram
     /// <summary>Starts one, and waits until it has scraped every target twice.</summary>
     /// <param name="folder">For its files.</param>
     /// <param name="targets">Each a host and port, with labels such as <c>robot: r1</c>.</param>
-    public static async Task<Prometheus> StartAsync(string folder, params (string Job, string Target, string Labels)[] targets)
+    public static Task<Prometheus> StartAsync(string folder, params (string Job, string Target, string Labels)[] targets) => StartAsync(folder, "", targets);
+
+    /// <summary>The same, where a scrape takes more than an address.</summary>
+    /// <param name="folder">For its files, and where those that <paramref name="how"/> names are.</param>
+    /// <param name="how">Further keys of each scrape, such as <c>scheme: https</c>.</param>
+    /// <param name="targets">Each a host and port, with labels.</param>
+    public static async Task<Prometheus> StartAsync(string folder, string how, params (string Job, string Target, string Labels)[] targets)
     {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, "global: {scrape_interval: 1s}\nscrape_configs:\n" + string.Concat(targets.Select(target =>
-            $"  - {{job_name: {target.Job}, static_configs: [{{targets: [\"{target.Target}\"], labels: {{{target.Labels}}}}}]}}\n")), TestContext.Current.CancellationToken);
+            $"  - {{job_name: {target.Job}, {(how.Length > 0 ? how + ", " : "")}static_configs: [{{targets: [\"{target.Target}\"], labels: {{{target.Labels}}}}}]}}\n")), TestContext.Current.CancellationToken);
         var prometheus = new Prometheus(folder, configuration, Ports.Free());
         using var patience = new CancellationTokenSource(Patience);
         await prometheus.LineAsync("Server is ready to receive web requests");

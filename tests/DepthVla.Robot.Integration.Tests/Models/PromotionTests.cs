@@ -9,8 +9,8 @@ public sealed class PromotionTests : ProgramTest
     public async Task Promote_UnderADaemon_TheArmGoesOnInItsSession_AndABadCheckpointChangesNothing()
     {
         var models = Directory.CreateDirectory(Path.Combine(Folder, "models")).FullName;
-        Copy(Path.Combine(models, "next"));
-        Copy(Path.Combine(models, "damaged"));
+        CheckpointCopy.Make(Path.Combine(models, "next"));
+        CheckpointCopy.Make(Path.Combine(models, "damaged"));
         var (recorded, said) = await RunningProgram.RunAsync(Places.Program("Tools", "depthvla"), "checkpoint", "verify", Path.Combine(models, "next"), "--record");
         Assert.True(recorded == 0, said);
         File.Copy(Path.Combine(models, "next", "golden.json"), Path.Combine(models, "damaged", "golden.json"));
@@ -46,13 +46,4 @@ public sealed class PromotionTests : ProgramTest
 
     private static Task<(int ExitCode, string Output)> ModelAsync(PolicyServer server, params string[] arguments) =>
         RunningProgram.RunAsync(Places.Program("Tools", "depthvla"), ["model", .. arguments, "--server", server.Address]);
-
-    // The same weights by another hash.
-    private static void Copy(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(Places.TinyCheckpoint).Where(file => !file.EndsWith(".sha256", StringComparison.Ordinal))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        var stats = Path.Combine(folder, "norm_stats.json");
-        File.WriteAllText(stats, File.ReadAllText(stats) + "\n");
-    }
 }
