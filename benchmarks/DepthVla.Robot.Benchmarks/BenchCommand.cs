@@ -88,7 +88,7 @@ public static class BenchCommand
     {
         var seconds = new Option<double>("--seconds") { Description = "of simulated time, more than 2", DefaultValueFactory = _ => 60 };
         seconds.Validators.Add(result => { if (!(result.GetValueOrDefault<double>() is > 2 and <= 3600)) result.AddError("--seconds: expected more than 2, at most 3600"); });
-        var png = new Option<string?>("--png") { Description = "where peak jerk against policy rate is drawn" };
+        var png = new Option<string?>("--png") { Description = "where the first joint's commands are drawn" };
         var command = new Command("splicing", "Chunks that come late: standing still, jerk and error, against how others splice") { seconds, JsonFile, png };
         command.SetAction(parsed => SplicingBenchmark.Run(parsed.GetRequiredValue(seconds), parsed.GetValue(JsonFile), parsed.GetValue(png)));
         return command;

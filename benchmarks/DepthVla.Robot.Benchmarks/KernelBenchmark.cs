@@ -1,3 +1,4 @@
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Native;
@@ -32,6 +33,7 @@ internal static class KernelBenchmark
             table.AddRow(name, Text.Number(apart, 2), Text.Number(before, 1), Text.Number(now, 1), Text.Number(before / now, 1), Text.Number(bytes / now / 1000, 0));
         }
 
+        if (!PlanesAgree(eager, fused, device)) wrong.Add("bytes to numbers");
         AnsiConsole.Write(table);
         if (CudaDevice.Capability(device) >= 89) Float8Benchmark.Run(device, fused, stream);
         if (wrong.Count > 0) throw new TorchException($"more than one place of bfloat16 apart from libtorch: {string.Join(", ", wrong)}; do not serve with --engine graph on this device");
@@ -74,6 +76,15 @@ internal static class KernelBenchmark
                 return [heads.Query, heads.Key.Clone(), heads.Value.Clone()];
             });
         }
+    }
+
+    // Begins on the CPU, so no graph holds it; its time is a part of `model`'s preprocessing.
+    private static bool PlanesAgree(EagerOperators eager, FusedOperators fused, TorchDevice device)
+    {
+        var pictures = Tensor.Staging<byte>([1, 2, 224, 224, 3], device);
+        new Random(1).NextBytes(pictures.InPlace<byte>());
+        float[] Planes(IOperators operators) => operators.Planes(pictures, PixelNormalization.DinoV2, device).ToArray<float>();
+        return Planes(eager).AsSpan().SequenceEqual(Planes(fused));
     }
 
     private static Tensor[] Both((Tensor Sum, Tensor Normed) result) => [result.Sum, result.Normed];

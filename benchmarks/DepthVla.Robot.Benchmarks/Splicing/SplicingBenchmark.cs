@@ -12,7 +12,7 @@ namespace DepthVla.Robot.Benchmarks.Splicing;
 internal static class SplicingBenchmark
 {
     private const long PeriodNs = 2_000_000;
-    private const double Inference = 0.210, Disagreement = 0.005, WarmUpSeconds = 2;
+    private const double Inference = 0.210, Disagreement = 0.005, WarmUpSeconds = 2, DrawnSeconds = 5;
     private const int Steps = 16, ExecutedSteps = 8;
     private static readonly double[] Rates = [5, 10, 15];
 
@@ -22,8 +22,19 @@ internal static class SplicingBenchmark
         Print(rows, seconds);
         if (json is not null) JsonReport.Write(json, new { Command = Environment.CommandLine, InferenceSeconds = Inference, Steps, Seconds = seconds, Rows = rows });
         if (png is null) return;
-        Curve[] curves = [.. rows.GroupBy(r => r.Splicer).Select(g => new Curve(g.Key, [.. g.Select(r => (r.RateHz, r.PeakJerk))]))];
-        File.WriteAllBytes(png, PngCodec.Encode(LineChart.Draw("peak jerk of the commands, rad/s3, by policy rate, Hz", curves, new ImageSize(720, 400))));
+        Curve[] curves = [.. Splicers(new ChunkedPath(Rates[0], Steps, Disagreement)).Select(splicer => new Curve(splicer.Name, [.. Trace(splicer)]))];
+        File.WriteAllBytes(png, PngCodec.Encode(LineChart.Draw($"commands to the first joint, rad, over {DrawnSeconds} s at {Rates[0]} policy steps a second", curves, new ImageSize(720, 400), ChartScale.Linear)));
+    }
+
+    // What the first joint is told, once all is running.
+    private static IEnumerable<(double Seconds, double Command)> Trace(ISplicer splicer)
+    {
+        for (var k = 0; k * PeriodNs * 1e-9 < WarmUpSeconds + DrawnSeconds; k++)
+        {
+            var seconds = k * PeriodNs * 1e-9;
+            var command = splicer.Next(seconds).Command[0];
+            if (seconds >= WarmUpSeconds) yield return (seconds - WarmUpSeconds, command);
+        }
     }
 
     private static ISplicer[] Splicers(ChunkedPath path)

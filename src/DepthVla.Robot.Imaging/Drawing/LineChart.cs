@@ -7,7 +7,17 @@ namespace DepthVla.Robot.Imaging.Drawing;
 /// <param name="Points">Points that are not finite are left out.</param>
 public sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points);
 
-/// <summary>Draws curves over a common x, the y axis logarithmic: how losses fall.</summary>
+/// <summary>How a chart's y axis runs.</summary>
+public enum ChartScale
+{
+    /// <summary>By powers of ten, positive values only: how losses fall.</summary>
+    Logarithmic,
+
+    /// <summary>Evenly, from the least to the most.</summary>
+    Linear,
+}
+
+/// <summary>Draws curves over a common x.</summary>
 public static class LineChart
 {
     private const int Left = 70, Right = 20, Top = 44, Bottom = 30, LegendAdvance = 24;
@@ -16,27 +26,32 @@ public static class LineChart
 
     /// <summary>A picture of the curves.</summary>
     /// <param name="title">Above them.</param>
-    /// <param name="curves">At least one finite, positive value among them.</param>
+    /// <param name="curves">At least one value among them that can be drawn: finite, and positive on a logarithmic scale.</param>
     /// <param name="size">Of the picture, 200x120 px or more.</param>
+    /// <param name="scale">Of the y axis.</param>
     /// <exception cref="ArgumentException">There is nothing to draw, or too little room.</exception>
-    public static RgbImage Draw(string title, IReadOnlyList<Curve> curves, ImageSize size)
+    public static RgbImage Draw(string title, IReadOnlyList<Curve> curves, ImageSize size, ChartScale scale = ChartScale.Logarithmic)
     {
         ArgumentNullException.ThrowIfNull(curves);
         if (size.Width < 200 || size.Height < 120) throw new ArgumentException($"A chart needs 200x120 px or more, not {size.Width}x{size.Height}.", nameof(size));
+        bool IsDrawn((double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y) && (scale == ChartScale.Linear || point.Y > 0);
         var points = curves.SelectMany(c => c.Points).Where(IsDrawn).ToArray();
         if (points.Length == 0) throw new ArgumentException("There is no finite, positive value to draw.", nameof(curves));
 
         var canvas = new Canvas(size.Width, size.Height);
-        var (low, high) = (Math.Floor(Math.Log10(points.Min(p => p.Y))), Math.Ceiling(Math.Log10(points.Max(p => p.Y)) + 1e-9));
+        double Place(double y) => scale == ChartScale.Linear ? y : Math.Log10(y);
+        var marks = Marks(Place(points.Min(p => p.Y)), Place(points.Max(p => p.Y)), scale);
+        var (low, high) = (marks[0], marks[^1]);
         var last = Math.Max(points.Max(p => p.X), 1);
         int Column(double x) => Left + (int)Math.Round(x / last * (size.Width - Left - Right - 1));
-        int Row(double y) => Top + (int)Math.Round((high - Math.Log10(y)) / (high - low) * (size.Height - Top - Bottom - 1));
+        int RowOf(double place) => Top + (int)Math.Round((high - place) / (high - low) * (size.Height - Top - Bottom - 1));
+        int Row(double y) => RowOf(Place(y));
 
         canvas.Write(title, 10, 8, 1, size.Width);
-        for (var decade = low; decade <= high; decade++)
+        foreach (var mark in marks)
         {
-            canvas.Line((Left, Row(Math.Pow(10, decade))), (size.Width - Right - 1, Row(Math.Pow(10, decade))), Grid);
-            canvas.Write(Math.Pow(10, decade).ToString("0.######", CultureInfo.InvariantCulture), 8, Row(Math.Pow(10, decade)) - 4, 1, Left);
+            canvas.Line((Left, RowOf(mark)), (size.Width - Right - 1, RowOf(mark)), Grid);
+            canvas.Write((scale == ChartScale.Linear ? mark : Math.Pow(10, mark)).ToString("0.######", CultureInfo.InvariantCulture), 8, RowOf(mark) - 4, 1, Left);
         }
 
         canvas.Write("0", Left, size.Height - 18, 1, size.Width);
@@ -57,5 +72,13 @@ public static class LineChart
         return canvas.Image;
     }
 
-    private static bool IsDrawn((double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y) && point.Y > 0;
+    // From at or below the least to above the most: powers of ten, or some five even steps of 1, 2 or 5 times one.
+    private static double[] Marks(double least, double most, ChartScale scale)
+    {
+        var rough = Math.Max(most - least, 1e-9) / 5;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = scale == ChartScale.Logarithmic ? 1 : power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
+        var (first, last) = (Math.Floor(least / step), Math.Ceiling(most / step + 1e-9));
+        return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
+    }
 }

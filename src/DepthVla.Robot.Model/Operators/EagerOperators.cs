@@ -1,3 +1,4 @@
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Operators;
@@ -28,6 +29,15 @@ internal sealed class EagerOperators : IOperators
     public Tensor GatedGelu(Tensor gate, Tensor up) => gate.GeluTanh() * up;
 
     public Tensor ToFloat8(Tensor x, double scale) => (x.To(DType.Float32) * (1 / scale)).Clamp(-DTypes.MostFloat8, DTypes.MostFloat8).To(DType.Float8E4M3);
+
+    public Tensor Planes(Tensor pictures, PixelNormalization normalization, TorchDevice device)
+    {
+        var (count, height, width) = (pictures.Size(1), pictures.Size(2), pictures.Size(3));
+        var planes = Tensor.Staging<float>([1, count, 3, height, width], device);
+        var size = (int)(3 * height * width);
+        Parallel.For(0, (int)count, i => normalization.Apply(pictures.InPlace<byte>().Slice(i * size, size), planes.InPlace<float>().Slice(i * size, size)));
+        return planes.To(device);
+    }
 
     public Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place)
     {

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Tensors;
 
@@ -5,11 +6,13 @@ namespace DepthVla.Robot.Model.Operators;
 
 /// <summary>By kernels of our own, each of which does in one pass over memory what libtorch's operators do in several: bfloat16, without gradients.</summary>
 /// <remarks>What else comes, or does not lie in whole packs of eight numbers, is left to <see cref="EagerOperators"/>. The kernels: <see cref="KernelSource"/>.</remarks>
-internal sealed class FusedOperators(IKernels kernels) : IOperators
+internal sealed class FusedOperators(IKernels kernels) : IOperators, IDisposable
 {
     private const int Pack = 8;
+    private const int PixelsATurn = 16;
     private const int MostThreads = 256;
     private static readonly EagerOperators Eager = new();
+    private readonly Dictionary<PixelNormalization, Tensor> _tables = [];
 
     public Tensor RmsNorm(Tensor x, Tensor scale, double epsilon)
     {
@@ -72,6 +75,18 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators
         return scope.Keep(y);
     }
 
+    public Tensor Planes(Tensor pictures, PixelNormalization normalization, TorchDevice device)
+    {
+        var (count, height, width) = (pictures.Size(1), pictures.Size(2), pictures.Size(3));
+        if (height * width % PixelsATurn != 0) return Eager.Planes(pictures, normalization, device);
+        using var scope = new TensorScope();
+        if (!_tables.TryGetValue(normalization, out var table)) _tables[normalization] = table = Tensor.From<float>(normalization.Table, [3, 256], device).OutliveScope();
+        var planes = Tensor.Empty([1, count, 3, height, width], DType.Float32, device);
+        var turns = count * height * width / PixelsATurn;
+        kernels.Launch("byte_planes", (turns + MostThreads - 1) / MostThreads, MostThreads, pictures.To(device), table, planes, turns, height * width / PixelsATurn);
+        return scope.Keep(planes);
+    }
+
     public Heads SplitAndTurn(Tensor all, RotaryAngles angles, long heads, long kv, KeyValuePlace? place)
     {
         var (batch, tokens, size) = (all.Size(0), all.Size(1), all.Size(2) / (heads + 2 * kv));
@@ -84,6 +99,11 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators
             all.Contiguous(), angles.Cos.Contiguous(), angles.Sin.Contiguous(), query, keys, values, tokens, heads, kv, halfPacks,
             angles.Cos.Size(0) == 1 ? 0 : tokens * size, keys.Stride(0) / Pack, keys.Stride(1) / Pack, keys.Stride(2) / Pack);
         return new(scope.Keep(query), scope.Keep(keys), scope.Keep(values));
+    }
+
+    public void Dispose()
+    {
+        foreach (var table in _tables.Values) table.Dispose();
     }
 
     private Tensor EachElement(string kernel, Tensor x)

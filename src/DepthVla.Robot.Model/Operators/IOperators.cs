@@ -1,3 +1,4 @@
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Operators;
@@ -32,6 +33,13 @@ internal interface IOperators
 
     /// <summary>x/scale as 8-bit floats, what is beyond their range at its end.</summary>
     Tensor ToFloat8(Tensor x, double scale);
+
+    /// <summary>Bytes of pictures to an encoder's numbers, on its device. The same bits whoever does it.</summary>
+    /// <param name="pictures">uint8 [1, C, S, S, 3], on the CPU, from <see cref="Tensor.Staging"/>.</param>
+    /// <param name="normalization">Of the bytes.</param>
+    /// <param name="device">Where the numbers are wanted.</param>
+    /// <returns>float32 [1, C, 3, S, S]</returns>
+    Tensor Planes(Tensor pictures, PixelNormalization normalization, TorchDevice device);
 
     /// <summary>A joined product's queries, keys and values; queries and keys turned by position.</summary>
     /// <param name="all">[B, T, (heads + 2·kv)·D]</param>

@@ -31,6 +31,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
 {
     private readonly Checkpoint _checkpoint;
     private readonly CudaKernels? _kernels;
+    private readonly FusedOperators? _fused;
     private readonly IActionNetwork _network;
     private readonly RobotTransform _robot;
     private readonly Continuation _continuation;
@@ -48,17 +49,17 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         using var grad = GradMode.Off();
         var isFloat8 = choices.Products == ProductPrecision.Float8;
         var records = config.Network.UNet is null && choices.EngineOn(device) == InferenceEngine.Graph;   // a U-Net's few calls are left as they are
-        if (records && precision == ComputePrecision.BFloat16) _kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device);
+        if (records && precision == ComputePrecision.BFloat16) _fused = new FusedOperators(_kernels = CudaKernels.Compile(KernelSource.Text, "kernels", device));
         var weights = new WeightStore(new CheckpointWeights(checkpoint.Weights), device, precision)
         {
-            Operators = _kernels is null ? new EagerOperators() : new FusedOperators(_kernels),
+            Operators = _fused is null ? new EagerOperators() : _fused,
             Watcher = choices.Watcher,
             EightBit = isFloat8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
         };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
             : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
             : new DepthVlaNetwork(config.Network, weights);
-        _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), device);
+        _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), weights.Operators, device);
         Info = new PolicyInfo
         {
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
@@ -117,6 +118,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     public void Dispose()
     {
         _network.Dispose();
+        _fused?.Dispose();
         _kernels?.Dispose();
         _checkpoint.Dispose();
     }

@@ -4,6 +4,7 @@ using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Imaging.Resampling;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Network;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Text;
 using DepthVla.Robot.Model.Transforms;
 using DepthVla.Robot.Torch.Tensors;
@@ -20,12 +21,13 @@ internal sealed class ObservationTensors
     private readonly PixelView _vision;
     private readonly PixelView? _depth;
     private readonly bool _readsTrueDepth;
+    private readonly IOperators _operators;
     private readonly TorchDevice _device;
     private readonly List<FramePixels> _workers = [];
 
-    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, TorchDevice device)
+    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, IOperators operators, TorchDevice device)
     {
-        (_network, _robot, _device, _readsTrueDepth) = (config.Network, robot, device, config.Policy.DepthInput == DepthInput.TrueDepth);
+        (_network, _robot, _operators, _device, _readsTrueDepth) = (config.Network, robot, operators, device, config.Policy.DepthInput == DepthInput.TrueDepth);
         _prompts = new PromptEncoder(tokenizer, config.Policy.Prompt, config.Network.MaxTokenLen);
         _vision = new(Resize(config.Policy.Resize, config.Network.ImageSize), PixelNormalization.SigLip);
         _depth = config.Network.DepthEncoder is { } e
@@ -47,7 +49,7 @@ internal sealed class ObservationTensors
 
         var (decode, resize) = (_workers.Take(frames.Length).Sum(w => w.DecodeTicks), _workers.Take(frames.Length).Sum(w => w.ResizeTicks));
         var shareOfDecoding = decode / (double)Math.Max(1, decode + resize);
-        var read = drafts.Select(draft => (draft.Observation, draft.Refusal, Input: draft.Refusal is null ? draft.ToNetwork(_device) : null)).ToArray();
+        var read = drafts.Select(draft => (draft.Observation, draft.Refusal, Input: draft.Refusal is null ? ToNetwork(draft) : null)).ToArray();
         var took = Stopwatch.GetElapsedTime(start);
         return [.. read.Select((r, i) => new ReadObservation(r.Observation, r.Input, known[i]?.Sequence, r.Refusal, took * shareOfDecoding, took * (1 - shareOfDecoding)))];
     }
@@ -69,15 +71,20 @@ internal sealed class ObservationTensors
             var trueDepth = _readsTrueDepth && knownDepth is null ? TrueDepth(observation) : [];
             return new(observation)
             {
-                State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Planes(observation, _vision)!,
-                Depth = knownDepth is null ? Planes(observation, _depth) : null, KnownDepth = knownDepth,
+                State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Pictures(observation, _vision)!,
+                Depth = knownDepth is null ? Pictures(observation, _depth) : null, KnownDepth = knownDepth,
             };
         }
         catch (InvalidObservationException refusal) { return new(observation) { Refusal = refusal }; }
     }
 
-    private Tensor? Planes(Observation observation, PixelView? view) => view is null ? null
-        : Tensor.Staging<float>([1, observation.Frames.Length, 3, view.Resize.Target.Height, view.Resize.Target.Width], _device);
+    private Tensor? Pictures(Observation observation, PixelView? view) => view is null ? null
+        : Tensor.Staging<byte>([1, observation.Frames.Length, view.Resize.Target.Height, view.Resize.Target.Width, 3], _device);
+
+    private NetworkInput ToNetwork(Draft draft) => new(
+        _operators.Planes(draft.Vision!, _vision.Normalization, _device), draft.Depth is { } depth ? _operators.Planes(depth, _depth!.Normalization, _device) : null,
+        Tensor.From<long>(draft.Ids, [1, draft.Ids.Length], _device), Tensor.From<double>(draft.State, [1, draft.State.Length], _device),
+        KnownDepth: draft.KnownDepth is null ? null : new([draft.KnownDepth.Cache]));
 
     private void CheckFrames(Observation observation)
     {
@@ -123,10 +130,10 @@ internal sealed class ObservationTensors
 
         internal RgbImage[] TrueDepth { get; init; } = [];
 
-        /// <summary>[1, C, 3, S, S]</summary>
+        /// <summary>uint8 [1, C, S, S, 3]</summary>
         internal Tensor? Vision { get; init; }
 
-        /// <summary>[1, C, 3, D, D]; null where depth is known, or there is none.</summary>
+        /// <summary>uint8 [1, C, D, D, 3]; null where depth is known, or there is none.</summary>
         internal Tensor? Depth { get; init; }
 
         internal KeptDepth? KnownDepth { get; init; }
@@ -143,13 +150,9 @@ internal sealed class ObservationTensors
             catch (InvalidObservationException refusal) { Refusal = refusal; }
         }
 
-        internal NetworkInput ToNetwork(TorchDevice device) => new(
-            Vision!.To(device), Depth?.To(device), Tensor.From<long>(Ids, [1, Ids.Length], device), Tensor.From<double>(State, [1, State.Length], device),
-            KnownDepth: KnownDepth is null ? null : new([KnownDepth.Cache]));
-
-        private Span<float> Picture(Tensor planes, int camera)
+        private Span<byte> Picture(Tensor pictures, int camera)
         {
-            var all = planes.InPlace<float>();
+            var all = pictures.InPlace<byte>();
             var size = all.Length / observation.Frames.Length;
             return all.Slice(camera * size, size);
         }

@@ -15,6 +15,16 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void Draw_OnALinearScale_EqualStepsAreEquallyHigh_BelowZeroToo()
+    {
+        var picture = LineChart.Draw("joint", [new Curve("rad", [(0, -0.4), (10, 0.4)])], new ImageSize(400, 200), ChartScale.Linear);
+        int[] rows = [.. Enumerable.Range(75, 300).Select(x => Enumerable.Range(44, 126).First(y => IsCurve(picture, x, y)))];
+        Assert.Equal(rows.OrderDescending(), rows);
+        Assert.InRange(rows[150], (rows[0] + rows[^1]) / 2 - 2, (rows[0] + rows[^1]) / 2 + 2);
+        Assert.True(rows[0] > rows[^1] + 80);
+    }
+
+    [Fact]
     public void Draw_ValuesThatAreNotFinite_AreLeftOut()
     {
         var with = LineChart.Draw("l", [new Curve("a", [(0, 1), (1, double.NaN), (2, 0.1), (3, double.PositiveInfinity)])], new ImageSize(400, 200));

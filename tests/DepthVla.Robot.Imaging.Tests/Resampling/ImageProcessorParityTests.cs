@@ -22,7 +22,7 @@ public sealed class ImageProcessorParityTests
             reference.AssertBytes("siglip_resized_u8", resized, leastEqual: 1);
 
             var planes = new float[resized.Size.Bytes];
-            PixelNormalization.SigLip.Apply(resized, planes);
+            PixelNormalization.SigLip.Apply(resized.Pixels, planes);
             reference.AssertFloats("siglip", planes, Tolerance);
         }
     }
@@ -38,7 +38,7 @@ public sealed class ImageProcessorParityTests
             var cut = new ShortestEdgeCrop(reference.Setting("dinov2_shortest_edge"), new(crop, crop)).Apply(reference.Input);
 
             var planes = new float[cut.Size.Bytes];
-            PixelNormalization.DinoV2.Apply(cut, planes);
+            PixelNormalization.DinoV2.Apply(cut.Pixels, planes);
             reference.AssertFloats("dinov2", planes, Tolerance);
         }
     }

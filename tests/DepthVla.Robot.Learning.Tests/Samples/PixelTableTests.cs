@@ -13,11 +13,11 @@ public sealed class PixelTableTests
         var pixels = new byte[3 * Side * Side];
         new Random(1).NextBytes(pixels);
         var (served, trained) = (new float[pixels.Length], new float[pixels.Length]);
-        PixelNormalization.SigLip.Apply(new RgbImage(Side, Side, pixels), served);
+        PixelNormalization.SigLip.Apply(pixels, served);
         new PixelTable([0.5, 0.5, 0.5], [0.5, 0.5, 0.5], [1, 1, 1], 0).Apply(pixels, Side, 0, 0, trained);
         for (var i = 0; i < served.Length; i++) Assert.Equal(served[i], trained[i], 1e-6);
 
-        PixelNormalization.DinoV2.Apply(new RgbImage(Side, Side, pixels), served);
+        PixelNormalization.DinoV2.Apply(pixels, served);
         new PixelTable([0.485, 0.456, 0.406], [0.229, 0.224, 0.225], [1, 1, 1], 0).Apply(pixels, Side, 0, 0, trained);
         for (var i = 0; i < served.Length; i++) Assert.Equal(served[i], trained[i], 1e-5);
     }

@@ -1,3 +1,4 @@
+using DepthVla.Robot.Imaging;
 using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Tensors;
@@ -146,6 +147,27 @@ public sealed class FusedOperatorsTests : IDisposable
             Close(expectedKeys, actualKeys);                                                     // what was there before, too
             Close(expectedValues, actualValues);
         }
+    }
+
+    [Theory]
+    [InlineData(1, 4, false)]
+    [InlineData(2, 84, true)]
+    [InlineData(3, 224, false)]
+    [InlineData(2, 70, true)]                                                                    // not in turns of sixteen pixels: left to libtorch
+    public void Planes_AnyBytes_AreTheSameBits(int pictures, int side, bool descending)
+    {
+        var bytes = new byte[pictures * side * side * 3];
+        new Random(26).NextBytes(bytes);
+        var kernels = HostKernels.OrSkip(descending);
+        var (fused, frames) = (new FusedOperators(kernels), Tensor.From<byte>(bytes, [1, pictures, side, side, 3]));
+        foreach (var normalization in (PixelNormalization[])[PixelNormalization.SigLip, PixelNormalization.DinoV2])
+        {
+            var (expected, actual) = (Eager.Planes(frames, normalization, TorchDevice.Cpu), fused.Planes(frames, normalization, TorchDevice.Cpu));
+            Assert.Equal([1, pictures, 3, side, side], actual.Shape.ToArray());
+            Assert.Equal(Bits(expected), Bits(actual));
+        }
+
+        Assert.Equal(side * side % 16 == 0 ? 2 : 0, kernels.Launches.GetValueOrDefault("byte_planes"));
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class DepthVlaParityTests
         var (height, width) = ((int)bytes.Size(1), (int)bytes.Size(2));
         var pictures = bytes.ToArray<byte>().Chunk(height * width * 3).ToList();
         var planes = new float[pictures.Count * 3 * height * width];
-        for (var i = 0; i < pictures.Count; i++) normalization.Apply(new RgbImage(width, height, pictures[i]), planes.AsSpan(i * pictures[i].Length, pictures[i].Length));
+        for (var i = 0; i < pictures.Count; i++) normalization.Apply(pictures[i], planes.AsSpan(i * pictures[i].Length, pictures[i].Length));
         return Tensor.From<float>(planes, [pictures.Count, 3, height, width]);
     }
 
