@@ -8,7 +8,7 @@ namespace DepthVla.Robot.Settings;
 /// <param name="Origin">For people: a file, an environment variable, a switch.</param>
 public sealed record Setting(string Value, string Origin);
 
-/// <summary>What was written in <c>appsettings.json</c>, the environment and the command line; later ones win. Names ignore case and hyphens.</summary>
+/// <summary>What was written in <c>appsettings.json</c>, the environment and the command line; later ones win. Names ignore case, hyphens and underscores.</summary>
 public sealed class SettingSources
 {
     private const string Section = "DepthVla";
@@ -71,5 +71,5 @@ public sealed class SettingSources
         }
     }
 
-    private void Set(string name, string value, string origin) => _byName[name.Replace("-", "", StringComparison.Ordinal)] = new(value, origin);
+    private void Set(string name, string value, string origin) => _byName[string.Concat(name.Where(c => c is not ('-' or '_')))] = new(value, origin);
 }

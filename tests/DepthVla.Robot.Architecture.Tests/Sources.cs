@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace DepthVla.Robot.Architecture.Tests;
 
-/// <summary>The projects below src/ and benchmarks/, and what each refers to.</summary>
+/// <summary>The projects below src/ and benchmarks/, what each refers to, and what is written in them.</summary>
 internal static partial class Sources
 {
     private const string Prefix = "DepthVla.Robot.";
@@ -16,6 +16,17 @@ internal static partial class Sources
     internal static IReadOnlyDictionary<string, string[]> Projects { get; } = ((string[])["src", "benchmarks"])
         .SelectMany(below => Directory.GetFiles(Path.Combine(Root, below), "*.csproj", SearchOption.AllDirectories))
         .ToDictionary(ShortName, file => XDocument.Load(file).Descendants("ProjectReference").Select(r => ShortName(r.Attribute("Include")!.Value)).ToArray());
+
+    /// <summary>What is written for the programs that ship: C# below src/ and benchmarks/, and the scripts that set up, build and publish. Paths from the root.</summary>
+    internal static (string Path, string Text)[] Files { get; } =
+    [
+        .. ((string[])["src", "benchmarks"]).SelectMany(below => Directory.GetFiles(Path.Combine(Root, below), "*.cs", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(Path.Combine(Root, "eng"), "*.sh"))
+            .Select(file => Path.GetRelativePath(Root, file)).Select(file => (file, Read(file))),
+    ];
+
+    /// <summary>The text of a file, named from the root.</summary>
+    internal static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
     /// <summary>All that a project refers to, directly or not.</summary>
     internal static HashSet<string> Closure(string project)

@@ -42,7 +42,7 @@ public sealed class VerbTests
     [Fact]
     public void Read_OperatorsOptions_FindTheDaemonsSocketAndOverlookTheRest()
     {
-        var environment = new Hashtable { ["DEPTHVLA__ARM"] = "ur5e", ["DEPTHVLA__CONTROLRATE"] = "250", ["DEPTHVLA__SERVR"] = "x" };
+        var environment = new Hashtable { ["DEPTHVLA__ARM"] = "ur5e", ["DEPTHVLA__CONTROL_RATE"] = "250", ["DEPTHVLA__SERVR"] = "x" };
         var asked = OperatorOptions.About.Read(["--json"], environment, "/nowhere", OperatorOptions.Read);
         Assert.Contains("SERVR", Assert.Single(asked.Problems).ToString(), StringComparison.Ordinal);
         Assert.True(asked.Options.Json);

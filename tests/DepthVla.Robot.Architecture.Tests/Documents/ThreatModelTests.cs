@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace DepthVla.Robot.Architecture.Tests;
+namespace DepthVla.Robot.Architecture.Tests.Documents;
 
 /// <summary>The threat model names tests: they are there, and no threat is without.</summary>
 public sealed partial class ThreatModelTests
