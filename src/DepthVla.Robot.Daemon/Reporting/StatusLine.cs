@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DepthVla.Robot.Control.Modes;
 using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Core.Policies;
@@ -43,7 +44,7 @@ internal sealed class StatusLine(TextWriter output, Func<int>? columns)
 
     private static string Because(PolicyInfo? policy, bool connected, HoldReason holding) =>
         holding == HoldReason.None ? policy is { Trained: false } ? ", UNTRAINED" : ""
-        : connected ? $" ({holding})" : ", no server";
+        : connected ? $" ({JsonNamingPolicy.SnakeCaseLower.ConvertName($"{holding}")})" : ", no server"; // as in the summary
 
     private static string Attempts(Scoreboard scores)
     {

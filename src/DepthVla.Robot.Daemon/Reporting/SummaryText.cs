@@ -14,7 +14,8 @@ internal static class SummaryText
 
         output.WriteLine();
         if (run.Arm.Fault is not null) Row("ARM FAILED", $"{run.Arm.Fault}");
-        Row("model", $"{model.Name} {ModelHash.Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
+        if (model.Hash.Length == 0) Row("model", $"{model.Name}");
+        else Row("model", $"{model.Name} {ModelHash.Short(model.Hash)}, {model.Parameters / 1e6:0.0} M parameters, {model.Precision} on {model.Device}{(model.Trained ? "" : "; UNTRAINED: random weights, random moves")}");
         if (run.Instruction.Length > 0) Row("instruction", $"\"{run.Instruction}\"");
         if (run.Tasks.Count > 0) WriteTasks(output, run);
         Row("run", $"{run.Seconds:0.0} s, {run.Sessions} session(s), {run.Observations} observations, {run.Chunks} chunks, {run.Superseded} superseded, {run.Failed} failed, {run.Unanswered} unanswered{(run.Withheld > 0 ? $", {run.Withheld} kept back for what a camera showed" : "")}");

@@ -11,7 +11,7 @@ public sealed class SystemdTests : ProgramTest
     [Theory]
     [InlineData("depthvla-server", "Server")]
     [InlineData("depthvla-daemon", "Daemon")]
-    public async Task Unit_Verified_NamesOptionsThatThereAre(string name, string project)
+    public async Task Unit_Verified_SetsOptionsThatThereAre(string name, string project)
     {
         // A unit is only verified where its program is: here it is elsewhere.
         var program = Places.Program(project, name);
@@ -21,10 +21,14 @@ public sealed class SystemdTests : ProgramTest
         var (exitCode, output) = await RunningProgram.RunAsync("systemd-analyze", "verify", "--man=no", here);
         Assert.True(exitCode == 0 && output.Length == 0, output);
 
-        var (_, help) = await RunningProgram.RunAsync(program, "--help");
-        var options = Regex.Matches(unit, "DEPTHVLA__([A-Z_]+)=").Select(match => match.Groups[1].Value.ToLowerInvariant().Replace('_', '-')).ToArray();
-        Assert.NotEmpty(options);
-        Assert.All(options, option => Assert.Matches($@"(?m)^\s+--{option}\b", help));
+        // Every problem of a configuration is named at once: of the unit's own options and one that is none, only that is unknown.
+        var environment = Regex.Matches(unit, @"(DEPTHVLA__[A-Z_]+)=(\S+)").ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        Assert.NotEmpty(environment);
+        await using var started = new RunningProgram(program, [.. project == "Daemon" ? ["run"] : Array.Empty<string>(), "--no-such-option", "1"], environment);
+        Assert.Equal(2, await started.ExitAsync());
+        const string Unknown = ": expected an option that exists";
+        Assert.Contains($"--no-such-option{Unknown}", started.Output, StringComparison.Ordinal);
+        Assert.All(environment.Keys, name => Assert.DoesNotContain(name + Unknown, started.Output, StringComparison.Ordinal));
     }
 
     [Fact]
