@@ -26,7 +26,8 @@ internal static class Breaks
     private static string Describe(FieldDescriptorProto field, DescriptorProto message)
     {
         var oneof = field.HasOneofIndex && !field.Proto3Optional ? $" of {message.OneofDecl[field.OneofIndex].Name}" : "";
-        return $"{(field.Proto3Optional ? "optional " : "")}{field.Label} {field.Type}{field.TypeName} {field.Name}{oneof}".ToLowerInvariant();
+        var how = field.Proto3Optional ? "optional " : field.Label == FieldDescriptorProto.Types.Label.Repeated ? "repeated " : "";
+        return $"{how}{(field.HasTypeName ? field.TypeName : field.Type)} {field.Name}{oneof}";
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Enumeration(string scope, EnumDescriptorProto one)

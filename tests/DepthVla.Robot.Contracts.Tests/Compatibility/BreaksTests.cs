@@ -19,11 +19,11 @@ public sealed class BreaksTests
 
     public static TheoryData<string, Action<FileDescriptorProto>> Changes => new()
     {
-        { "field 2: was label_optional typestring robot_id, is gone", policy => Contract(policy).Field.Remove(Field(policy)) },
-        { "field 2: was label_optional typestring robot_id, is label_optional typestring name", policy => Field(policy).Name = "name" },
-        { "field 2: was label_optional typestring robot_id, is label_optional typebytes robot_id", policy => Field(policy).Type = FieldDescriptorProto.Types.Type.Bytes },
-        { "field 2: was label_optional typestring robot_id, is label_repeated typestring robot_id", policy => Field(policy).Label = FieldDescriptorProto.Types.Label.Repeated },
-        { "field 2: was label_optional typestring robot_id, is gone", policy => Field(policy).Number = 99 },
+        { "field 2: was String robot_id, is gone", policy => Contract(policy).Field.Remove(Field(policy)) },
+        { "field 2: was String robot_id, is String name", policy => Field(policy).Name = "name" },
+        { "field 2: was String robot_id, is Bytes robot_id", policy => Field(policy).Type = FieldDescriptorProto.Types.Type.Bytes },
+        { "field 2: was String robot_id, is repeated String robot_id", policy => Field(policy).Label = FieldDescriptorProto.Types.Label.Repeated },
+        { "field 2: was String robot_id, is gone", policy => Field(policy).Number = 99 },
         { "JointUnit, value 1: was JOINT_UNIT_RADIAN, is gone", policy => policy.EnumType.Single(one => one.Name == "JointUnit").Value.RemoveAt(1) },
         { "v1.Draining: was a message, is gone", policy => policy.MessageType.Remove(policy.MessageType.Single(one => one.Name == "Draining")) },
         { "PolicyService.Act: was stream", policy => policy.Service[0].Method.Single(method => method.Name == "Act").ClientStreaming = false },

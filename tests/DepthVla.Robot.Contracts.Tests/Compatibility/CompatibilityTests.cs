@@ -27,7 +27,6 @@ public sealed class CompatibilityTests
     public void Messages_OfThePast_AreReadAsWhatTheySaid()
     {
         var past = File.ReadAllLines(Protocol.MessageFile);
-        Assert.NotEmpty(past);
         Assert.Empty(past.Select(Fault).OfType<string>());
         string[] present = [.. Protocol.Messages.SelectMany(FilledMessage.All).Select(Line)];
         if (Protocol.Updates) File.WriteAllLines(Protocol.MessageFile, present);

@@ -34,8 +34,8 @@ internal static class FilledMessage
             FieldType.Bytes => ByteString.CopyFrom([(byte)number, 0, 255]),
             FieldType.Double => -number - 0.125,
             FieldType.Float => number + 0.5f,
-            FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => -number,
-            FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => -number - (1L << 40),
+            FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => number,
+            FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => number + (1L << 33), // as JSON takes the seconds of a Timestamp
             FieldType.UInt32 or FieldType.Fixed32 => (uint)number,
             FieldType.UInt64 or FieldType.Fixed64 => (ulong)number + (1UL << 40),
             FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values[^(1 + (index % field.EnumType.Values.Count))].Number),

@@ -33,7 +33,7 @@ public sealed class NamedModelsTests : ProgramTest
         var daemon = RobotDaemon.Start(Folder, server.Address, "--model", "joints");
         await using (daemon)
         {
-            await daemon.LineAsync("Session [0-9a-f]+: policy depthvla-tiny-joints ");
+            await daemon.LineAsync("Session [0-9a-f]+: policy depthvla-tiny-joints,");
             await StopAsync(daemon);
         }
 
