@@ -38,10 +38,13 @@ public sealed class PrometheusText
     public void Gauges(Metric metric, Family<Gauge> family) => Gauges(metric, family.Members.Select(m => (m.Key, (double)m.Value.Value)));
 
     /// <summary>A gauge of one that carries facts as labels.</summary>
-    public void Info(Metric metric, params ReadOnlySpan<(string Label, string Value)> facts)
+    public void Info(Metric metric, params (string Label, string Value)[] facts) => Infos(metric, [facts]);
+
+    /// <summary>One such gauge for each of several.</summary>
+    public void Infos(Metric metric, IEnumerable<(string Label, string Value)[]> all)
     {
         Head(metric, "gauge");
-        Sample(metric.Name, 1, facts);
+        foreach (var facts in all) Sample(metric.Name, 1, facts);
     }
 
     /// <summary>A histogram without labels.</summary>

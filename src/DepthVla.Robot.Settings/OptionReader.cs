@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 
@@ -72,12 +73,18 @@ public sealed class OptionReader(SettingSources settings)
         return value;
     }
 
-    /// <summary>A folder that exists; required.</summary>
-    public string Directory(string name, string meaning)
+    /// <summary>Several of a kind, with commas between or each said for itself; those that <paramref name="parse"/> takes, in order.</summary>
+    public ImmutableArray<T> List<T>(string name, string values, string meaning, Func<string, T?> parse) where T : class
     {
-        const string Values = "an existing folder";
-        if (settings[name] is null) Refuse(new(name, Values, "nothing", $"say {Switch(name)} FOLDER"));
-        return Text(name, "", Values, meaning, System.IO.Directory.Exists);
+        _known.Add(new(name, values, "", meaning));
+        var read = ImmutableArray.CreateBuilder<T>();
+        foreach (var text in settings[name]?.All.SelectMany(said => said.Split(',', StringSplitOptions.TrimEntries)) ?? [])
+        {
+            if (parse(text) is { } value) read.Add(value);
+            else Refuse(new(name, values, $"'{text}' (from {settings[name]!.Origin})", meaning));
+        }
+
+        return read.ToImmutable();
     }
 
     /// <summary>Adds a problem that only several options together make.</summary>

@@ -6,7 +6,11 @@ namespace DepthVla.Robot.Settings;
 /// <summary>A value as it was written, and where.</summary>
 /// <param name="Value">The text.</param>
 /// <param name="Origin">For people: a file, an environment variable, a switch.</param>
-public sealed record Setting(string Value, string Origin);
+public sealed record Setting(string Value, string Origin)
+{
+    /// <summary>Everything that was said there, where it was said more than once; the last is <see cref="Value"/>.</summary>
+    public IReadOnlyList<string> All { get; init; } = [Value];
+}
 
 /// <summary>What was written in <c>appsettings.json</c>, the environment and the command line; later ones win. Names ignore case, hyphens and underscores.</summary>
 public sealed class SettingSources
@@ -71,5 +75,9 @@ public sealed class SettingSources
         }
     }
 
-    private void Set(string name, string value, string origin) => _byName[string.Concat(name.Where(c => c is not ('-' or '_')))] = new(value, origin);
+    private void Set(string name, string value, string origin)
+    {
+        var key = string.Concat(name.Where(c => c is not ('-' or '_')));
+        _byName[key] = new(value, origin) { All = this[key] is { } before && before.Origin == origin ? [.. before.All, value] : [value] };
+    }
 }

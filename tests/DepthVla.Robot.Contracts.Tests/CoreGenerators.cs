@@ -25,12 +25,13 @@ public static class CoreGenerators
         from joints in Joint.ListOf()
         from rates in Gen.Three(Positive)
         from pins in Gen.Two(Gen.OrNull(Name))
+        from model in Gen.OrNull(Name)
         from actions in Gen.Shuffle(System.Enum.GetValues<ActionRepresentation>()).Select(all => all.Take(1 + all.Length / 2))
         select new RobotContract
         {
             RobotId = id, ProtocolVersion = version, Cameras = [.. cameras.Take(8)], Joints = [.. joints.Take(16)],
             ControlRateHz = rates.Item1, ObservationRateHz = rates.Item2, StepRateHz = rates.Item3,
-            Actions = [.. actions], PinnedModelHash = pins.Item1, PinnedNormalizationHash = pins.Item2,
+            Actions = [.. actions], PinnedModelHash = pins.Item1, PinnedNormalizationHash = pins.Item2, Model = model,
         }).ToArbitrary();
 
     public static Arbitrary<PolicyInfo> Policies() => (

@@ -19,7 +19,7 @@ internal static class Samples
         Cameras = [new("primary", 640, 480, ImageEncoding.Jpeg)],
         Joints = [new("waist", JointUnit.Radian, -3, 3, 1, 4, IsGripper: true, MaxJerk: 50)],
         ControlRateHz = 500, ObservationRateHz = 10, StepRateHz = 15, Actions = [ActionRepresentation.JointPosition],
-        PinnedModelHash = "m1", PinnedNormalizationHash = "n1",
+        PinnedModelHash = "m1", PinnedNormalizationHash = "n1", Model = "pick",
     }.ToWire();
 
     public static Wire.ModelInfo Model() => new PolicyInfo

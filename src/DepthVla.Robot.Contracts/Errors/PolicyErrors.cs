@@ -22,6 +22,15 @@ public static class PolicyErrors
             Violations = [.. differences.Select(d => new FieldViolation(d.Field, $"expected {MessageText.Shorten(d.Expected)}, got {MessageText.Shorten(d.Actual)}; {d.Remedy}"))],
         }.ToRpcException();
 
+    /// <summary>NOT_FOUND with the names that there are.</summary>
+    /// <param name="model">The name that was asked for.</param>
+    /// <param name="served">The names of all models that are served.</param>
+    public static RpcException ModelNotServed(string model, IEnumerable<string> served) =>
+        new ServiceError(StatusCode.NotFound, Reasons.ModelNotServed, "The server serves no model of that name.")
+        {
+            Violations = [new("model", $"expected one of {string.Join(", ", served)}, got {(model.Length == 0 ? "nothing" : MessageText.Shorten(model))}; name one that is served, or serve it (--model NAME=FOLDER)")],
+        }.ToRpcException();
+
     /// <summary>INVALID_ARGUMENT with one violation a field.</summary>
     public static RpcException Invalid(string reason, string message, ImmutableArray<FieldViolation> violations) =>
         new ServiceError(StatusCode.InvalidArgument, reason, message) { Violations = violations }.ToRpcException();
@@ -33,6 +42,7 @@ public static class PolicyErrors
         return error.Status switch
         {
             StatusCode.FailedPrecondition when error.Reason == Reasons.ContractMismatch => new ContractRefusedException(error, exception),
+            StatusCode.NotFound when error.Reason == Reasons.ModelNotServed => new ContractRefusedException(error, exception),
             StatusCode.AlreadyExists => new RobotTakenException(error, exception),
             StatusCode.Unavailable => new PolicyUnavailableException(error, exception),
             _ when exception.Status.DebugException is IOException or HttpRequestException => new PolicyUnavailableException(error, exception), // no word from a server: the link broke

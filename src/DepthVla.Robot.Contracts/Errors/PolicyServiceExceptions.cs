@@ -21,7 +21,7 @@ public class PolicyServiceException : Exception
     private protected ServiceError Error { get; }
 }
 
-/// <summary>Robot and policy do not fit: <see cref="PolicyServiceException.Violations"/> lists every difference. Do not retry; change one of the two.</summary>
+/// <summary>Robot and policy do not fit, or no model has the name that the robot wants: <see cref="PolicyServiceException.Violations"/> lists every difference. Do not retry; change one of the two.</summary>
 public sealed class ContractRefusedException : PolicyServiceException
 {
     internal ContractRefusedException(ServiceError error, RpcException cause)

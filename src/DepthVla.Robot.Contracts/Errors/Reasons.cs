@@ -30,6 +30,9 @@ public static class Reasons
     /// <summary>Another change of models is under way.</summary>
     public const string ModelBusy = "MODEL_BUSY";
 
+    /// <summary>No model is served under that name, or none was named where there are several.</summary>
+    public const string ModelNotServed = "MODEL_NOT_SERVED";
+
     /// <summary>No model of that name or hash stands by.</summary>
     public const string ModelUnknown = "MODEL_UNKNOWN";
 
@@ -62,6 +65,12 @@ public static class Reasons
 
     /// <summary>The other robots were promised so much of the server's time that too little is left for one more.</summary>
     public const string NoCapacity = "NO_CAPACITY";
+
+    /// <summary>The caller opened more sessions, or made more administrative calls, than it may in so short a time.</summary>
+    public const string TooManyCalls = "TOO_MANY_CALLS";
+
+    /// <summary>The robot sent far more observations than it was promised answers.</summary>
+    public const string TooManyObservations = "TOO_MANY_OBSERVATIONS";
 
     /// <summary>As many calls without a session are waiting as the server admits.</summary>
     public const string QueueFull = "QUEUE_FULL";

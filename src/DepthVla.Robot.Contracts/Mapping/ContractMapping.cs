@@ -22,6 +22,7 @@ public static class ContractMapping
         Actions = { contract.Actions.Select(a => a.ToWire()) },
         PinnedModelHash = contract.PinnedModelHash ?? "",
         PinnedNormalizationHash = contract.PinnedNormalizationHash ?? "",
+        Model = contract.Model ?? "",
     };
 
     /// <summary>The contract that was sent. Whether it fits a policy is for <see cref="ContractCheck"/> to say.</summary>
@@ -32,6 +33,7 @@ public static class ContractMapping
         checks.OptionalName("robot_id", message.RobotId); // a missing one is a difference like any other: ContractCheck lists it
         checks.OptionalName("pinned_model_hash", message.PinnedModelHash);
         checks.OptionalName("pinned_normalization_hash", message.PinnedNormalizationHash);
+        checks.OptionalName("model", message.Model);
         checks.Finite("control_rate_hz", message.ControlRateHz);
         checks.Finite("observation_rate_hz", message.ObservationRateHz);
         checks.Finite("step_rate_hz", message.StepRateHz);
@@ -60,6 +62,7 @@ public static class ContractMapping
             Actions = [.. actions],
             PinnedModelHash = message.PinnedModelHash.Length == 0 ? null : message.PinnedModelHash,
             PinnedNormalizationHash = message.PinnedNormalizationHash.Length == 0 ? null : message.PinnedNormalizationHash,
+            Model = message.Model.Length == 0 ? null : message.Model,
         };
     }
 

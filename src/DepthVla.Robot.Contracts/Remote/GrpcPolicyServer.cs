@@ -16,8 +16,13 @@ public sealed class GrpcPolicyServer(string address, ServiceCredentials credenti
     public string Address => address;
 
     /// <inheritdoc/>
-    public async Task<PolicyInfo> DescribeAsync(RobotContract? robot, MonotonicClock clock, CancellationToken cancellationToken) =>
-        (await RemotePolicy.ConnectAsync(_channel, clock, cancellationToken).ConfigureAwait(false)).Info;
+    public async Task<PolicyInfo> DescribeAsync(RobotContract? robot, MonotonicClock clock, CancellationToken cancellationToken)
+    {
+        var served = await RemotePolicy.ListAsync(_channel, cancellationToken).ConfigureAwait(false);
+        if (RemotePolicy.Named(robot?.Model, served) is { } named) return named;
+        foreach (var (_, policy) in served) if (robot is not null && Fits(robot, policy)) return policy;
+        return served[0].Policy;
+    }
 
     /// <inheritdoc/>
     public async Task<IPolicySession> OpenAsync(RobotContract contract, MonotonicClock clock, CancellationToken cancellationToken) =>
@@ -25,4 +30,10 @@ public sealed class GrpcPolicyServer(string address, ServiceCredentials credenti
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
+
+    // As the server will choose, once the rates that are left to the policy are its own.
+    private static bool Fits(RobotContract robot, PolicyInfo policy) => ContractCheck.Differences(robot with
+    {
+        StepRateHz = robot.StepRateHz == 0 ? policy.StepRateHz : robot.StepRateHz, ObservationRateHz = robot.ObservationRateHz == 0 ? policy.StepRateHz : robot.ObservationRateHz,
+    }, policy).IsEmpty;
 }

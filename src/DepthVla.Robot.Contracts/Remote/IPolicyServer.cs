@@ -10,10 +10,11 @@ public interface IPolicyServer : IDisposable
     /// <summary>Where it is.</summary>
     string Address { get; }
 
-    /// <summary>What is served there. One attempt.</summary>
-    /// <param name="robot">What the robot offers, where that is known.</param>
+    /// <summary>What is served there to such a robot: the model that it names, or the first that fits it, or the first. One attempt.</summary>
+    /// <param name="robot">What the robot offers, where that is known; rates of 0 are left to the policy.</param>
     /// <param name="clock">The robot's.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ContractRefusedException">No model has the name that the robot wants.</exception>
     /// <exception cref="PolicyServiceException">It is not there, or refused.</exception>
     /// <exception cref="MalformedMessageException">Its answer means nothing.</exception>
     Task<PolicyInfo> DescribeAsync(RobotContract? robot, MonotonicClock clock, CancellationToken cancellationToken);

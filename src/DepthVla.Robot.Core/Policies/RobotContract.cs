@@ -39,4 +39,7 @@ public sealed record RobotContract
 
     /// <summary>The only normalisation hash the robot accepts, or null for any.</summary>
     public string? PinnedNormalizationHash { get; init; }
+
+    /// <summary>The name of the server's model that shall answer, or null for the first that fits this contract.</summary>
+    public string? Model { get; init; }
 }

@@ -13,6 +13,7 @@ internal static class ContractOffer
     public static RobotContract Of(DaemonOptions options, RobotDescription arm, IEnumerable<CameraSpec> cameras) => new()
     {
         RobotId = options.RobotId,
+        Model = options.Model.Length == 0 ? null : options.Model,
         Cameras = [.. cameras],
         Joints = arm.Joints,
         ControlRateHz = options.ControlRate,

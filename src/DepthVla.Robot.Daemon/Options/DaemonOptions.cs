@@ -19,6 +19,9 @@ internal sealed record DaemonOptions
     /// <summary>How to know the servers and be known to them.</summary>
     public ServiceCredentials Credentials { get; init; } = ServiceCredentials.None;
 
+    /// <summary>The name of the server's model that shall answer; empty for the first that fits.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>What the keys and numbers of servers that speak openpi's protocol mean; null where none does.</summary>
     public PolicyMapping? OpenpiMapping { get; init; }
 

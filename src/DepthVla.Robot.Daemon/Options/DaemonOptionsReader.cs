@@ -32,6 +32,7 @@ internal static class DaemonOptionsReader
             MaxStateAge = read.Seconds(nameof(DaemonOptions.MaxStateAge), defaults.MaxStateAge, 0.05, 1, "how old the arm's state may grow before the arm is lost"),
             Server = server,
             Credentials = CredentialOptionsReader.Read(read, new DaemonOptions { Server = server }.Servers),
+            Model = read.Text(nameof(DaemonOptions.Model), defaults.Model, "up to 64 characters", "the name of the server's model that shall answer, where it serves several; without, the first that fits this robot. A ws:// server has it in its address", text => text.Length <= 64),
             OpenpiMapping = Mapping(read),
             RobotId = robotId,
             Start = read.Choice(nameof(DaemonOptions.Start), arm.IsReal ? StartAs.Idle : StartAs.Armed, "whether the arm waits until an operator arms it; real arms do unless told"),

@@ -6,8 +6,8 @@ public static class ServerNames
     /// <summary>Which version answers.</summary>
     public static Metric Build { get; } = new("depthvla_build_info", "The program's version.", "version");
 
-    /// <summary>Which policy answers.</summary>
-    public static Metric Model { get; } = new("depthvla_model_info", "The policy that is served.", "model_hash");
+    /// <summary>Which policies answer.</summary>
+    public static Metric Model { get; } = new("depthvla_model_info", "The policies that are served, by name.", "model");
 
     /// <summary>Robots' streams.</summary>
     public static Metric Sessions { get; } = new("depthvla_sessions", "Streams of robots.", "state");

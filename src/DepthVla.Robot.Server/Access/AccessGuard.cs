@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace DepthVla.Robot.Server.Access;
 
 /// <summary>The one door: every call to every endpoint of every port passes here, and is judged again while it is open. Thread-safe.</summary>
-internal sealed class AccessGuard(CallerCheck callers, AuditLog audit, ServerMetrics metrics)
+internal sealed class AccessGuard(CallerCheck callers, CallRate rate, AuditLog audit, ServerMetrics metrics)
 {
     private readonly Lock _changing = new();
     private readonly HashSet<KnownCall> _open = [];
@@ -30,6 +30,13 @@ internal sealed class AccessGuard(CallerCheck callers, AuditLog audit, ServerMet
         }
 
         var known = new KnownCall(call, caller, shown, needed);
+        if (rate.Refuse(known, endpoint) is { } tooOften)
+        {
+            Note(known.Origin, tooOften);
+            await tooOften.AnswerAsync(call);
+            return;
+        }
+
         call.Features.Set(known);
         if (needed == Scope.Admin) audit.Admin(known.Origin, caller);
         lock (_changing) _open.Add(known);

@@ -10,6 +10,7 @@ internal static class AccessRegistration
         services.AddSingleton(files);
         services.AddSingleton(all => new AuditLog(options.AuditLog, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<CallerCheck>();
+        services.AddSingleton<CallRate>();
         services.AddSingleton<AccessGuard>();
         services.AddHostedService<TrustReloading>();
     }

@@ -3,13 +3,12 @@ using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Imaging.Drawing;
 using DepthVla.Robot.Imaging.Frames;
-using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Sessions;
 
 namespace DepthVla.Robot.Server.Dashboard;
 
 /// <summary>What robots see, and the depth predicted in it, for those who look. Nothing is kept, decoded or painted until then, and never two at once.</summary>
-internal sealed class Pictures(Admission admission, ServingState state) : IDisposable
+internal sealed class Pictures(Admission admission) : IDisposable
 {
     // A page asks every second or two; who closes it costs no more depth after this.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -29,7 +28,7 @@ internal sealed class Pictures(Admission admission, ServingState state) : IDispo
     /// <summary>The depth predicted last for a camera as JPEG, and one more soon; null where there is none yet.</summary>
     public async Task<ReadOnlyMemory<byte>?> DepthAsync(string robot, string camera, CancellationToken stop)
     {
-        if (state.Now.Policy is not { HasDepth: true } || Find(robot)?.Activity is not { } doing) return null;
+        if (Find(robot) is not { Model.Policy.HasDepth: true, Activity: var doing }) return null;
         doing.WantDepth(Look);
         if (doing.Depth is not { } depth || depth.Maps.FirstOrDefault(map => map.Camera == camera) is not { } map) return null;
         return await MakeAsync((robot, "depth of " + camera), depth.Sequence, () => JpegCodec.Encode(DepthColors.Paint(map.Metres.Span, map.Width, map.Height)), stop);

@@ -8,7 +8,7 @@ using DepthVla.Robot.Watching.Status;
 namespace DepthVla.Robot.Server.Dashboard;
 
 /// <summary>Puts together what the server is doing at this moment, from the very histograms that <c>/metrics</c> shows. Any thread.</summary>
-internal sealed class StatusReader(MetricsHistory history, ServerMetrics metrics, ServingState state, CostModel costs, Admission admission)
+internal sealed class StatusReader(MetricsHistory history, ServerMetrics metrics, ServingState state, ServedModels models, Admission admission)
 {
     private const double Objective = 0.21;
 
@@ -24,7 +24,7 @@ internal sealed class StatusReader(MetricsHistory history, ServerMetrics metrics
             Phase = serving.Phase.ToString().ToLowerInvariant(),
             Version = ServerMetrics.Version,
             Seconds = (now.TimeNs - history.StartNs) * 1e-9,
-            Model = serving.Policy is { } policy ? Of(policy) : null,
+            Models = [.. models.All.Where(model => model.Policy is not null).Select(Of)],
             ObjectiveMs = 1000 * Objective,
             LatelyS = (now.TimeNs - before.TimeNs) * 1e-9,
             Latency = Of(now.Latency, before.Latency),
@@ -33,9 +33,8 @@ internal sealed class StatusReader(MetricsHistory history, ServerMetrics metrics
             Observations = Counts(metrics.Observations),
             DeadlineMissed = Counts(metrics.DeadlineMissed),
             Rejected = Counts(metrics.Rejected),
-            CapacityHz = Finite(costs.Capacity),
             Robots = [.. admission.Robots.Select(Of)],
-            Gpu = GpuState.Read(serving.Policy) is { } device ? new(device.Name, device.MemoryUsedBytes, device.MemoryBytes, device.Utilization) : null,
+            Gpu = GpuState.Read(models.First.Policy) is { } device ? new(device.Name, device.MemoryUsedBytes, device.MemoryBytes, device.Utilization) : null,
             Timeline = TimelineOf([.. moments, now]),
         };
     }
@@ -58,13 +57,15 @@ internal sealed class StatusReader(MetricsHistory history, ServerMetrics metrics
     private static Percentiles Of(Buckets read) => new(read.Count, 1000 * read.Mean, 1000 * read.Quantile(0.5), 1000 * read.Quantile(0.95), 1000 * read.Quantile(0.99),
         read.Count == 0 ? 1 : (double)read.AtMost(Objective) / read.Count);
 
-    private static ModelStatus Of(PolicyInfo policy) => new(
-        policy.Name, policy.ModelHash, policy.NormalizationHash, policy.Precision, policy.Device, policy.Parameters, policy.Trained, policy.Horizon, policy.StepRateHz, policy.HasDepth);
+    private static ModelStatus Of(ServedModel model) => Of(model.Name, model.Policy!, model.Costs);
+
+    private static ModelStatus Of(string name, PolicyInfo policy, CostModel costs) => new(
+        name, policy.Name, policy.ModelHash, policy.NormalizationHash, policy.Precision, policy.Device, policy.Parameters, policy.Trained, policy.Horizon, policy.StepRateHz, policy.HasDepth, Finite(costs.Capacity));
 
     private static RobotStatus Of(RobotSession session)
     {
         var (doing, seen) = (session.Activity, session.Activity.Seen);
-        return new(session.Contract.RobotId, seen?.Instruction ?? "", seen?.Mode?.ToString().ToLowerInvariant(), doing.RateHz, Finite(session.PromisedRateHz), doing.SilentSeconds,
+        return new(session.Contract.RobotId, session.Model.Name, seen?.Instruction ?? "", seen?.Mode?.ToString().ToLowerInvariant(), doing.RateHz, Finite(session.PromisedRateHz), doing.SilentSeconds,
             (seen?.BudgetNs ?? 0) * 1e-6, doing.Missed, Of(doing.Latency.Read()), [.. session.Contract.Cameras.Select(camera => camera.Name)], seen?.Sequence ?? 0, doing.Depth?.Sequence);
     }
 

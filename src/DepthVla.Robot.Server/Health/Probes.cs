@@ -14,7 +14,7 @@ internal static class Probes
         var pulse = app.Services.GetRequiredService<InferencePulse>();
         Map(app, "/livez", _ => !pulse.IsStuck);
         Map(app, "/readyz", static now => now.Phase == ServingPhase.Ready);
-        Map(app, "/startupz", static now => now.Policy is not null);
+        Map(app, "/startupz", static now => now.Started);
     }
 
     private static void Map(WebApplication app, string path, Func<ServingMoment, bool> holds)

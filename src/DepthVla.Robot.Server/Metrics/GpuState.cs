@@ -13,7 +13,7 @@ namespace DepthVla.Robot.Server.Metrics;
 /// <param name="Utilization">0 to 1; null where its driver does not say.</param>
 internal readonly record struct GpuState(string Name, long MemoryUsedBytes, long MemoryBytes, double? Utilization)
 {
-    /// <summary>Asks the driver how a policy's GPU is doing; null for one on the CPU, and for a device that does not answer. Any thread. Untried: no GPU was at hand when this was written.</summary>
+    /// <summary>Asks the driver how a policy's GPU, which all share, is doing; null for one on the CPU, and for a device that does not answer. Any thread. Untried: no GPU was at hand when this was written.</summary>
     public static GpuState? Read(PolicyInfo? policy)
     {
         if (policy is null || !policy.Device.StartsWith("cuda", StringComparison.Ordinal)) return null;

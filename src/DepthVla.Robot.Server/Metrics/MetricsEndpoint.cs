@@ -11,11 +11,11 @@ internal static class MetricsEndpoint
     public static void MapServerMetrics(this WebApplication app)
     {
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
-        var state = app.Services.GetRequiredService<ServingState>();
+        var models = app.Services.GetRequiredService<ServedModels>();
         app.MapGet("/metrics", async (HttpContext context) =>
         {
             context.Response.ContentType = PrometheusText.ContentType;
-            await context.Response.WriteAsync(metrics.ToText(state.Now.Policy, GpuState.Read(state.Now.Policy)), context.RequestAborted);
+            await context.Response.WriteAsync(metrics.ToText(models.Policies, GpuState.Read(models.First.Policy)), context.RequestAborted);
         }).NeedsScope(Scope.Observe);
     }
 }

@@ -53,16 +53,13 @@ internal sealed class ServerMetrics
     }
 
     /// <summary>All of it as Prometheus text.</summary>
-    /// <param name="policy">What is being served, or null while nothing is.</param>
+    /// <param name="served">What is being served, by name.</param>
     /// <param name="gpu">The device's state; null on the CPU.</param>
-    public string ToText(PolicyInfo? policy, GpuState? gpu)
+    public string ToText(IEnumerable<(string Model, PolicyInfo Policy)> served, GpuState? gpu)
     {
         var text = new PrometheusText();
         text.Info(ServerNames.Build, ("version", Version));
-        if (policy is not null)
-        {
-            text.Info(ServerNames.Model, ("model_hash", policy.ModelHash), ("norm_hash", policy.NormalizationHash), ("precision", policy.Precision));
-        }
+        text.Infos(ServerNames.Model, served.Select(one => new[] { ("model", one.Model), ("model_hash", one.Policy.ModelHash), ("norm_hash", one.Policy.NormalizationHash), ("precision", one.Policy.Precision) }));
 
         text.Gauges(ServerNames.Sessions, Sessions);
         text.Counters(ServerNames.Observations, Observations);

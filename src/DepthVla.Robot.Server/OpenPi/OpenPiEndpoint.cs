@@ -12,7 +12,7 @@ namespace DepthVla.Robot.Server.OpenPi;
 /// <summary>Serves openpi's clients: metadata on connecting, then one answer a request, in turn with everybody else's.</summary>
 /// <remarks>A client has one request at a time and waits for it, so a slow one delays nobody. Whatever goes wrong is told as openpi's server tells it: a text, then the end.</remarks>
 internal sealed class OpenPiEndpoint(
-    ToolCalls tools, Admission admission, OpenCalls calls, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals, ILogger<OpenPiEndpoint> logger)
+    ToolCalls tools, ServedModels models, Admission admission, OpenCalls calls, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals, ILogger<OpenPiEndpoint> logger)
 {
     /// <summary>GET /healthz: 200 while it answers.</summary>
     public async Task HealthAsync(HttpContext context)
@@ -22,13 +22,22 @@ internal sealed class OpenPiEndpoint(
         await context.Response.WriteAsync(ready ? "OK\n" : $"{state.Now.Phase}\n", context.RequestAborted);
     }
 
-    /// <summary>Everything else is a client that connects.</summary>
+    /// <summary>Everything else is a client that connects: at the root to the first model, at /NAME to the one of that name.</summary>
     public async Task ServeAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             await context.Response.WriteAsync("This port speaks WebSocket, to openpi's clients; GET /healthz says whether it answers.\n", context.RequestAborted);
+            return;
+        }
+
+        var name = context.Request.Path.Value?.Trim('/') ?? "";
+        if ((name.Length == 0 ? models.First : models.Find(name)) is not { } model)
+        {
+            refusals.Count(Reasons.ModelNotServed, $"an openpi client asked for '{context.Request.Path}'");
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            await context.Response.WriteAsync($"{Reasons.ModelNotServed}: this server serves {string.Join(", ", models.All.Select(one => one.Name))}: connect to /NAME, or to / for the first.\n", context.RequestAborted);
             return;
         }
 
@@ -40,16 +49,16 @@ internal sealed class OpenPiEndpoint(
         }
 
         calls.Begin(context);
-        try { await ServeAsync(await context.WebSockets.AcceptWebSocketAsync(), context.RequestAborted); }
+        try { await ServeAsync(await context.WebSockets.AcceptWebSocketAsync(), model, context.RequestAborted); }
         finally { admission.LeaveClient(); }
     }
 
-    private async Task ServeAsync(WebSocket socket, CancellationToken gone)
+    private async Task ServeAsync(WebSocket socket, ServedModel model, CancellationToken gone)
     {
         using var client = new OpenPiClient(socket, options);
         // Beside what it waits for: a WebSocket whose reading was cancelled can say no more.
         using var over = state.Over.Register(() => _ = TellAsync(client.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server goes away.", gone)));
-        try { await ServeAsync(client, gone); }
+        try { await ServeAsync(client, model, gone); }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
             // gone, or did not take its answer
@@ -57,11 +66,12 @@ internal sealed class OpenPiEndpoint(
         catch (Exception e) { await TellAsync(client.FailAsync(Explain(e), gone)); }
     }
 
-    private async Task ServeAsync(OpenPiClient client, CancellationToken gone)
+    private async Task ServeAsync(OpenPiClient client, ServedModel model, CancellationToken gone)
     {
         // openpi's server is not there until it is ready, and its clients wait on connecting; ours wait for the metadata.
         for (var changed = state.Changed; state.Now.Phase == ServingPhase.Loading; changed = state.Changed) await changed.WaitAsync(gone);
-        var policy = admission.RequireReady();
+        admission.RequireReady();
+        var policy = model.Policy!;
         var reader = new ObservationReader(options.OpenpiKeys, policy, options.MaxInstructionLength);
         await client.SendAsync(ClientMessages.Metadata(policy, options.OpenpiKeys), gone);
         double? previousMs = null;
@@ -69,7 +79,7 @@ internal sealed class OpenPiEndpoint(
         {
             var receivedNs = clock.NowNs;
             var observation = reader.Read(MessageReader.Read(bytes), sequence, receivedNs);
-            var chunk = await tools.InferForClientAsync(observation, policy, receivedNs, gone);
+            var chunk = await tools.InferForClientAsync(observation, model, policy, receivedNs, gone);
             await client.SendAsync(ClientMessages.Answer(chunk, previousMs), gone);
             previousMs = (clock.NowNs - receivedNs) / 1e6;
         }

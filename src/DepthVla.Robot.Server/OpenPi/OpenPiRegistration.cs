@@ -17,7 +17,7 @@ internal static class OpenPiRegistration
     {
         var endpoint = app.Services.GetRequiredService<OpenPiEndpoint>();
         var guard = app.Services.GetRequiredService<AccessGuard>();
-        var (health, clients) = (Endpoint("GET /healthz", endpoint.HealthAsync, Scope.None), Endpoint("openpi's clients", endpoint.ServeAsync, Scope.Infer));
+        var (health, clients) = (Endpoint("GET /healthz", endpoint.HealthAsync, new NeedsScopeAttribute(Scope.None)), Endpoint("openpi's clients", endpoint.ServeAsync, new NeedsScopeAttribute(Scope.Infer), new LimitedRateAttribute()));
         app.MapWhen(OpenPiPort.Took, port =>
         {
             port.UseWebSockets(new() { KeepAliveInterval = PingAfter, KeepAliveTimeout = PingPatience });
@@ -30,5 +30,5 @@ internal static class OpenPiRegistration
         });
     }
 
-    private static Endpoint Endpoint(string name, RequestDelegate serve, Scope scope) => new(serve, new EndpointMetadataCollection(new NeedsScopeAttribute(scope)), name);
+    private static Endpoint Endpoint(string name, RequestDelegate serve, params object[] metadata) => new(serve, new EndpointMetadataCollection(metadata), name);
 }

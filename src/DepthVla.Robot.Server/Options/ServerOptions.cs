@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Model.Policies;
@@ -8,8 +9,14 @@ namespace DepthVla.Robot.Server.Options;
 /// <summary>What the operator chose, valid as a whole. <see cref="ServerOptionsReader"/> knows defaults, ranges and explanations.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>The checkpoint's folder.</summary>
+    /// <summary>The folder of the checkpoint that is served as <see cref="NamedCheckpoint.Default"/>; empty where all have names.</summary>
     public required string Checkpoint { get; init; }
+
+    /// <summary>The checkpoints that are served by name.</summary>
+    public ImmutableArray<NamedCheckpoint> Model { get; init; } = [];
+
+    /// <summary>All checkpoints that are served, in order; the first is for robots that name none and fit several.</summary>
+    public IEnumerable<NamedCheckpoint> Checkpoints => Checkpoint.Length > 0 || Model.IsEmpty ? [new(NamedCheckpoint.Default, Checkpoint), .. Model] : Model;
 
     /// <summary>The folder below which checkpoints may be loaded later; none when empty.</summary>
     public string Models { get; init; } = "";
@@ -88,6 +95,9 @@ internal sealed record ServerOptions
 
     /// <summary>Sessions at once.</summary>
     public int MaxSessions { get; init; } = 64;
+
+    /// <summary>Sessions that one caller may open a second, administrative calls among them.</summary>
+    public int MaxCallRate { get; init; } = 20;
 
     /// <summary>Observations of different robots answered together, at most.</summary>
     public int MaxBatch { get; init; } = 8;

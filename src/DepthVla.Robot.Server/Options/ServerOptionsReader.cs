@@ -13,7 +13,7 @@ internal static class ServerOptionsReader
     private const string Auto = "auto";
 
     public static ProgramOptions About { get; } = new(
-        "depthvla-server", "serves action chunks of a DepthVLA policy to robots.", "--checkpoint FOLDER [--option value ...]");
+        "depthvla-server", "serves action chunks of a DepthVLA policy to robots.", "{--checkpoint FOLDER | --model NAME=FOLDER ...} [--option value ...]");
 
     /// <param name="read">Where to read from.</param>
     /// <param name="development">Whether this is a developer's machine.</param>
@@ -22,7 +22,8 @@ internal static class ServerOptionsReader
         var defaults = new ServerOptions { Checkpoint = "" };
         var options = new ServerOptions
         {
-            Checkpoint = read.Directory(nameof(ServerOptions.Checkpoint), "the checkpoint to serve"),
+            Checkpoint = read.Text(nameof(ServerOptions.Checkpoint), defaults.Checkpoint, "an existing folder", "the checkpoint to serve. Empty where --model names them all", text => Directory.Exists(text) || (text.Length == 0 && read.IsSet(nameof(ServerOptions.Model)))),
+            Model = read.List(nameof(ServerOptions.Model), "NAME=FOLDER, the name of letters, digits, '.', '_' and '-', and an existing folder", "a checkpoint to serve by name; several with commas between, or say it again", Named),
             Models = read.Text(nameof(ServerOptions.Models), defaults.Models, "an existing folder", "the folder below which administrators may load other checkpoints (depthvla model load). Empty for none", text => text.Length == 0 || Directory.Exists(text)),
             Device = read.Text(nameof(ServerOptions.Device), defaults.Device, "cpu or cuda:N", "where to run the model", IsDevice),
             Threads = read.Int32(nameof(ServerOptions.Threads), defaults.Threads, 0, 1024, "threads for arithmetic on the CPU; 0 takes half the cores: the robots' traffic needs some too"),
@@ -41,6 +42,7 @@ internal static class ServerOptionsReader
             OpenpiKeys = Keys(read),
             MaxRequestBytes = read.Int32(nameof(ServerOptions.MaxRequestBytes), defaults.MaxRequestBytes, 64 << 10, 256 << 20, "the largest request that is read, bytes; all frames of one observation must fit"),
             MaxSessions = read.Int32(nameof(ServerOptions.MaxSessions), defaults.MaxSessions, 1, 1024, "robots at once"),
+            MaxCallRate = read.Int32(nameof(ServerOptions.MaxCallRate), defaults.MaxCallRate, 1, 100_000, "sessions that one caller may open a second, and administrative calls; five seconds' worth at once"),
             MaxBatch = read.Int32(nameof(ServerOptions.MaxBatch), defaults.MaxBatch, 1, 64, "observations of different robots answered together, at most, where that pays and no deadline suffers"),
             MaxInstructionLength = read.Int32(nameof(ServerOptions.MaxInstructionLength), defaults.MaxInstructionLength, 1, 65536, "characters of an instruction"),
             DrainTime = read.Seconds(nameof(ServerOptions.DrainTime), defaults.DrainTime, 0, 600, "how long robots are still served after SIGTERM"),
@@ -51,6 +53,7 @@ internal static class ServerOptionsReader
             LogLevel = read.Choice(nameof(ServerOptions.LogLevel), defaults.LogLevel, "the least level that is logged"),
         };
         options = SecurityOptionsReader.Read(read, options);
+        foreach (var problem in ModelProblems(read, options)) read.Refuse(problem);
         if (options.GrpcPort == options.HttpPort && options.GrpcPort != 0)
         {
             read.Refuse(new(nameof(ServerOptions.HttpPort), "another port than GrpcPort", $"{options.HttpPort} for both", "change one of the two"));
@@ -72,6 +75,21 @@ internal static class ServerOptionsReader
         }
 
         return options;
+    }
+
+    private static NamedCheckpoint? Named(string text) => NamedCheckpoint.Parse(text) is { } named && Directory.Exists(named.Folder) ? named : null;
+
+    private static IEnumerable<SettingProblem> ModelProblems(OptionReader read, ServerOptions options)
+    {
+        if (!read.IsSet(nameof(ServerOptions.Checkpoint)) && !read.IsSet(nameof(ServerOptions.Model)))
+        {
+            yield return new(nameof(ServerOptions.Checkpoint), "an existing folder", "nothing", "say --checkpoint FOLDER, or --model NAME=FOLDER for each of several");
+        }
+
+        foreach (var twice in options.Checkpoints.GroupBy(one => one.Name, StringComparer.Ordinal).Where(alike => alike.Count() > 1))
+        {
+            yield return new(nameof(ServerOptions.Model), "a name of its own for each model", $"'{twice.Key}' for {string.Join(" and ", twice.Select(one => one.Folder))}", $"rename all but one{(twice.Key == NamedCheckpoint.Default ? $"; '{NamedCheckpoint.Default}' is what --checkpoint serves" : "")}");
+        }
     }
 
     private static ObservationKeys Keys(OptionReader read)

@@ -8,7 +8,7 @@ namespace DepthVla.Robot.Server.Policies;
 /// <param name="Seconds">What warm-up measured, for batches of 1, 2, … observations, s.</param>
 internal sealed record WarmPolicy(IPolicy Policy, ImmutableArray<double> Seconds);
 
-/// <summary>The policy that is served, and one that stands by. The inference thread's alone.</summary>
+/// <summary>The policy that is served under a name, and one that stands by. The inference thread's alone.</summary>
 internal sealed class LoadedPolicies
 {
     /// <summary>What answers; null until it is ready.</summary>

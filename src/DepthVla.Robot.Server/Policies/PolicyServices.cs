@@ -5,8 +5,7 @@ internal static class PolicyServices
     public static void AddPolicy(this IServiceCollection services, IPolicyLoader loader)
     {
         services.AddSingleton(loader);
-        services.AddSingleton<LoadedPolicies>();
-        services.AddSingleton<CostModel>();
+        services.AddSingleton<ServedModels>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<InferencePulse>();
         services.AddSingleton<PolicyLoading>();

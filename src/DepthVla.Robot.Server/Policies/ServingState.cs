@@ -1,5 +1,3 @@
-using DepthVla.Robot.Core.Policies;
-
 namespace DepthVla.Robot.Server.Policies;
 
 /// <summary>Where the server is in its life.</summary>
@@ -14,22 +12,22 @@ internal enum ServingPhase
     /// <summary>It still answers who is there, and admits nobody.</summary>
     Draining,
 
-    /// <summary>There is no policy, and the process will end.</summary>
+    /// <summary>A policy is missing, and the process will end.</summary>
     Failed,
 }
 
 /// <summary>One moment of the server's life, immutable.</summary>
 /// <param name="Phase">Where it is.</param>
-/// <param name="Policy">What it serves; null until it was ready once.</param>
+/// <param name="Started">Whether it was ready once.</param>
 /// <param name="Lost">Why what it served is gone, if it is.</param>
-internal sealed record ServingMoment(ServingPhase Phase, PolicyInfo? Policy, string? Lost = null);
+internal sealed record ServingMoment(ServingPhase Phase, bool Started, string? Lost = null);
 
 /// <summary>The server's life: loading, ready, draining, over. Readers take a snapshot and never lock. Thread-safe.</summary>
 internal sealed class ServingState : IDisposable
 {
     private readonly Lock _changing = new();
     private readonly CancellationTokenSource _over = new();
-    private volatile ServingMoment _now = new(ServingPhase.Loading, null);
+    private volatile ServingMoment _now = new(ServingPhase.Loading, Started: false);
     private volatile TaskCompletionSource _changed = NewSignal();
 
     public ServingMoment Now => _now;
@@ -40,10 +38,7 @@ internal sealed class ServingState : IDisposable
     /// <summary>Every call ends now.</summary>
     public CancellationToken Over => _over.Token;
 
-    public void Ready(PolicyInfo policy) => Move(now => new(now.Phase == ServingPhase.Loading ? ServingPhase.Ready : now.Phase, policy));
-
-    /// <summary>It serves another policy from now on, if it still serves.</summary>
-    public void Serve(PolicyInfo policy) => Move(now => now with { Policy = policy });
+    public void Ready() => Move(now => new(now.Phase == ServingPhase.Loading ? ServingPhase.Ready : now.Phase, Started: true));
 
     public void Drain() => Move(now => now with { Phase = now.Phase == ServingPhase.Failed ? ServingPhase.Failed : ServingPhase.Draining });
 

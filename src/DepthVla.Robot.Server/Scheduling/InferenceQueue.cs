@@ -2,9 +2,9 @@ using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
-/// <summary>What waits for the policy: at most one observation an asker. Thread-safe.</summary>
+/// <summary>What waits for the policies: at most one observation an asker. Thread-safe.</summary>
 /// <remarks>
-/// Robots go before tools, robots that keep to the rate they were promised before those that ask more often, and then the earliest deadline goes first. A
+/// Robots go before tools, robots that keep to the rate they were promised before those that ask more often, and then the earliest deadline goes first, whichever model it asks. A
 /// linear search: there are as many entries as robots, tens at most, and inference takes milliseconds.
 /// </remarks>
 internal sealed class InferenceQueue
@@ -54,9 +54,9 @@ internal sealed class InferenceQueue
         }
     }
 
-    /// <summary>Waits for the most urgent observation and takes it out, with those after it that go along. Empty once the queue is closed. Does on the way what was to be done.</summary>
+    /// <summary>Waits for the most urgent observation and takes it out, with those after it that go along: of the same model, for a batch is one model's. Empty once the queue is closed. Does on the way what was to be done.</summary>
     /// <param name="nowNs">Tells the time on the server's clock.</param>
-    /// <param name="batch">How many of those waiting, given how many there are and the most urgent one; at least 1.</param>
+    /// <param name="batch">How many of those waiting for the same model, given how many there are and the most urgent one; at least 1.</param>
     public IReadOnlyList<PendingObservation> Take(Func<long> nowNs, Func<int, PendingObservation, int> batch)
     {
         while (true)
@@ -69,7 +69,8 @@ internal sealed class InferenceQueue
                 if (_waiting.Count == 0) continue;
                 var now = nowNs();
                 PendingObservation[] byUrgency = [.. _waiting.OrderBy(p => (!p.Asker.IsRobot, now < p.DueNs, p.DeadlineNs))];
-                var taken = byUrgency[..batch(byUrgency.Length, byUrgency[0])];
+                PendingObservation[] alike = [.. byUrgency.Where(p => p.Asker.Model == byUrgency[0].Asker.Model)];
+                var taken = alike[..batch(alike.Length, alike[0])];
                 foreach (var one in taken) _waiting.Remove(one);
                 return taken;
             }

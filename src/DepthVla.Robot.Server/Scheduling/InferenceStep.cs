@@ -8,22 +8,27 @@ using DepthVla.Robot.Server.Policies;
 namespace DepthVla.Robot.Server.Scheduling;
 
 /// <summary>Observations in, exactly one answer each out, whatever the policy does.</summary>
-internal sealed class InferenceStep(CostModel costs, InferencePulse pulse, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
+internal sealed class InferenceStep(InferencePulse pulse, MonotonicClock clock, ServerMetrics metrics, ILogger<InferenceStep> logger)
 {
     private const string SeeLog = "the policy failed; the server's log says why";
 
     /// <summary>How many observations to answer together.</summary>
-    /// <param name="policy">Who answers.</param>
-    /// <param name="waiting">How many wait.</param>
+    /// <param name="waiting">How many wait for the same model.</param>
     /// <param name="first">The most urgent one.</param>
-    public int Batch(IPolicy policy, int waiting, PendingObservation first) =>
-        policy is IBatchPolicy ? costs.Choose(waiting, (first.DeadlineNs - clock.NowNs) * 1e-9) : 1;
+    public int Batch(int waiting, PendingObservation first)
+    {
+        var model = first.Asker.Model;
+        return model.Loaded.Served!.Policy is IBatchPolicy ? model.Costs.Choose(waiting, (first.DeadlineNs - clock.NowNs) * 1e-9) : 1;
+    }
 
     /// <summary>Asks the policy, blocks until it has answered, and hands out the answers.</summary>
+    /// <param name="asked">Of one model.</param>
+    /// <param name="stop">The server is going away.</param>
     /// <exception cref="PolicyLostException">It can answer no more. Those who asked have been told that they get nothing.</exception>
-    public void Run(IPolicy policy, IReadOnlyList<PendingObservation> asked, CancellationToken stop)
+    public void Run(IReadOnlyList<PendingObservation> asked, CancellationToken stop)
     {
-        var startNs = clock.NowNs;
+        var model = asked[0].Asker.Model;
+        var (policy, startNs) = (model.Loaded.Served!.Policy, clock.NowNs);   // another may be served than when this was asked
         var inTime = asked.Where(one => Fits(one, policy.Info) && IsInTime(one, startNs)).ToArray();
         if (inTime.Length == 0) return;
         try
@@ -31,7 +36,7 @@ internal sealed class InferenceStep(CostModel costs, InferencePulse pulse, Monot
             pulse.Began();
             var answers = Ask(policy, inTime, stop);
             metrics.BatchSize.Observe(inTime.Length);
-            costs.Learn(inTime.Length, (clock.NowNs - startNs) * 1e-9);
+            model.Costs.Learn(inTime.Length, (clock.NowNs - startNs) * 1e-9);
             for (var i = 0; i < inTime.Length; i++) inTime[i].Asker.Answer(inTime[i], Told(answers[i], inTime[i], policy.Info, startNs));
         }
         catch (Exception e)

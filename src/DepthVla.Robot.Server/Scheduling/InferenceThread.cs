@@ -4,9 +4,9 @@ using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
-/// <summary>The one thread that owns the policies: loads the first, asks the one that is served, disposes them.</summary>
+/// <summary>The one thread that owns the policies: loads the first of every name, asks those that are served, disposes all.</summary>
 internal sealed class InferenceThread(
-    PolicyLoading loading, LoadedPolicies policies, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
+    PolicyLoading loading, ServedModels models, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
     : IHostedService, IDisposable
 {
     // A policy that is stuck must not keep the process from ending.
@@ -43,9 +43,8 @@ internal sealed class InferenceThread(
     {
         try
         {
-            policies.Served = loading.Load(_stop.Token);
-            while (policies.Served is not null && queue.Take(() => clock.NowNs, (waiting, first) => step.Batch(policies.Served.Policy, waiting, first)) is { Count: > 0 } asked)
-                step.Run(policies.Served.Policy, asked, _stop.Token); // what is served may be another since the last answer
+            var ready = loading.Load(_stop.Token);
+            while (ready && queue.Take(() => clock.NowNs, step.Batch) is { Count: > 0 } asked) step.Run(asked, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -59,8 +58,12 @@ internal sealed class InferenceThread(
         finally
         {
             queue.Close();
-            Dispose(policies.Served?.Policy);
-            Dispose(policies.Standby?.Policy);
+            foreach (var model in models.All)
+            {
+                Dispose(model.Loaded.Served?.Policy);
+                Dispose(model.Loaded.Standby?.Policy);
+            }
+
             _ended.SetResult();
             if (state.Now.Phase == ServingPhase.Failed) lifetime.StopApplication();
         }

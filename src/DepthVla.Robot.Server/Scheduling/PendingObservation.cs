@@ -1,5 +1,6 @@
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
@@ -8,6 +9,9 @@ internal interface IAsker
 {
     /// <summary>Robots come first; a tool waits until no robot does.</summary>
     bool IsRobot { get; }
+
+    /// <summary>Which model is asked.</summary>
+    ServedModel Model { get; }
 
     /// <summary>Whether an answer of this policy is of use: what was asked was asked of one like it. Called by the inference thread.</summary>
     bool Fits(PolicyInfo policy);

@@ -10,7 +10,7 @@ using Grpc.Core;
 namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>Who is let in: only while the policy is ready, one commander a robot, so many and no more. Thread-safe.</summary>
-internal sealed class Admission(ServerOptions options, ServingState state, CostModel costs, ServerMetrics metrics, Refusals refusals)
+internal sealed class Admission(ServerOptions options, ServingState state, ServerMetrics metrics, Refusals refusals)
 {
     private const int MaxTools = 8;
 
@@ -33,11 +33,11 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
 
     /// <summary>Lets a stream in that has yet to show its contract.</summary>
     /// <exception cref="RpcException">The server is not ready, or full.</exception>
-    public PolicyInfo EnterStream()
+    public void EnterStream()
     {
         lock (_changing)
         {
-            var policy = RequireReady();
+            RequireReady();
             if (_streams >= options.MaxSessions)
             {
                 throw refusals.Later(StatusCode.ResourceExhausted, Reasons.TooManySessions, $"{options.MaxSessions} sessions are open; raise MaxSessions or start another server.");
@@ -45,7 +45,6 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
 
             _streams++;
             Changed();
-            return policy;
         }
     }
 
@@ -55,26 +54,28 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
     {
         lock (_changing)
         {
-            var policy = RequireReady();
+            RequireReady();
             var robot = session.Contract.RobotId;
             if (_robots.ContainsKey(robot))
             {
                 throw refusals.Because(StatusCode.AlreadyExists, Reasons.RobotTaken, $"Robot '{robot}' is commanded by another stream; close that one, or give this robot a name of its own.");
             }
 
-            session.PromisedRateHz = Promise(session.Contract, policy);
+            var policy = session.Model.Policy!;
+            session.PromisedRateHz = Promise(session.Contract, session.Model, policy);
             if (!session.Fits(policy)) throw refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged, "The server began to serve another model while this session was opened; open it again.");
             _robots.Add(robot, session);
             Changed();
         }
     }
 
-    private double Promise(RobotContract contract, PolicyInfo policy)
+    // All models share the server's time: what was promised of another counts as so many observations of this one as take as long.
+    private double Promise(RobotContract contract, ServedModel model, PolicyInfo policy)
     {
-        var (asked, capacity) = (contract.ObservationRateHz, costs.Capacity);
-        double? promised = _robots.Count == 0 ? null : _robots.Values.Sum(session => session.PromisedRateHz);
+        var (asked, capacity) = (contract.ObservationRateHz, model.Costs.Capacity);
+        double? promised = _robots.Count == 0 ? null : _robots.Values.Sum(session => session.PromisedRateHz * (session.Model == model ? 1 : capacity / session.Model.Costs.Capacity));
         return RatePromise.Of(asked, capacity, promised, policy) ?? throw refusals.Later(StatusCode.ResourceExhausted, Reasons.NoCapacity, string.Create(CultureInfo.InvariantCulture,
-            $"This server answers {capacity:0.#} observations/s ({1000 * costs.SecondsOfOne:0.#} ms for one) and has promised {promised:0.#} of them to {_robots.Count} robot(s); '{contract.RobotId}' asks for {asked:0.#} and needs at least {RatePromise.Least(asked, policy):0.#}. Start another server, or let robots ask less often."));
+            $"This server answers {capacity:0.#} observations/s of {model.Name} ({1000 * model.Costs.SecondsOfOne:0.#} ms for one) and has promised the time of {promised:0.#} of them to {_robots.Count} robot(s); '{contract.RobotId}' asks for {asked:0.#} and needs at least {RatePromise.Least(asked, policy):0.#}. Start another server, or let robots ask less often."));
     }
 
     /// <summary>Lets a stream out, with its session if it got that far.</summary>
@@ -88,40 +89,41 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
         }
     }
 
-    /// <summary>Another policy is served from now on: sessions that it fits go on, the others end. The inference thread alone.</summary>
+    /// <summary>Another policy is served under a name from now on: sessions of that name that it fits go on, the others of it end. The inference thread alone.</summary>
+    /// <param name="model">Under which name.</param>
     /// <param name="policy">What is served.</param>
     /// <param name="onlyIfFitting">Whether nothing shall change when a session would end.</param>
     /// <returns>How many sessions go on, and the robots of those that end.</returns>
     /// <exception cref="RpcException">A session would end, or the server serves no more; nothing changed.</exception>
-    public (int Kept, IReadOnlyList<string> Ended) Serve(PolicyInfo policy, bool onlyIfFitting)
+    public (int Kept, IReadOnlyList<string> Ended) Serve(ServedModel model, PolicyInfo policy, bool onlyIfFitting)
     {
         lock (_changing)
         {
             RequireReady();
-            var unfit = _robots.Values.Where(session => !session.Fits(policy)).ToArray();
+            var sessions = _robots.Values.Where(session => session.Model == model).ToArray();
+            var unfit = sessions.Where(session => !session.Fits(policy)).ToArray();
             string[] robots = [.. unfit.Select(session => session.Contract.RobotId).Order(StringComparer.Ordinal)];
             if (onlyIfFitting && robots.Length > 0)
             {
                 throw refusals.Because(StatusCode.FailedPrecondition, Reasons.SessionsDoNotFit, $"{policy.Name} {policy.ModelHash} does not fit the sessions of {string.Join(", ", robots)}; nothing was changed. Promote it without only_if_fitting to end them.");
             }
 
-            state.Serve(policy);
-            foreach (var session in _robots.Values) session.Forget();
+            model.Policy = policy;
+            foreach (var session in sessions) session.Forget();
             foreach (var session in unfit) session.End();
-            return (_robots.Count - unfit.Length, robots);
+            return (sessions.Length - unfit.Length, robots);
         }
     }
 
     /// <summary>Lets one call without a session in.</summary>
     /// <exception cref="RpcException">The server is not ready, or too many wait.</exception>
-    public PolicyInfo EnterTool()
+    public void EnterTool()
     {
         lock (_changing)
         {
-            var policy = RequireReady();
+            RequireReady();
             if (_tools >= MaxTools) throw refusals.Later(StatusCode.ResourceExhausted, Reasons.QueueFull, $"{MaxTools} calls without a session are waiting.");
             _tools++;
-            return policy;
         }
     }
 
@@ -190,16 +192,20 @@ internal sealed class Admission(ServerOptions options, ServingState state, CostM
         }
     }
 
-    /// <summary>What is being served.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: nothing is, or not any more.</exception>
-    public PolicyInfo RequireReady() => state.Now switch
+    /// <summary>Returns while the server answers; each model has a policy then.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: not yet, or not any more.</exception>
+    public void RequireReady()
     {
-        { Phase: ServingPhase.Ready, Policy: { } policy } => policy,
-        { Phase: ServingPhase.Draining } => throw refusals.Later(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another."),
-        { Phase: ServingPhase.Failed, Lost: { } cause } => throw refusals.Because(StatusCode.Unavailable, Reasons.PolicyLost, cause),
-        { Phase: ServingPhase.Failed } => throw refusals.Because(StatusCode.Unavailable, Reasons.LoadFailed, "The policy failed and the server is about to end; its log says why."),
-        _ => throw refusals.Later(StatusCode.Unavailable, Reasons.Loading, "The policy is being loaded and warmed up."),
-    };
+        var now = state.Now;
+        if (now.Phase == ServingPhase.Ready) return;
+        throw now switch
+        {
+            { Phase: ServingPhase.Draining } => refusals.Later(StatusCode.Unavailable, Reasons.Draining, "The server is going away; connect to another."),
+            { Phase: ServingPhase.Failed, Lost: { } cause } => refusals.Because(StatusCode.Unavailable, Reasons.PolicyLost, cause),
+            { Phase: ServingPhase.Failed } => refusals.Because(StatusCode.Unavailable, Reasons.LoadFailed, "The policy failed and the server is about to end; its log says why."),
+            _ => refusals.Later(StatusCode.Unavailable, Reasons.Loading, "The policy is being loaded and warmed up."),
+        };
+    }
 
     private void Changed()
     {

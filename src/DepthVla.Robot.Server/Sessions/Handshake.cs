@@ -4,25 +4,43 @@ using DepthVla.Robot.Contracts.Mapping;
 using DepthVla.Robot.Core.Cameras;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
 using Grpc.Core;
 using Wire = DepthVla.Policy.V1;
 
 namespace DepthVla.Robot.Server.Sessions;
 
-/// <summary>The first message of a stream: a contract that fits, or the end.</summary>
-internal sealed class Handshake(ServerOptions options, TimeProvider time, Refusals refusals)
+/// <summary>What a robot and the server agreed on.</summary>
+/// <param name="Contract">The robot's.</param>
+/// <param name="Model">Which model answers.</param>
+/// <param name="Policy">What that was when they agreed.</param>
+internal sealed record Agreement(RobotContract Contract, ServedModel Model, PolicyInfo Policy);
+
+/// <summary>The first message of a stream: a contract that fits a model, or the end.</summary>
+internal sealed class Handshake(ServedModels models, ServerOptions options, TimeProvider time, Refusals refusals)
 {
     // Everything in an observation that is not pixels: names, state, instruction, framing.
     private const int Overhead = 16 << 10;
 
-    /// <exception cref="RpcException">There is no contract, it means nothing, or it does not fit the policy.</exception>
+    /// <exception cref="RpcException">There is no contract, it means nothing, names no model that is served, or fits none.</exception>
     /// <exception cref="OperationCanceledException">The stream ended.</exception>
-    public async Task<RobotContract> ReadContractAsync(IAsyncStreamReader<Wire.ActRequest> requests, PolicyInfo policy, CancellationToken end)
+    public async Task<Agreement> AgreeAsync(IAsyncStreamReader<Wire.ActRequest> requests, CancellationToken end)
     {
         var contract = Read(await ReadFirstAsync(requests, end));
-        var differences = ContractCheck.Differences(contract, policy).AddRange(FramesThatDoNotFit(contract));
-        return differences.IsEmpty ? contract : throw refusals.Mismatch(contract.RobotId, differences);
+        var found = ImmutableArray.CreateBuilder<ContractDifference>();
+        foreach (var model in Candidates(contract))
+        {
+            var policy = model.Policy!;
+            var differences = ContractCheck.Differences(contract, policy).AddRange(FramesThatDoNotFit(contract));
+            if (differences.IsEmpty) return new(contract, model, policy);
+            found.AddRange(models.All.Length == 1 ? differences : differences.Select(one => one with { Field = $"models[{model.Name}].{one.Field}" }));
+        }
+
+        throw refusals.Mismatch(contract.RobotId, found.ToImmutable());
     }
+
+    private ImmutableArray<ServedModel> Candidates(RobotContract contract) =>
+        contract.Model is not { } name ? models.All : [models.Find(name) ?? throw refusals.NotServed(name, models)];
 
     private async Task<Wire.ActRequest?> ReadFirstAsync(IAsyncStreamReader<Wire.ActRequest> requests, CancellationToken end)
     {

@@ -2,6 +2,7 @@ using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Mapping;
 using DepthVla.Robot.Server.Access;
 using DepthVla.Robot.Server.Auditing;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Trust;
 using Google.Protobuf;
 using Grpc.Core;
@@ -12,11 +13,15 @@ namespace DepthVla.Robot.Server.Sessions;
 /// <summary>The wire's end of the service: hands calls on, and turns whatever goes wrong into a status that tells the client enough and no more.</summary>
 [NeedsScope(Scope.Infer)]
 internal sealed class PolicyGrpcService(
-    RobotStreams streams, ToolCalls tools, Admission admission, OpenCalls calls, Refusals refusals, AuditLog audit, ILogger<PolicyGrpcService> logger)
+    RobotStreams streams, ToolCalls tools, ServedModels models, Admission admission, OpenCalls calls, Refusals refusals, AuditLog audit, ILogger<PolicyGrpcService> logger)
     : Wire.PolicyService.PolicyServiceBase
 {
-    public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
-        Task.FromResult(new Wire.GetModelInfoResponse { Model = admission.RequireReady().ToWire() });
+    public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context)
+    {
+        admission.RequireReady();
+        Wire.ServedModel[] all = [.. models.All.Select(model => new Wire.ServedModel { Name = model.Name, Model = model.Policy!.ToWire() })];
+        return Task.FromResult(new Wire.GetModelInfoResponse { Model = all[0].Model, Models = { all } });
+    }
 
     public override async Task<Wire.InferResponse> Infer(Wire.InferRequest request, ServerCallContext context)
     {
@@ -31,6 +36,7 @@ internal sealed class PolicyGrpcService(
         }
     }
 
+    [LimitedRate]
     public override async Task Act(IAsyncStreamReader<Wire.ActRequest> requestStream, IServerStreamWriter<Wire.ActResponse> responseStream, ServerCallContext context)
     {
         calls.Begin(context.GetHttpContext());

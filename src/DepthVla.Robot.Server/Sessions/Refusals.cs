@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Policies;
 using Grpc.Core;
 
 namespace DepthVla.Robot.Server.Sessions;
@@ -23,6 +24,9 @@ internal sealed class Refusals(ServerMetrics metrics, ILogger<Refusals> logger)
         var error = PolicyErrors.ContractMismatch(differences);
         return Count(Reasons.ContractMismatch, $"robot '{robot}': {string.Join("; ", PolicyErrors.Translate(error).Violations)}", error);
     }
+
+    public RpcException NotServed(string model, ServedModels models) =>
+        Count(Reasons.ModelNotServed, $"'{model}'", PolicyErrors.ModelNotServed(model, models.All.Select(one => one.Name)));
 
     /// <summary>One that is no gRPC status.</summary>
     public void Count(string reason, string message)

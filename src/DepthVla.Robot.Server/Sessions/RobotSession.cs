@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
@@ -5,6 +6,7 @@ using DepthVla.Robot.Contracts.Mapping;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Metrics;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tracing;
 using Grpc.Core;
@@ -22,14 +24,15 @@ internal sealed record SessionServices(
 /// credit from before it is read until its answer is written, so the outbox is bounded though putting into it never waits, and a client that
 /// does not take its answers is first no longer read and then, after the send timeout, disconnected.
 /// </remarks>
-internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo agreed, ObservationCheck check, SessionServices services) : IAsker, IDisposable
+internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck check, SessionServices services) : IAsker, IDisposable
 {
-    private const int Credits = 64;
+    internal const int Credits = 64;
 
     // Who comes this part of a period after the observation answered last still keeps to the promised rate: timers are not exact.
     private const double Jitter = 0.8;
 
     private readonly PolicyMemory _memory = new();
+    private readonly ObservationAllowance _allowance = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _credits = new(Credits);
     private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
@@ -38,7 +41,10 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
 
     public string Id => id;
 
-    public RobotContract Contract => contract;
+    public RobotContract Contract => agreed.Contract;
+
+    /// <inheritdoc/>
+    public ServedModel Model => agreed.Model;
 
     public bool IsRobot => true;
 
@@ -52,7 +58,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
     public CancellationToken Ended => _ended.Token;
 
     /// <inheritdoc/>
-    public bool Fits(PolicyInfo policy) => policy == agreed || (PolicyFit.IsAlike(policy, agreed) && ContractCheck.Differences(contract, policy).IsEmpty);
+    public bool Fits(PolicyInfo policy) => policy == agreed.Policy || (PolicyFit.IsAlike(policy, agreed.Policy) && ContractCheck.Differences(Contract, policy).IsEmpty);
 
     /// <summary>Ends it, for what is served fits it no more. Returns at once; the robot may open another.</summary>
     public void End() => _ = _ended.CancelAsync();
@@ -62,7 +68,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
 
     /// <summary>Serves the stream until the client has heard all it asked for, or <paramref name="end"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="end"/>, or the client takes no answers.</exception>
-    /// <exception cref="RpcException">The client broke the protocol.</exception>
+    /// <exception cref="RpcException">The client broke the protocol, or sends far too often.</exception>
     public async Task RunAsync(IAsyncStreamReader<Wire.ActRequest> requests, TimedWriter writer, CancellationToken end)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(end);
@@ -87,6 +93,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
     {
         if (answer is ChunkArrived(var chunk))
         {
+            _allowance.GiveBack();
             Volatile.Write(ref _dueNs, asked.ReceivedNs + (long)(Jitter * 1e9 / PromisedRateHz));
             if (chunk.Depth.Length > 0) Activity.Saw(asked.Observation.Sequence, chunk.Depth);
             if (asked.DepthForWatchers) answer = new ChunkArrived(chunk with { Depth = [] });
@@ -130,6 +137,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
     private void Receive(Wire.Observation message)
     {
         var receivedNs = services.Clock.NowNs;
+        if (!_allowance.TryTake(receivedNs, PromisedRateHz)) throw TooMany();
         var refusal = RefuseAsNext(message);
         if (refusal is null && check.TryRead(message, out var observation, out refusal))
         {
@@ -151,6 +159,9 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
         services.Metrics.Rejected[refusal!.Reason].Increment();
         Answer(new ObservationUnanswered(message.Sequence, UnansweredResult.Invalid, refusal.Reason, refusal.Message), asked: null);
     }
+
+    private RpcException TooMany() => services.Refusals.Later(StatusCode.ResourceExhausted, Reasons.TooManyObservations, string.Create(CultureInfo.InvariantCulture,
+        $"'{Contract.RobotId}' was promised {PromisedRateHz:0.#} observations/s, and sends more than {ObservationAllowance.Factor} times as many that cannot be answered; send as many as were promised."));
 
     private Refusal? RefuseAsNext(Wire.Observation message)
     {
@@ -181,7 +192,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
         catch (TimeoutException)
         {
             services.Metrics.Rejected[Reasons.ClientNotReading].Increment();
-            services.Logger.NotReading(contract.RobotId, id);
+            services.Logger.NotReading(Contract.RobotId, id);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
@@ -199,7 +210,7 @@ internal sealed class RobotSession(string id, RobotContract contract, PolicyInfo
         services.Metrics.ChunkLatency.Observe(asked.AgeAt(sentNs));
         if (sentNs > asked.DeadlineNs && !chunk.BudgetMissed) services.Metrics.DeadlineMissed["send"].Increment();
         Activity.Answered(asked.AgeAt(sentNs), sentNs <= asked.DeadlineNs);
-        services.Tracing.Record(contract.RobotId, id, asked, chunk, sentNs);
+        services.Tracing.Record(Contract.RobotId, id, asked, chunk, sentNs);
     }
 
     private static string ResultOf(SessionEvent answer) => answer switch

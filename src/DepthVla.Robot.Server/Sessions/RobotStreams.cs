@@ -21,26 +21,27 @@ internal sealed class RobotStreams(
         IAsyncStreamReader<Wire.ActRequest> requests, IServerStreamWriter<Wire.ActResponse> responses, HttpContext call, CancellationToken clientGone)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, state.Over);
-        var policy = admission.EnterStream();
+        admission.EnterStream();
         RobotSession? session = null;
         try
         {
-            var contract = await handshake.ReadContractAsync(requests, policy, end.Token);
+            var agreed = await handshake.AgreeAsync(requests, end.Token);
+            var contract = agreed.Contract;
             if (guard.Command(KnownCall.Of(call), contract.RobotId) is { } forbidden) throw services.Refusals.Because(forbidden.Status, forbidden.Reason, forbidden.Message);
-            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), contract, policy, ObservationCheck.For(contract, options.MaxInstructionLength), services);
+            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), agreed, ObservationCheck.For(contract, options.MaxInstructionLength), services);
             admission.Register(candidate);
             session = candidate;
-            services.Logger.Opened(contract.RobotId, session.Id);
+            services.Logger.Opened(contract.RobotId, session.Id, agreed.Model.Name);
 
             var writer = new TimedWriter(responses, options.SendTimeout, time, call.Abort);
-            var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
+            var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = agreed.Policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
             await writer.WriteAsync(new() { Accepted = accepted });
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(end.Token, session.Ended);
             await session.RunAsync(requests, writer, ended.Token);
         }
         catch (OperationCanceledException) when (session is { Ended.IsCancellationRequested: true } && !clientGone.IsCancellationRequested && !state.Over.IsCancellationRequested)
         {
-            throw Changed();
+            throw Changed(session.Model);
         }
         catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
@@ -59,6 +60,6 @@ internal sealed class RobotStreams(
         }
     }
 
-    private RpcException Changed() => services.Refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged,
-        $"The server serves {state.Now.Policy?.Name} {state.Now.Policy?.ModelHash} now, which this session was not agreed on with; open another, with a contract that fits.");
+    private RpcException Changed(ServedModel model) => services.Refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged,
+        $"The server serves {model.Policy?.Name} {model.Policy?.ModelHash} as {model.Name} now, which this session was not agreed on with; open another, with a contract that fits.");
 }

@@ -2,8 +2,8 @@ namespace DepthVla.Robot.Server.Sessions;
 
 internal static partial class SessionLog
 {
-    [LoggerMessage(300, LogLevel.Information, "Robot {Robot} opened session {Session}")]
-    public static partial void Opened(this ILogger logger, string robot, string session);
+    [LoggerMessage(300, LogLevel.Information, "Robot {Robot} opened session {Session} with {Model}")]
+    public static partial void Opened(this ILogger logger, string robot, string session, string model);
 
     [LoggerMessage(301, LogLevel.Information, "Robot {Robot} closed session {Session}")]
     public static partial void Closed(this ILogger logger, string robot, string session);

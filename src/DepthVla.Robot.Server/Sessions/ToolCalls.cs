@@ -12,18 +12,19 @@ namespace DepthVla.Robot.Server.Sessions;
 
 /// <summary>Answers single observations without a session. They wait until no robot does.</summary>
 internal sealed class ToolCalls(
-    Admission admission, InferenceQueue queue, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals)
+    Admission admission, ServedModels models, InferenceQueue queue, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals)
 {
     /// <exception cref="RpcException">There is no chunk; the status says why.</exception>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
     public async Task<ActionChunk> InferAsync(Wire.InferRequest request, CancellationToken clientGone)
     {
         var receivedNs = clock.NowNs;
-        var policy = admission.EnterTool();
+        admission.EnterTool();
         try
         {
-            var message = request.Observation ?? new();
-            return await AskAsync(new(new ToolAsker(policy), Read(message, policy), receivedNs, message.AgeNs), clientGone);
+            var model = request.Model.Length == 0 ? models.First : models.Find(request.Model) ?? throw refusals.NotServed(request.Model, models);
+            var (message, policy) = (request.Observation ?? new(), model.Policy!);
+            return await AskAsync(new(new ToolAsker(model, policy), Read(message, policy), receivedNs, message.AgeNs), clientGone);
         }
         finally
         {
@@ -33,16 +34,17 @@ internal sealed class ToolCalls(
 
     /// <summary>The same for a client that stays connected, and waits for an answer before it asks again.</summary>
     /// <param name="observation">What it asks.</param>
-    /// <param name="policy">What it was told of the policy.</param>
+    /// <param name="model">Which it asks.</param>
+    /// <param name="policy">What it was told of that.</param>
     /// <param name="receivedNs">When that came, on the server's clock.</param>
     /// <param name="clientGone">The client is gone.</param>
     /// <inheritdoc cref="InferAsync"/>
-    public async Task<ActionChunk> InferForClientAsync(Observation observation, PolicyInfo policy, long receivedNs, CancellationToken clientGone)
+    public async Task<ActionChunk> InferForClientAsync(Observation observation, ServedModel model, PolicyInfo policy, long receivedNs, CancellationToken clientGone)
     {
         admission.EnterRequest();
         try
         {
-            return await AskAsync(new(new ToolAsker(policy), observation, receivedNs, AgeNs: 0), clientGone);
+            return await AskAsync(new(new ToolAsker(model, policy), observation, receivedNs, AgeNs: 0), clientGone);
         }
         finally
         {
@@ -92,11 +94,13 @@ internal sealed class ToolCalls(
         _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "no such answer"),
     };
 
-    private sealed class ToolAsker(PolicyInfo policy) : IAsker
+    private sealed class ToolAsker(ServedModel model, PolicyInfo policy) : IAsker
     {
         private readonly TaskCompletionSource<SessionEvent> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool IsRobot => false;
+
+        public ServedModel Model => model;
 
         public bool Fits(PolicyInfo served) => served == policy || PolicyFit.IsAlike(served, policy);
 

@@ -12,46 +12,52 @@ internal static class ModelCommand
 {
     internal static Command Create() => new("model", "Change what a running server serves, without stopping it") { List(), Load(), Promote(), Rollback() };
 
-    private static Command List() => Calling("list", "Show the model that is served, the one that stands by, and the checkpoints that may be loaded",
+    private static Command List() => Calling("list", "Show the models that are served, those that stand by, and the checkpoints that may be loaded",
         async (_, admin, stop) => ModelTable.Print(await admin.ListModelsAsync(new(), cancellationToken: stop)));
 
     private static Command Load()
     {
         var path = new Argument<string>("path") { Description = "the checkpoint's folder, relative to the server's --models" };
+        var name = Name();
         var command = Calling("load", "Load a checkpoint beside the model that is served, check it and warm it up", async (parsed, admin, stop) =>
         {
-            var loaded = (await admin.LoadModelAsync(new() { Path = parsed.GetRequiredValue(path) }, cancellationToken: stop)).Model;
-            Console.WriteLine($"{ModelTable.Of(loaded)} stands by: depthvla model promote {ModelTable.Short(loaded)}");
+            var loaded = (await admin.LoadModelAsync(new() { Path = parsed.GetRequiredValue(path), Name = parsed.GetValue(name) ?? "" }, cancellationToken: stop)).Model;
+            Console.WriteLine($"{ModelTable.Of(loaded)} stands by: depthvla model promote {ModelTable.Short(loaded)}{(parsed.GetValue(name) is { } said ? $" --name {said}" : "")}");
         });
         command.Add(path);
+        command.Add(name);
         return command;
     }
 
     private static Command Promote()
     {
         var model = new Argument<string>("model") { Description = "the name, or the hash or its first characters, of the model that stands by" };
-        var fitting = Fitting();
+        var (name, fitting) = (Name(), Fitting());
         var command = Calling("promote", "Serve the model that stands by, from the next answer on", async (parsed, admin, stop) =>
         {
-            var done = await admin.PromoteModelAsync(new() { Model = parsed.GetRequiredValue(model), OnlyIfFitting = parsed.GetValue(fitting) }, cancellationToken: stop);
+            var done = await admin.PromoteModelAsync(new() { Model = parsed.GetRequiredValue(model), Name = parsed.GetValue(name) ?? "", OnlyIfFitting = parsed.GetValue(fitting) }, cancellationToken: stop);
             ModelTable.Print(done.Model, done.SessionsKept, done.SessionsEnded);
         });
         command.Add(model);
+        command.Add(name);
         command.Add(fitting);
         return command;
     }
 
     private static Command Rollback()
     {
-        var fitting = Fitting();
+        var (name, fitting) = (Name(), Fitting());
         var command = Calling("rollback", "Serve the model that was served before the last promotion", async (parsed, admin, stop) =>
         {
-            var done = await admin.RollbackModelAsync(new() { OnlyIfFitting = parsed.GetValue(fitting) }, cancellationToken: stop);
+            var done = await admin.RollbackModelAsync(new() { Name = parsed.GetValue(name) ?? "", OnlyIfFitting = parsed.GetValue(fitting) }, cancellationToken: stop);
             ModelTable.Print(done.Model, done.SessionsKept, done.SessionsEnded);
         });
+        command.Add(name);
         command.Add(fitting);
         return command;
     }
+
+    private static Option<string?> Name() => new("--name") { Description = "the name that the model is served under, where the server serves several", HelpName = "NAME" };
 
     private static Option<bool> Fitting() => new("--only-if-fitting") { Description = "change nothing if a robot's session would end" };
 

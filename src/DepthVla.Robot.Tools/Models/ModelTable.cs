@@ -10,14 +10,18 @@ internal static class ModelTable
 {
     internal static void Print(ListModelsResponse listed)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "name", "hash", "parameters", "precision", "device");
-        Row("served", listed.Served);
-        if (listed.Standby is { } standby) Row(listed.CanRollBack ? "stands by, was served before" : "stands by", standby);
+        var table = new Table().Border(TableBorder.Simple).AddColumns("served as", "", "model", "hash", "parameters", "precision", "device");
+        foreach (var named in listed.Models)
+        {
+            Row(named.Name, "served", named.Served);
+            if (named.Standby is { } standby) Row(named.Name, named.CanRollBack ? "stands by, was served before" : "stands by", standby);
+        }
+
         AnsiConsole.Write(table);
         if (listed.Checkpoints.Count > 0) Console.WriteLine($"may be loaded: {string.Join(", ", listed.Checkpoints)}");
 
-        void Row(string place, ModelInfo model) => table.AddRow(
-            [.. new[] { place, model.Name, Short(model), model.Parameters.ToString("N0", CultureInfo.InvariantCulture), model.Precision, model.Device }.Select(text => new Text(text))]);
+        void Row(string name, string place, ModelInfo model) => table.AddRow(
+            [.. new[] { name, place, model.Name, Short(model), model.Parameters.ToString("N0", CultureInfo.InvariantCulture), model.Precision, model.Device }.Select(text => new Text(text))]);
     }
 
     internal static void Print(ModelInfo served, uint kept, IReadOnlyList<string> ended) =>

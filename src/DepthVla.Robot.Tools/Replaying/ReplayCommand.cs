@@ -23,6 +23,7 @@ internal static class ReplayCommand
     internal static Command Create()
     {
         var server = new Option<string?>("--server") { Description = "the policy server that answers", HelpName = "URL" };
+        var model = new Option<string?>("--model") { Description = "with --server: the name of the model that answers, where it serves several; the first by default", HelpName = "NAME" };
         var known = new CredentialOptions();
         var checkpoint = new Option<string?>("--checkpoint") { Description = "in the place of a server: a checkpoint folder", HelpName = "FOLDER" };
         var device = new Option<string>("--device") { Description = "with --checkpoint: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
@@ -40,7 +41,7 @@ internal static class ReplayCommand
         var export = new Option<string?>("--export") { Description = "write the flight as episodes of a LeRobot dataset", HelpName = "FOLDER" };
         var command = new Command("replay", "Answer the observations of a flight again and compare the chunks with those recorded; or export the flight")
         {
-            File, server, checkpoint, device, threads, flowSteps, tolerance, export,
+            File, server, model, checkpoint, device, threads, flowSteps, tolerance, export,
         };
         foreach (var option in known.All) command.Add(option);
         command.SetAction(async (parsed, stop) =>
@@ -56,7 +57,7 @@ internal static class ReplayCommand
             }
 
             var near = parsed.GetValue(tolerance) is [var most] ? most : 0;
-            if (address is not null) return await ThroughServerAsync(flight, address, known.Read(parsed, address), near, stop);
+            if (address is not null) return await ThroughServerAsync(flight, address, parsed.GetValue(model), known.Read(parsed, address), near, stop);
             if (folder is null) return 0;
             LibTorchLocation.UseThreads(parsed.GetRequiredValue(threads));
             var where = GivenDevice.Require(device.Name, parsed.GetRequiredValue(device));
@@ -78,10 +79,10 @@ internal static class ReplayCommand
         }
     }
 
-    private static async Task<int> ThroughServerAsync(RecordedFlight flight, string address, ServiceCredentials credentials, double tolerance, CancellationToken stop)
+    private static async Task<int> ThroughServerAsync(RecordedFlight flight, string address, string? model, ServiceCredentials credentials, double tolerance, CancellationToken stop)
     {
         using var channel = ServiceChannel.Create(address, credentials);
-        return await CompareAsync(flight, await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, stop), tolerance, stop);
+        return await CompareAsync(flight, await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, stop, model), tolerance, stop);
     }
 
     private static async Task<int> CompareAsync(RecordedFlight flight, IPolicy policy, double tolerance, CancellationToken stop)

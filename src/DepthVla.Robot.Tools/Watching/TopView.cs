@@ -11,15 +11,19 @@ internal static class TopView
 
     internal static IRenderable Of(ServerStatus now, string address)
     {
-        var model = now.Model is { } m ? $"{m.Name} {m.Hash[..Math.Min(12, m.Hash.Length)]}, {m.Precision} on {m.Device}{(m.Trained ? "" : ", UNTRAINED")}" : "no model yet";
+        var several = now.Models.Count > 1;
+        var capacity = now.Models is [{ CapacityHz: { } all }] ? Text($" of {all:0}") : "";
         var missed = now.DeadlineMissed.Values.Sum();
         var gpu = now.Gpu is { } g ? Text($"; GPU {g.MemoryUsedBytes / 1e9:0.0} of {g.MemoryBytes / 1e9:0.0} GB") : "";
         return new Rows(
-            new Text($"{address}  {now.Phase}  {model}"),
-            new Text(Text($"robots {now.Robots.Count}, chunks {now.Robots.Sum(r => r.RateHz):0.0}/s{(now.CapacityHz is { } c ? Text($" of {c:0}") : "")}, batch {now.BatchMean:0.0}, budgets missed {missed}{gpu}")),
+            new Text($"{address}  {now.Phase}  {(now.Models.Count == 0 ? "no model yet" : several ? "" : Of(now.Models[0]))}"),
+            new Rows(several ? now.Models.Select(model => new Text($"{model.ServedAs}: {Of(model)}")) : []),
+            new Text(Text($"robots {now.Robots.Count}, chunks {now.Robots.Sum(r => r.RateHz):0.0}/s{capacity}, batch {now.BatchMean:0.0}, budgets missed {missed}{gpu}")),
             new Text(Text($"within {now.ObjectiveMs:0} ms: {100 * now.Latency.Lately.Within:0.00} % in the last {now.LatelyS:0} s, {100 * now.Latency.Ever.Within:0.00} % of {now.Latency.Ever.Count} ever")),
-            Latencies(now), Robots(now));
+            Latencies(now), Robots(now, several));
     }
+
+    private static string Of(ModelStatus model) => $"{model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, {model.Precision} on {model.Device}{(model.Trained ? "" : ", UNTRAINED")}";
 
     private static Table Latencies(ServerStatus now)
     {
@@ -35,14 +39,14 @@ internal static class TopView
         }
     }
 
-    private static Table Robots(ServerStatus now)
+    private static Table Robots(ServerStatus now, bool several)
     {
         var table = Headed("robot", "arm", "chunks/s", "p50 ms", "p99 ms", "missed", "told");
         table.Columns[^1].LeftAligned();
         foreach (var robot in now.Robots)
         {
             var mode = robot.SilentS > Silent ? Text($"silent {robot.SilentS:0} s") : robot.Mode ?? "?";
-            table.AddRow(new Text(robot.Id), new Text(mode), new Text(Text($"{robot.RateHz:0.0}")), new Text(Ms(robot.Latency.P50Ms)), new Text(Ms(robot.Latency.P99Ms)), new Text(Text($"{robot.Missed}")), new Text(robot.Instruction));
+            table.AddRow(new Text(robot.Id), new Text(mode), new Text(Text($"{robot.RateHz:0.0}")), new Text(Ms(robot.Latency.P50Ms)), new Text(Ms(robot.Latency.P99Ms)), new Text(Text($"{robot.Missed}")), new Text(several ? $"{robot.Model}: {robot.Instruction}" : robot.Instruction));
         }
 
         return table;

@@ -15,8 +15,8 @@ public sealed record ServerStatus
     /// <summary>Since it started, s.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>What is served; null until it was ready once.</summary>
-    public required ModelStatus? Model { get; init; }
+    /// <summary>What is served, in order; empty until something was loaded.</summary>
+    public required IReadOnlyList<ModelStatus> Models { get; init; }
 
     /// <summary>The objective for <see cref="Latency"/>.</summary>
     public required double ObjectiveMs { get; init; }
@@ -42,9 +42,6 @@ public sealed record ServerStatus
     /// <summary>Calls and observations refused, by reason, since the start.</summary>
     public required IReadOnlyDictionary<string, long> Rejected { get; init; }
 
-    /// <summary>Observations a second that can be promised; null while nothing was measured.</summary>
-    public required double? CapacityHz { get; init; }
-
     /// <summary>Robots that are here, by name.</summary>
     public required IReadOnlyList<RobotStatus> Robots { get; init; }
 
@@ -65,8 +62,22 @@ public sealed record ServerStatus
     }
 }
 
-/// <summary>The policy.</summary>
-public sealed record ModelStatus(string Name, string Hash, string NormalizationHash, string Precision, string Device, long Parameters, bool Trained, int Horizon, double StepRateHz, bool HasDepth);
+/// <summary>A policy that is served.</summary>
+/// <param name="ServedAs">What robots call it by, whatever takes its place there.</param>
+/// <param name="Name">The policy's own.</param>
+/// <param name="Hash">The checkpoint's.</param>
+/// <param name="NormalizationHash">Its statistics'.</param>
+/// <param name="Precision">Of its weights.</param>
+/// <param name="Device">Where it computes.</param>
+/// <param name="Parameters">How many.</param>
+/// <param name="Trained">False for random weights.</param>
+/// <param name="Horizon">Steps of a chunk.</param>
+/// <param name="StepRateHz">Of its chunks.</param>
+/// <param name="HasDepth">Whether it predicts depth.</param>
+/// <param name="CapacityHz">Observations a second that can be promised where it has the server to itself; null while nothing was measured.</param>
+public sealed record ModelStatus(
+    string ServedAs, string Name, string Hash, string NormalizationHash, string Precision, string Device, long Parameters, bool Trained, int Horizon, double StepRateHz, bool HasDepth,
+    double? CapacityHz);
 
 /// <summary>A distribution, lately and since the start.</summary>
 public sealed record Spread(Percentiles Lately, Percentiles Ever);
@@ -85,6 +96,7 @@ public sealed record StageStatus(string Stage, Spread Spread);
 
 /// <summary>A robot's session.</summary>
 /// <param name="Id">Its name.</param>
+/// <param name="Model">Which model answers it.</param>
 /// <param name="Instruction">What it was told; empty before its first observation.</param>
 /// <param name="Mode">What its arm is doing; null when it does not say.</param>
 /// <param name="RateHz">Chunks a second, lately.</param>
@@ -97,7 +109,7 @@ public sealed record StageStatus(string Stage, Spread Spread);
 /// <param name="Sequence">Its last observation.</param>
 /// <param name="DepthSequence">The observation whose depth was shown last; null where none was.</param>
 public sealed record RobotStatus(
-    string Id, string Instruction, string? Mode, double RateHz, double? PromisedHz, double SilentS, double BudgetMs, long Missed, Percentiles Latency,
+    string Id, string Model, string Instruction, string? Mode, double RateHz, double? PromisedHz, double SilentS, double BudgetMs, long Missed, Percentiles Latency,
     IReadOnlyList<string> Cameras, long Sequence, long? DepthSequence);
 
 /// <summary>A GPU.</summary>

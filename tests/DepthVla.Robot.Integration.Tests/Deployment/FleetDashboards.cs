@@ -33,7 +33,7 @@ internal static class FleetDashboards
         new("Refused", "timeseries", "ops", 8, Rates(ServerNames.Rejected, Server)) { Stacked = true },
         new("GPU memory", "timeseries", "bytes", 8, new Query($"{ServerNames.GpuMemoryUsed.Name}{Server}", "{{instance}} used"), new Query($"{ServerNames.GpuMemory.Name}{Server}", "{{instance}} of")),
         new("GPU busy", "timeseries", "percentunit", 8, new Query($"{ServerNames.GpuUtilization.Name}{Server}", "{{instance}}")),
-        new("Models served", "timeseries", "short", 8, new Query($"count by (model_hash) ({ServerNames.Model.Name}{Server})", "{{model_hash}}")) { Stacked = true },
+        new("Models served", "timeseries", "short", 8, new Query($"count by (model, model_hash) ({ServerNames.Model.Name}{Server})", "{{model}} {{model_hash}}")) { Stacked = true },
     ];
 
     private static IEnumerable<Panel> Robots =>

@@ -55,6 +55,22 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_SeveralModelsThatCannotBeServed_SaysOfEachWhyAndExitsWithOne()
+    {
+        var large = Path.Combine(_checkpoint, "large");
+        Directory.CreateDirectory(large);
+        using (var weights = File.Create(Path.Combine(large, "model.safetensors"))) weights.SetLength(1L << 42);   // of holes
+        using var server = Start("--model", $"nothing={_checkpoint}", "--model", $"large={large}", "--grpc-port", "0", "--http-port", "0");
+        var output = await server.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).Soon();
+        await server.WaitForExitAsync(TestContext.Current.CancellationToken).Soon();
+        Assert.Equal(1, server.ExitCode);
+        Assert.Contains($"nothing ({_checkpoint}) could not be loaded", output, StringComparison.Ordinal);
+        Assert.Contains("config.json", output, StringComparison.Ordinal);
+        Assert.Contains($"large ({large}) could not be loaded", output, StringComparison.Ordinal);
+        Assert.Contains("the weights take 4398.0 GB", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_SeveralOptionsWrong_ListsAllAndExitsWithTwo()
     {
         using var server = Start("--checkpoint", "/does/not/exist", "--threads", "many");

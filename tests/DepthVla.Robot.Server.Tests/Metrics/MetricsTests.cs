@@ -23,7 +23,7 @@ public sealed class MetricsTests
         using var http = server.Http;
         var lines = (await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n');
 
-        Assert.Contains("depthvla_model_info{model_hash=\"m1\",norm_hash=\"n1\",precision=\"float32\"} 1", lines);
+        Assert.Contains("depthvla_model_info{model=\"default\",model_hash=\"m1\",norm_hash=\"n1\",precision=\"float32\"} 1", lines);
         Assert.Contains("depthvla_sessions{state=\"open\"} 1", lines);
         Assert.Contains("depthvla_observations_total{result=\"used\"} 1", lines);
         Assert.Contains("depthvla_observations_total{result=\"invalid\"} 1", lines);
@@ -85,7 +85,7 @@ public sealed class MetricsTests
         using var promtool = Start("promtool", "check", "metrics");
         Assert.SkipWhen(promtool is null, "promtool (Debian package prometheus) is not installed");
 
-        await promtool!.StandardInput.WriteAsync(metrics.ToText(new HoldPolicy().Info, new GpuState("0", 1, 2, 0.5)));
+        await promtool!.StandardInput.WriteAsync(metrics.ToText([("default", new HoldPolicy().Info)], new GpuState("0", 1, 2, 0.5)));
         promtool.StandardInput.Close();
         var complaints = await promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) + await promtool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -16,14 +16,15 @@ internal sealed class OpenPiSocket : IDisposable
 
     /// <param name="server">To whom.</param>
     /// <param name="authorization">The header, as openpi's client says it; none without. Any certificate of the server's will do.</param>
-    public static async Task<OpenPiSocket> ConnectAsync(RunningServer server, string? authorization = null)
+    /// <param name="path">As openpi's client has it in the host, "ws://gpu-1:8000/pick".</param>
+    public static async Task<OpenPiSocket> ConnectAsync(RunningServer server, string? authorization = null, string path = "")
     {
         var client = new OpenPiSocket();
         client._socket.Options.Proxy = null;
         client._socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null;
         client._socket.Options.CollectHttpResponseDetails = true;
         if (authorization is not null) client._socket.Options.SetRequestHeader("Authorization", authorization);
-        try { await client._socket.ConnectAsync(Address(server), TestContext.Current.CancellationToken).Soon(); }
+        try { await client._socket.ConnectAsync(new Uri(Address(server), path), TestContext.Current.CancellationToken).Soon(); }
         catch (WebSocketException e) { throw new HttpRequestException(e.Message, e, client._socket.HttpStatusCode); }
         return client;
     }

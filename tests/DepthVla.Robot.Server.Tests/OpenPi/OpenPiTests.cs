@@ -161,6 +161,30 @@ public sealed class OpenPiTests
     }
 
     [Fact]
+    public async Task Connect_ByPath_AsksTheModelOfThatName()
+    {
+        var place = Directory.CreateTempSubdirectory("depthvla-place-");
+        await using var server = await RunningServer.LoadAsync(
+            new TestLoader((checkpoint, _) => Task.FromResult<IPolicy>(new HoldPolicy { Info = new HoldPolicy().Info with { ModelHash = checkpoint == "/" ? "m-first" : "m-place" } })),
+            options => options with { Checkpoint = "/", Model = [new("place", place.FullName)], OpenpiPort = 0 });
+        await server.Until(Server.Policies.ServingPhase.Ready);
+        foreach (var (path, hash) in new[] { ("", "m-first"), ("/", "m-first"), ("/default", "m-first"), ("/place", "m-place"), ("/place/", "m-place") })
+        {
+            using var client = await OpenPiSocket.ConnectAsync(server, path: path);
+            Assert.Equal(hash, (await client.MessageAsync()).Text("model_hash"));
+            await client.SendAsync(Observation());
+            Assert.Equal(hash, (await client.MessageAsync()).Text("model_hash"));
+        }
+
+        foreach (var path in (string[])["/stack", "/place/2", "/Place"])
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<HttpRequestException>(() => OpenPiSocket.ConnectAsync(server, path: path))).StatusCode);
+        }
+
+        place.Delete();
+    }
+
+    [Fact]
     public async Task Connect_WhileLoading_WaitsForTheMetadata()
     {
         var loaded = new TaskCompletionSource<IPolicy>();

@@ -101,7 +101,33 @@ public sealed class ServerOptionsReaderTests : IDisposable
 
     [Fact]
     public void Read_NoCheckpoint_SaysHowToGiveOne() =>
-        Assert.Equal("Checkpoint: expected an existing folder, got nothing; say --checkpoint FOLDER", Assert.Single(Read([]).Problems).ToString());
+        Assert.Equal("Checkpoint: expected an existing folder, got nothing; say --checkpoint FOLDER, or --model NAME=FOLDER for each of several", Assert.Single(Read([]).Problems).ToString());
+
+    [Fact]
+    public void Read_SeveralModels_AreServedInOrderBehindTheCheckpoint()
+    {
+        NamedCheckpoint[] named = [new("pick", _folder), new("place-2", "/"), new("stack", "/tmp")];
+        var read = Read(["--model", $"pick={_folder}, place-2=/", "--model", "stack=/tmp"]);
+        Assert.Empty(read.Problems);
+        Assert.Equal(named, read.Options.Checkpoints);
+
+        read = Read(["--checkpoint", "/"], new Hashtable { ["DEPTHVLA__MODEL"] = $"pick={_folder},place-2=/,stack=/tmp" });
+        Assert.Empty(read.Problems);
+        Assert.Equal([new("default", "/"), .. named], read.Options.Checkpoints);
+        Assert.Equal(named[1..2], Read(["--checkpoint", "", "--model", "place-2=/"], new Hashtable { ["DEPTHVLA__MODEL"] = "pick=/" }).Options.Checkpoints);   // the later wins as a whole
+    }
+
+    [Fact]
+    public void Read_ModelsThatCannotBe_AreAllNamedAtOnce()
+    {
+        var problems = Read(["--checkpoint", "/", "--model", "pick=/does/not/exist,/tmp,a b=/,=/", "--model", "twice=/,twice=/tmp,default=/tmp"]).Problems;
+        Assert.Equal(6, problems.Length);
+        Assert.All(problems, problem => Assert.Equal("Model", problem.Option));
+        foreach (var wrong in (string[])["'pick=/does/not/exist'", "'/tmp'", "'a b=/'", "'=/'"]) Assert.Single(problems, problem => problem.Actual == $"{wrong} (from --model)");
+        Assert.Single(problems, problem => problem.Actual == "'twice' for / and /tmp");
+        Assert.Single(problems, problem => problem.Actual == "'default' for / and /tmp" && problem.Remedy.Contains("--checkpoint", StringComparison.Ordinal));
+        Assert.Equal("Checkpoint", Assert.Single(Read(["--checkpoint", ""]).Problems).Option);
+    }
 
     [Fact]
     public void Read_OnePortForBoth_IsAProblem() =>

@@ -40,7 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts it and does not wait for the policy.</summary>
     public static async Task<RunningServer> LoadAsync(IPolicyLoader loader, Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplication>? map = null)
     {
-        var options = new ServerOptions { Checkpoint = "", GrpcPort = 0, HttpPort = 0, LogLevel = LogLevel.None };
+        var options = new ServerOptions { Checkpoint = "", GrpcPort = 0, HttpPort = 0, LogLevel = LogLevel.None, MaxCallRate = 100_000 /* faster than any fleet */ };
         var app = Program.Build(configure?.Invoke(options) ?? options, loader, time ?? TimeProvider.System);
         map?.Invoke(app);
         await app.StartAsync();

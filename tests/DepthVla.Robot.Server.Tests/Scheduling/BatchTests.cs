@@ -15,7 +15,7 @@ public sealed class BatchTests
     {
         var policy = new BatchingPolicy();
         await using var server = await RunningServer.StartAsync(policy);
-        server.App.Services.GetRequiredService<CostModel>().Begin([0.010, 0.012, 0.014, 0.016]);
+        server.App.Services.GetRequiredService<ServedModels>().First.Costs.Begin([0.010, 0.012, 0.014, 0.016]);
         var streams = await OpenAsync(server, 4);
         policy.Close();
         await streams[0].SendAsync(TestRobot.Observe(1));
@@ -41,7 +41,7 @@ public sealed class BatchTests
     {
         var policy = new BatchingPolicy();
         await using var server = await RunningServer.StartAsync(policy);
-        server.App.Services.GetRequiredService<CostModel>().Begin([0.010, 100, 101]);   // pays, and is too late
+        server.App.Services.GetRequiredService<ServedModels>().First.Costs.Begin([0.010, 100, 101]);   // pays, and is too late
         var streams = await OpenAsync(server, 3);
         policy.Close();
         await streams[0].SendAsync(TestRobot.Observe(1));

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
 using FsCheck;
@@ -58,6 +59,24 @@ public sealed class InferenceQueueTests
     }
 
     [Fact]
+    public void Take_SeveralModels_TheEarliestDeadlineOfAllGoesFirstAndTakesItsOwnModelsAlong()
+    {
+        var queue = new InferenceQueue();
+        var other = new ServedModel("other", "");
+        foreach (var (sequence, isOther) in ((long, bool)[])[(1, false), (2, true), (3, false), (4, true), (5, false)]) queue.Put(Pending(new Asker(IsRobot: true, isOther ? other : null), sequence, 10 * sequence));
+        List<(int Waiting, long First)> asked = [];
+
+        long[][] taken = [.. Enumerable.Range(0, 3).Select(_ => queue.Take(() => 0, (waiting, first) =>
+        {
+            asked.Add((waiting, first.Observation.Sequence));
+            return Math.Min(waiting, 2);
+        }).Select(one => one.Observation.Sequence).ToArray())];
+
+        Assert.Equal([[1, 3], [2, 4], [5]], taken);
+        Assert.Equal([(3, 1), (2, 2), (1, 5)], asked);   // a batch is chosen among its model's alone
+    }
+
+    [Fact]
     public void Withdraw_TakesBackOnlyTheAskersOwn()
     {
         var queue = new InferenceQueue();
@@ -112,12 +131,16 @@ public sealed class InferenceQueueTests
         Assert.Equal(1, queue.Count);
     }
 
+    private static readonly ServedModel Default = new("default", "");
+
     private static PendingObservation One(InferenceQueue queue, long nowNs = 0) => Assert.Single(queue.Take(() => nowNs, (_, _) => 1));
 
     private static PendingObservation Pending(IAsker asker, long sequence, long budgetMs) => new(asker, TestRobot.Observe(sequence, budgetMs: budgetMs), ReceivedNs: 0, AgeNs: 0);
 
-    private sealed class Asker(bool IsRobot) : IAsker
+    private sealed class Asker(bool IsRobot, ServedModel? model = null) : IAsker
     {
+        public ServedModel Model => model ?? Default;
+
         public bool Fits(PolicyInfo policy) => true;
 
         public bool IsRobot { get; } = IsRobot;

@@ -28,7 +28,7 @@ public sealed class RatePromiseTests
     public async Task Act_RobotThatWouldBreakThePromises_IsRefusedWithTheNumbers()
     {
         await using var server = await RunningServer.StartAsync(new HoldPolicy());
-        server.App.Services.GetRequiredService<CostModel>().Begin([0.050]);    // 18 observations/s
+        server.App.Services.GetRequiredService<ServedModels>().First.Costs.Begin([0.050]);    // 18 observations/s
         using var one = await RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = "one" });
         using var two = await RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = "two" });
         Assert.Equal([10.0, 8], [one.PromisedRateHz, two.PromisedRateHz], (a, b) => Math.Abs(a - b) < 1e-9);
@@ -38,6 +38,6 @@ public sealed class RatePromiseTests
         var refused = await three.EndAsync();
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
         Assert.Equal(Reasons.NoCapacity, PolicyErrors.Translate(refused).Reason);
-        Assert.Contains("answers 18 observations/s (50 ms for one) and has promised 18 of them to 2 robot(s); 'three' asks for 10 and needs at least 7.5", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("answers 18 observations/s of default (50 ms for one) and has promised the time of 18 of them to 2 robot(s); 'three' asks for 10 and needs at least 7.5", refused.Status.Detail, StringComparison.Ordinal);
     }
 }

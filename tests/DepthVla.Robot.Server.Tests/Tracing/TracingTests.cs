@@ -1,6 +1,7 @@
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
 using DepthVla.Robot.Server.Tracing;
@@ -60,6 +61,8 @@ public sealed class TracingTests
 
     private sealed class Nobody : IAsker
     {
+        public ServedModel Model { get; } = new("default", "");
+
         public bool Fits(PolicyInfo policy) => true;
 
         public bool IsRobot => false;

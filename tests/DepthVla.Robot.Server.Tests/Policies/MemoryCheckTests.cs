@@ -1,13 +1,13 @@
-using DepthVla.Robot.Server.Models;
+using DepthVla.Robot.Server.Policies;
 
-namespace DepthVla.Robot.Server.Tests.Models;
+namespace DepthVla.Robot.Server.Tests.Policies;
 
 public sealed class MemoryCheckTests
 {
     [Fact]
     public void Fault_MoreThanIsFree_SaysBothNumbers()
     {
-        Assert.Equal("the weights take 7.7 GB, and 3.2 GB of memory are free on cpu; restart the server with the other checkpoint, or give it more memory", MemoryCheck.Fault(7_700_000_000, 3_200_000_000, "cpu"));
+        Assert.Equal("the weights take 7.7 GB, and 3.2 GB of memory are free on cpu; give the server more memory, or have it serve fewer models or smaller ones", MemoryCheck.Fault(7_700_000_000, 3_200_000_000, "cpu"));
         Assert.Null(MemoryCheck.Fault(3_200_000_000, 3_200_000_000, "cpu"));
     }
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using DepthVla.Robot.Torch.Cuda;
 using DepthVla.Robot.Torch.Tensors;
 
-namespace DepthVla.Robot.Server.Models;
+namespace DepthVla.Robot.Server.Policies;
 
-/// <summary>Whether a second model has room beside the first: the size of its weights against what is free. What an answer needs beside them is small against both.</summary>
+/// <summary>Whether another model has room beside what is loaded: the size of its weights against what is free. What an answer needs beside them is small against both.</summary>
 internal static class MemoryCheck
 {
     /// <summary>What is missing, for people; null when there is enough.</summary>
@@ -18,7 +18,7 @@ internal static class MemoryCheck
 
     /// <inheritdoc cref="Fault(string, string)"/>
     internal static string? Fault(long needed, long free, string device) => needed <= free ? null : string.Create(CultureInfo.InvariantCulture,
-        $"the weights take {needed / 1e9:0.0} GB, and {free / 1e9:0.0} GB of memory are free on {device}; restart the server with the other checkpoint, or give it more memory");
+        $"the weights take {needed / 1e9:0.0} GB, and {free / 1e9:0.0} GB of memory are free on {device}; give the server more memory, or have it serve fewer models or smaller ones");
 
     /// <summary>What /proc/meminfo says may be taken, bytes.</summary>
     internal static long Available(IEnumerable<string> lines) =>
