@@ -15,6 +15,9 @@ public enum HoldReason
     /// <summary>Nobody has armed it yet. Stays until it is armed.</summary>
     NotArmed,
 
+    /// <summary>Somebody teaches it: reads where it is, and perhaps moves it by hand. Ends with that, or with anything graver; then what was before it stays until the arm is armed.</summary>
+    Teaching,
+
     /// <summary>The operator asked it to wait. Stays until it is armed.</summary>
     OperatorHold,
 

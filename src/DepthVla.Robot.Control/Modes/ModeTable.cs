@@ -12,6 +12,7 @@ public static class ModeTable
     {
         HoldReason.None => runningOut ? Mode.Degraded : Mode.Tracking,
         HoldReason.NotArmed => Mode.Idle,
+        HoldReason.Teaching => Mode.Teaching,
         HoldReason.NoPlan => Mode.Armed,
         HoldReason.PlanExpired or HoldReason.OperatorHold => Mode.Holding,
         _ => Mode.Stopped,
