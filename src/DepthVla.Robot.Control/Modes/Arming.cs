@@ -40,11 +40,11 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     {
         var asked = requests.Take();
         if (asked == Requests.None) return false;
-        if (asked.HasFlag(Requests.EndTeaching)) EndTeaching();
-        if (asked.HasFlag(Requests.Stop)) Latch(HoldReason.OperatorStop);
-        else if (asked.HasFlag(Requests.Hold)) Latch(HoldReason.OperatorHold);
+        if (Has(asked, Requests.EndTeaching)) EndTeaching();
+        if (Has(asked, Requests.Stop)) Latch(HoldReason.OperatorStop);
+        else if (Has(asked, Requests.Hold)) Latch(HoldReason.OperatorHold);
         else if (asked is Requests.Teach or Requests.TeachByHand && current && atRest) BeginTeaching(byHand: asked == Requests.TeachByHand);
-        if (!asked.HasFlag(Requests.Arm)) return false;
+        if (!Has(asked, Requests.Arm)) return false;
         if (asked != Requests.Arm)
         {
             requests.Answer(ArmOutcome.Overruled);
@@ -62,6 +62,9 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
         requests.Answer(outcome);
         return freed;
     }
+
+    // Enum.HasFlag allocates where code is not optimised.
+    private static bool Has(Requests asked, Requests what) => (asked & what) != 0;
 
     // Only where nothing may command anyway. What kept it from moving before keeps it from moving after, too.
     private void BeginTeaching(bool byHand)
