@@ -93,7 +93,7 @@ public sealed class ControlLoop
         var hold = Decide(in tick, in state, stop.IsCancellationRequested, out var target);
         var limited = LimitKinds.None;
         if (LetsGo(hold, in tick, in state)) _free = true;
-        else if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities);
+        else if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities, target.SpeedScale);
         else _limiter.Brake();
         var command = Command(in tick, in state);
         _robot.Write(in command);

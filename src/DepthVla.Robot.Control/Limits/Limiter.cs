@@ -82,8 +82,9 @@ internal sealed class Limiter
     /// <summary>The next command: toward a moving target.</summary>
     /// <param name="positions">Where the target will be one period and the lag from now, rad or m; anything.</param>
     /// <param name="velocities">How fast it will move then, rad/s or m/s; anything.</param>
+    /// <param name="speedScale">How much of the speed limits may be used, 0 to 1: what is faster slows down to it. Grippers use all of theirs.</param>
     /// <returns>What kept the command from being the target.</returns>
-    public LimitKinds Toward(in JointVector positions, in JointVector velocities)
+    public LimitKinds Toward(in JointVector positions, in JointVector velocities, double speedScale = 1)
     {
         if (!MayMove) return LimitKinds.Position;
         if (positions.Count != _joints.Length || velocities.Count != _joints.Length || !positions.IsFinite || !velocities.IsFinite)
@@ -95,7 +96,7 @@ internal sealed class Limiter
         var limited = LimitKinds.None;
         for (var i = 0; i < _joints.Length; i++)
         {
-            ref readonly var joint = ref _joints[i];
+            var joint = Scaled(i, speedScale);
             var target = joint.ToCounts(positions[i]);
             var outside = Math.Abs(positions[i] - joint.ToPosition(target)) > FloatRounding;
             var drift = outside ? 0 : joint.ToStep(velocities[i] * _period);
@@ -151,6 +152,14 @@ internal sealed class Limiter
         }
 
         return limited;
+    }
+
+    // Slowing down is a step that is always there, so that a narrower limit of speed leaves the joint one, too (see JointStep.Toward).
+    private JointLimits Scaled(int joint, double speedScale)
+    {
+        ref readonly var limits = ref _joints[joint];
+        if (speedScale >= 1 || _robot.Joints.ItemRef(joint).IsGripper) return limits;
+        return limits with { MaxStep = Math.Max((long)(speedScale * limits.MaxStep), Math.Abs(_step[joint]) - limits.MaxChange) };
     }
 
     private long Slowed(int joint) => Braking.Slowed(_step[joint], _joints[joint].MaxChange);

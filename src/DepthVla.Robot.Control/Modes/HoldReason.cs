@@ -12,6 +12,9 @@ public enum HoldReason
     /// <summary>The plan's last step may no longer be commanded. Ends by itself with the next plan.</summary>
     PlanExpired,
 
+    /// <summary>Something is nearer ahead of the gripper than the operator allows, as far as a predicted depth map tells. Ends by itself.</summary>
+    ObstacleAhead,
+
     /// <summary>Nobody has armed it yet. Stays until it is armed.</summary>
     NotArmed,
 

@@ -14,7 +14,7 @@ public static class ModeTable
         HoldReason.NotArmed => Mode.Idle,
         HoldReason.Teaching => Mode.Teaching,
         HoldReason.NoPlan => Mode.Armed,
-        HoldReason.PlanExpired or HoldReason.OperatorHold => Mode.Holding,
+        HoldReason.PlanExpired or HoldReason.ObstacleAhead or HoldReason.OperatorHold => Mode.Holding,
         _ => Mode.Stopped,
     };
 }

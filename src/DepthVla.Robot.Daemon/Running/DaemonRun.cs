@@ -83,12 +83,12 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
         var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
-            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks,
+            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks, Clearance = options.DepthClearance,
         };
         var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && (options.DepthChecks || diary.Wants(now)), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
+            WantDepth = now => link.Policy?.HasDepth == true && (options.DepthChecks || options.DepthClearance is not null || diary.Wants(now)), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
             Withheld = recorder is null ? null : recorder.Withheld,
         };
         if (attempting) driver.Posted += album.Keep;

@@ -48,6 +48,7 @@ internal static class TickMapping
         Control.Modes.HoldReason.None => DepthVla.Flight.V1.HoldReason.None,
         Control.Modes.HoldReason.NoPlan => DepthVla.Flight.V1.HoldReason.NoPlan,
         Control.Modes.HoldReason.PlanExpired => DepthVla.Flight.V1.HoldReason.PlanExpired,
+        Control.Modes.HoldReason.ObstacleAhead => DepthVla.Flight.V1.HoldReason.ObstacleAhead,
         Control.Modes.HoldReason.Teaching => DepthVla.Flight.V1.HoldReason.Teaching,
         Control.Modes.HoldReason.NotArmed => DepthVla.Flight.V1.HoldReason.NotArmed,
         Control.Modes.HoldReason.OperatorHold => DepthVla.Flight.V1.HoldReason.OperatorHold,
