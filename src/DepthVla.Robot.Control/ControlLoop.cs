@@ -20,6 +20,7 @@ public sealed class ControlLoop
     private readonly EffortWatch _efforts;
     private readonly long _maxStateAgeNs;
     private long _allocated;
+    private bool _free;   // people move the arm
 
     /// <summary>A loop over <paramref name="robot"/>, following what is left in <paramref name="plans"/>.</summary>
     /// <exception cref="ArgumentException">The robot's description or an option cannot be used; the message says what is wrong.</exception>
@@ -91,11 +92,13 @@ public sealed class ControlLoop
         var state = _robot.Read();                        // measured
         var hold = Decide(in tick, in state, stop.IsCancellationRequested, out var target);
         var limited = LimitKinds.None;
-        if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities);
+        if (LetsGo(hold, in tick, in state)) _free = true;
+        else if (hold == HoldReason.None) limited = _limiter.Toward(target.Positions, target.Velocities, target.SpeedScale);
         else _limiter.Brake();
-        _robot.Write(new JointCommand(tick.WokeNs, _limiter.Command));
+        var command = Command(in tick, in state);
+        _robot.Write(in command);
 
-        var turn = new TickRecord(tick, state, target.Positions, _limiter.Command, hold, limited, target.Executing, target.AgeNs, target.Seam, target.RunningOut);
+        var turn = new TickRecord(tick, state, target.Positions, command.Positions, hold, limited, target.Executing, target.AgeNs, target.Seam, target.RunningOut);
         Recorder.Add(in turn);
         _statistics.Add(in turn, GC.GetAllocatedBytesForCurrentThread() - _allocated);
     }
@@ -111,13 +114,30 @@ public sealed class ControlLoop
     private HoldReason Decide(in PaceTick tick, in JointState state, bool stopping, out PlanTarget target)
     {
         target = default;
-        var current = state.TimeNs >= tick.WokeNs - _maxStateAgeNs && state.TimeNs <= tick.WokeNs + _maxStateAgeNs;
+        var current = IsCurrent(in tick, in state);
         if (tick.Skipped * _pace.PeriodNs > _maxStateAgeNs) _arming.Latch(HoldReason.Overslept);
         if (!current) _arming.Latch(HoldReason.StateStale);
         if (_efforts.IsExceeded(in state)) _arming.Latch(HoldReason.EffortExceeded);
-        if (_arming.Heed(Operator, current, _limiter.AtRest, state.Positions, in _limiter.Command)) _plan.Forget(tick.TimeNs);
+        if (_arming.Heed(Operator, current, _limiter.AtRest, state.Positions, in _limiter.Command, _limiter.MayMove)) _plan.Forget(tick.TimeNs);
         if (stopping) return HoldReason.Stopping;
         if (_arming.Latched != HoldReason.None) return _arming.Latched;
         return _plan.Follow(tick.TimeNs + _pace.PeriodNs, _limiter.LagNs, in _limiter.Heading, out target);
     }
+
+    private bool IsCurrent(in PaceTick tick, in JointState state) => state.TimeNs >= tick.WokeNs - _maxStateAgeNs && state.TimeNs <= tick.WokeNs + _maxStateAgeNs;
+
+    // Whether people move the arm in this turn. Commands lead on from where they left it, so it is held again only once that is known.
+    private bool LetsGo(HoldReason hold, in PaceTick tick, in JointState state)
+    {
+        if (hold == HoldReason.Teaching && _arming.IsByHand && _robot.FreeDrive != FreeDrive.None) return true;
+        if (!_free) return false;
+        if (!IsCurrent(in tick, in state) || !state.Positions.IsFinite) return true;
+        _free = false;
+        _limiter.Resume(state.Positions);
+        return false;
+    }
+
+    // Drivers cut commands to the limits, so an arm that people left outside of them is told no positions.
+    private JointCommand Command(in PaceTick tick, in JointState state) => _free ? new(tick.WokeNs, state.Positions, CommandKind.Free)
+        : new(tick.WokeNs, _limiter.Command, _limiter.MayMove ? CommandKind.Follow : CommandKind.Stay);
 }

@@ -38,6 +38,14 @@ internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> join
     /// <param name="target">rad or m, and rad/s or m/s.</param>
     public HoldReason Follow(long commandNs, long aheadNs, in JointVector heading, out PlanTarget target)
     {
+        var hold = Want(commandNs, aheadNs, in heading, out target);
+        if (hold != HoldReason.None) return hold;
+        target = target with { SpeedScale = slot.SpeedScale };
+        return target.SpeedScale > 0 ? HoldReason.None : HoldReason.ObstacleAhead;
+    }
+
+    private HoldReason Want(long commandNs, long aheadNs, in JointVector heading, out PlanTarget target)
+    {
         var timeNs = commandNs + aheadNs;
         if (slot.Current is { } offered && offered != _plan && IsFresh(offered) && (_next is null || offered.FirstStepTimeNs <= timeNs)) _next = offered;
         double? seam = null;
@@ -109,4 +117,8 @@ internal sealed class PlanFollower(PlanSlot slot, ImmutableArray<JointSpec> join
 /// <param name="AgeNs">How long after the plan's first step the moment is, ns; 0 before it.</param>
 /// <param name="Seam">The jump from the plan before, rad, at the moment the plan took over; otherwise null.</param>
 /// <param name="RunningOut">Whether the plan is being slowed along because it runs out.</param>
-internal readonly record struct PlanTarget(JointVector Positions, JointVector Velocities, ExecutingStep? Executing, long AgeNs, double? Seam, bool RunningOut);
+internal readonly record struct PlanTarget(JointVector Positions, JointVector Velocities, ExecutingStep? Executing, long AgeNs, double? Seam, bool RunningOut)
+{
+    /// <summary>How much of the joints' speed limits may be used to get there, 0 to 1.</summary>
+    public double SpeedScale { get; init; }
+}

@@ -9,10 +9,10 @@ namespace DepthVla.Robot.Control;
 
 /// <summary>An arm and a clock that are only numbers, for running the loop through all it may meet before a real arm depends on it.</summary>
 /// <remarks>What runs for the first time is loaded, compiled and paged in, and that takes longer than a control period. The rehearsal follows
-/// plans from limit to limit, changes them, lets them expire, holds, is armed, approaches one that begins later, and stops.</remarks>
+/// plans from limit to limit, changes them, lets them expire, holds, is armed, approaches one that begins later, is taught, and stops.</remarks>
 internal sealed class Rehearsal : IRobot, IPace
 {
-    private const int Turns = 500;
+    private const int Turns = 1000;
 
     private readonly PlanSlot _plans;
     private readonly CancellationTokenSource _stop = new();
@@ -29,6 +29,8 @@ internal sealed class Rehearsal : IRobot, IPace
     public RobotDescription Description { get; }
 
     public long PeriodNs { get; }
+
+    public FreeDrive FreeDrive => FreeDrive.Carried;
 
     /// <summary>Rehearses on the calling thread, and tells what was met.</summary>
     /// <exception cref="Limits.UnsafeStartException">The arm stands where it must not be started.</exception>
@@ -49,10 +51,13 @@ internal sealed class Rehearsal : IRobot, IPace
     {
         var time = _state.TimeNs + PeriodNs;
         _state = _state with { TimeNs = time };
-        if (_turn is Turns / 5 or Turns / 4) _plans.Offer(FromLimitToLimit(time), time);
-        if (_turn == Turns * 2 / 5) _operator?.Hold();
-        if (_turn == Turns / 2) _operator?.Arm();
-        if (_turn == Turns * 3 / 5) _plans.Offer(FromLimitToLimit(time + 10 * PeriodNs), time);
+        if (_turn is Turns / 10 or Turns / 8) _plans.Offer(FromLimitToLimit(time), time);
+        if (_turn == Turns / 5) _operator?.Hold();
+        if (_turn == Turns / 4) _operator?.Arm();
+        if (_turn == Turns * 3 / 10) _plans.Offer(FromLimitToLimit(time + 10 * PeriodNs), time);
+        if (_turn == Turns / 2) _operator?.Hold();
+        if (_turn is > Turns * 9 / 10 and < Turns - 10) _operator?.Teach(byHand: true);   // heeded once it stands
+        if (_turn == Turns - 10) _operator?.EndTeaching();
         if (_turn++ == Turns) _stop.Cancel();
         return new PaceTick(time, time, 0, 0);
     }

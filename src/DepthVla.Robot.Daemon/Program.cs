@@ -24,7 +24,15 @@ internal static class Program
         int exitCode;
         if (verb.AsksADaemon())
         {
+            var words = verb == Verb.Teach ? TeachWords.Take(rest, out rest) : null;
             if (!OperatorOptions.About.TryRead(rest, OperatorOptions.Read, Console.Out, Console.Error, out var asked, out exitCode)) return exitCode;
+            if (words is not null) return await TeachVerb.RunAsync(words, asked, Console.Out, Console.Error);
+            if (verb == Verb.Teach)
+            {
+                Console.Error.WriteLine($"command line: expected one of teach {TeachWords.Forms}");
+                return ProgramOptions.UsageError;
+            }
+
             return await OperatorVerb.RunAsync(verb, asked, Console.Out, Console.Error);
         }
 

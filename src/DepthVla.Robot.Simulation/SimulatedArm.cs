@@ -37,6 +37,7 @@ public sealed class SimulatedArm : IRobot
     private JointVector _commanded;
     private long _commandNumber;
     private int _episode;
+    private CommandKind _kind;
 
     private int _priority;
     private volatile bool _stopping, _hasPriority;
@@ -57,6 +58,9 @@ public sealed class SimulatedArm : IRobot
 
     /// <inheritdoc/>
     public RobotDescription Description => Wx250s.Description;
+
+    /// <inheritdoc/>
+    public FreeDrive FreeDrive => FreeDrive.Carried;
 
     /// <summary>Steps that the world never made because the thread was too late; its time stood still for them. Any thread.</summary>
     public long DroppedSteps => _schedule.Dropped;
@@ -100,6 +104,7 @@ public sealed class SimulatedArm : IRobot
         physics.Reset(scene, seed);
         _ = _commands.Read(out _commandNumber);
         _goal = _commanded = physics.Start;
+        _kind = CommandKind.Follow;
         _episode++;
 
         // Whoever waited for this must find the new world, not the last step of the old one. Laying out took time, but dropped no step.
@@ -129,11 +134,13 @@ public sealed class SimulatedArm : IRobot
         var command = _commands.Read(out var number);
         if (number != _commandNumber) Take(command, number);
 
-        _physics.Step(_goal);
+        if (_kind == CommandKind.Free) _physics.StepFree();
+        else _physics.Step(_goal);
 
         var state = _physics.Measure(timeNs);
         _states.Write(state);
         _scenes.Write(_physics.Scene(timeNs));
+        if (_kind != CommandKind.Follow) return; // what people do with it is not the arm's to answer for
         _log.Add(new PhysicsSample
         {
             TimeNs = timeNs, Episode = _episode, CommandNumber = number, Commanded = _commanded,
@@ -144,8 +151,17 @@ public sealed class SimulatedArm : IRobot
     private void Take(in JointCommand command, long number)
     {
         (_commanded, _commandNumber) = (command.Positions, number);
+        if (command.Kind != _kind) ChangeTo(command.Kind);
+        if (_kind != CommandKind.Follow) return;
         if (TabletopPhysics.Accepts(command.Positions)) _goal = command.Positions;
         else Interlocked.Increment(ref _refused);
+    }
+
+    private void ChangeTo(CommandKind kind)
+    {
+        if (_kind == CommandKind.Free) _goal = _physics.Measure(0).Positions;
+        _kind = kind;
+        if (kind == CommandKind.Follow) _episode++;
     }
 
     private void Run()

@@ -15,7 +15,7 @@ public sealed class RehearsalTests
     public void Perform_AnyRate_MeetsWhatTheLoopMayMeet(long periodNs)
     {
         var report = Rehearsal.Perform(Arms.WidowX, periodNs, State(Arms.WidowXHome));
-        Assert.Equal([HoldReason.NoPlan, HoldReason.PlanExpired, HoldReason.OperatorHold, HoldReason.Stopping], report.Holds.Select(hold => hold.Reason));
+        Assert.Equal([HoldReason.NoPlan, HoldReason.PlanExpired, HoldReason.Teaching, HoldReason.OperatorHold, HoldReason.Stopping], report.Holds.Select(hold => hold.Reason));
         Assert.Equal(1, report.SeamRadians.Count);
         Assert.True(report.Limits.Acceleration > 0);
     }

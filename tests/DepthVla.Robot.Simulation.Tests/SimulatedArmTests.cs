@@ -48,6 +48,48 @@ public sealed class SimulatedArmTests : IDisposable
         Assert.Empty(_referee.Judge(_log.Snapshot().AsSpan()));
     }
 
+    /// <summary>Free, it stays where it is by itself, goes where a hand pushes it, and is held where that left it.</summary>
+    [Fact]
+    public async Task Write_FreeThenStayThenFollow_IsMovedByHandAndNobodyIsBlamedForIt()
+    {
+        _arm.Start();
+        _time.Pass(50);
+        _arm.Write(new JointCommand(0, Wx250s.Home, CommandKind.Free));
+        _time.Pass(200);
+        for (var j = 0; j < 6; j++) Assert.Equal(Wx250s.Home[j], _arm.Read().Positions[j], 0.01);
+
+        await PushAsync(0.4);
+        _time.Pass(100);
+        await PushAsync(0);
+        _arm.Write(new JointCommand(0, Wx250s.Home, CommandKind.Stay));
+        _time.Pass(1);
+        var left = _arm.Read().Positions;
+        Assert.True(left[0] > Wx250s.Home[0] + 0.02, $"{left}");
+        _time.Pass(500);
+        Assert.Equal(left[0], _arm.Read().Positions[0], 0.05);
+
+        _arm.Write(new JointCommand(0, _arm.Read().Positions));
+        _time.Pass(100);
+        var log = _log.Snapshot();
+        Assert.Equal([0, 1], log.Select(sample => sample.Episode).Distinct());
+        Assert.InRange(log.Length, 149, 152);
+        Assert.Empty(_referee.Judge(log.AsSpan()));
+
+        // Asked for at once, served before the next step.
+        Task PushAsync(double torque)
+        {
+            var pushed = _arm.InvokeAsync(physics =>
+            {
+                var hand = JointVector.Zero(7);
+                hand[0] = torque;
+                physics.Hand = hand;
+                return true;
+            });
+            _time.Pass(1);
+            return pushed;
+        }
+    }
+
     [Fact]
     public void Run_EachDeadline_IsOneStepAndOneState()
     {

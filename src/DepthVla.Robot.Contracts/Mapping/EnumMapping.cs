@@ -33,6 +33,7 @@ internal static class EnumMapping
         Mode.Degraded => Wire.RobotMode.Degraded,
         Mode.Holding => Wire.RobotMode.Holding,
         Mode.Stopped => Wire.RobotMode.Stopped,
+        Mode.Teaching => Wire.RobotMode.Teaching,
         _ => throw Undefined(value),
     };
 
@@ -45,6 +46,7 @@ internal static class EnumMapping
         Wire.RobotMode.Degraded => Mode.Degraded,
         Wire.RobotMode.Holding => Mode.Holding,
         Wire.RobotMode.Stopped => Mode.Stopped,
+        Wire.RobotMode.Teaching => Mode.Teaching,
         _ => null,
     };
 

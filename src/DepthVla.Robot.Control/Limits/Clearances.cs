@@ -64,6 +64,16 @@ internal sealed class Clearances
             _frames.Point(second.Link, second.From), _frames.Point(second.Link, second.To)) - first.Radius - second.Radius - pair.Distance - Margin;
     }
 
+    /// <summary>Whether nothing is violated where the arm was placed.</summary>
+    public bool AreKept
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++) if (!(Of(i) >= 0)) return false;
+            return true;
+        }
+    }
+
     /// <summary>What is violated where the arm was placed, one line each with the remedy. Allocates.</summary>
     /// <param name="robot">The same, for its names.</param>
     public IEnumerable<string> Problems(RobotDescription robot) => Enumerable.Range(0, Count).Where(i => !(Of(i) >= 0)).Select(i => Kind(i) switch

@@ -59,23 +59,34 @@ internal sealed class Limiter
     /// <summary>Whether the last command was where the one before was: the arm stands, and may go on standing.</summary>
     public bool AtRest { get; private set; }
 
+    /// <summary>Whether commands may lead on from where the arm is; where not, the last command stays.</summary>
+    public bool MayMove { get; private set; }
+
     /// <summary>Begins where the arm is, at rest: the first command.</summary>
     /// <param name="measured">rad or m.</param>
     /// <exception cref="UnsafeStartException">That is outside a limit. The message lists every joint, value, limit and remedy.</exception>
     public void Start(in JointVector measured)
     {
         UnsafeStartException.ThrowIfOutside(_robot, _guard, in measured);
-        for (var i = 0; i < _joints.Length; i++) (_position[i], _next[i]) = (_joints[i].ToCounts(measured[i]), 0);
-        _mean.Fill(_position);
-        Take();
+        Begin(in measured);
+    }
+
+    /// <summary>Begins anew where people have left the arm, at rest. Outside a limit it stands there, and moves nowhere: see <see cref="MayMove"/>. Real-time safe.</summary>
+    /// <param name="measured">rad or m; one finite number a joint.</param>
+    public void Resume(in JointVector measured)
+    {
+        if (IsInside(in measured)) Begin(in measured);
+        else (MayMove, AtRest, _command, _heading) = (false, true, measured, measured);
     }
 
     /// <summary>The next command: toward a moving target.</summary>
     /// <param name="positions">Where the target will be one period and the lag from now, rad or m; anything.</param>
     /// <param name="velocities">How fast it will move then, rad/s or m/s; anything.</param>
+    /// <param name="speedScale">How much of the speed limits may be used, 0 to 1: what is faster slows down to it. Grippers use all of theirs.</param>
     /// <returns>What kept the command from being the target.</returns>
-    public LimitKinds Toward(in JointVector positions, in JointVector velocities)
+    public LimitKinds Toward(in JointVector positions, in JointVector velocities, double speedScale = 1)
     {
+        if (!MayMove) return LimitKinds.Position;
         if (positions.Count != _joints.Length || velocities.Count != _joints.Length || !positions.IsFinite || !velocities.IsFinite)
         {
             Brake();
@@ -85,7 +96,7 @@ internal sealed class Limiter
         var limited = LimitKinds.None;
         for (var i = 0; i < _joints.Length; i++)
         {
-            ref readonly var joint = ref _joints[i];
+            var joint = Scaled(i, speedScale);
             var target = joint.ToCounts(positions[i]);
             var outside = Math.Abs(positions[i] - joint.ToPosition(target)) > FloatRounding;
             var drift = outside ? 0 : joint.ToStep(velocities[i] * _period);
@@ -102,8 +113,28 @@ internal sealed class Limiter
     /// <summary>The next command: brake with all joints, and stand once they do. Always inside every limit.</summary>
     public void Brake()
     {
+        if (!MayMove) return;
         for (var i = 0; i < _joints.Length; i++) _next[i] = Slowed(i);
         Take();
+    }
+
+    private void Begin(in JointVector measured)
+    {
+        for (var i = 0; i < _joints.Length; i++) (_position[i], _next[i]) = (_joints[i].ToCounts(measured[i]), 0);
+        _mean.Fill(_position);
+        Take();
+        MayMove = true;
+    }
+
+    private bool IsInside(in JointVector measured)
+    {
+        for (var i = 0; i < _joints.Length; i++)
+        {
+            ref readonly var joint = ref _robot.Joints.ItemRef(i);
+            if (!(measured[i] >= joint.MinPosition && measured[i] <= joint.MaxPosition)) return false;
+        }
+
+        return _guard.MayStand(in measured);
     }
 
     // Joints that move no link keep their step: a gripper closes also where the arm may not go on.
@@ -121,6 +152,14 @@ internal sealed class Limiter
         }
 
         return limited;
+    }
+
+    // Slowing down is a step that is always there, so that a narrower limit of speed leaves the joint one, too (see JointStep.Toward).
+    private JointLimits Scaled(int joint, double speedScale)
+    {
+        ref readonly var limits = ref _joints[joint];
+        if (speedScale >= 1 || _robot.Joints.ItemRef(joint).IsGripper) return limits;
+        return limits with { MaxStep = Math.Max((long)(speedScale * limits.MaxStep), Math.Abs(_step[joint]) - limits.MaxChange) };
     }
 
     private long Slowed(int joint) => Braking.Slowed(_step[joint], _joints[joint].MaxChange);

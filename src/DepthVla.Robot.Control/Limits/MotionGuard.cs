@@ -49,6 +49,14 @@ internal sealed class MotionGuard
     /// <summary>Whether a joint moves anything that is guarded.</summary>
     public bool Involves(int joint) => _reach[joint] > 0;
 
+    /// <summary>Whether an arm may stand somewhere.</summary>
+    /// <param name="positions">rad.</param>
+    public bool MayStand(in JointVector positions)
+    {
+        _clearances.Place(in positions);
+        return _clearances.AreKept;
+    }
+
     /// <summary>What keeps an arm from standing somewhere, one line each; none where it may. Allocates.</summary>
     /// <param name="robot">The same.</param>
     /// <param name="positions">rad.</param>

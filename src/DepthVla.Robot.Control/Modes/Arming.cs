@@ -12,11 +12,21 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     // What an arm at rest may be off by under its own weight. Fingers do not count: what they hold keeps them from where they were told to be.
     private const double MaxOffRadians = 0.1, MaxOffMetres = 0.02;
 
+    private HoldReason _beforeTeaching;
+
     /// <summary>Why it may not, or <see cref="HoldReason.None"/>.</summary>
     public HoldReason Latched { get; private set; } = armed ? HoldReason.None : HoldReason.NotArmed;
 
-    /// <summary>It may not, from now on. A graver reason than this stays.</summary>
-    public void Latch(HoldReason reason) => Latched = reason > Latched ? reason : Latched;
+    /// <summary>Whether people may move the arm by hand.</summary>
+    public bool IsByHand { get; private set; }
+
+    /// <summary>It may not, from now on. A graver reason than this stays; teaching ends.</summary>
+    public void Latch(HoldReason reason)
+    {
+        if (reason <= Latched) return;
+        if (Latched == HoldReason.Teaching) EndTeaching();
+        Latched = reason > Latched ? reason : Latched;
+    }
 
     /// <summary>Heeds what the operator asked. A stop in the same breath as an arming is a stop.</summary>
     /// <param name="requests">Where it was left.</param>
@@ -24,14 +34,17 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     /// <param name="atRest">Whether the last command was where the one before was.</param>
     /// <param name="measured">Where the arm is, rad or m.</param>
     /// <param name="commanded">Where it was told to be, rad or m.</param>
+    /// <param name="mayMove">Whether it is where commands may lead on from.</param>
     /// <returns>True when it was armed just now: plans from before are to be forgotten.</returns>
-    public bool Heed(OperatorRequests requests, bool current, bool atRest, in JointVector measured, in JointVector commanded)
+    public bool Heed(OperatorRequests requests, bool current, bool atRest, in JointVector measured, in JointVector commanded, bool mayMove)
     {
         var asked = requests.Take();
         if (asked == Requests.None) return false;
-        if (asked.HasFlag(Requests.Stop)) Latch(HoldReason.OperatorStop);
-        else if (asked.HasFlag(Requests.Hold)) Latch(HoldReason.OperatorHold);
-        if (!asked.HasFlag(Requests.Arm)) return false;
+        if (Has(asked, Requests.EndTeaching)) EndTeaching();
+        if (Has(asked, Requests.Stop)) Latch(HoldReason.OperatorStop);
+        else if (Has(asked, Requests.Hold)) Latch(HoldReason.OperatorHold);
+        else if (asked is Requests.Teach or Requests.TeachByHand && current && atRest) BeginTeaching(byHand: asked == Requests.TeachByHand);
+        if (!Has(asked, Requests.Arm)) return false;
         if (asked != Requests.Arm)
         {
             requests.Answer(ArmOutcome.Overruled);
@@ -39,13 +52,30 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
         }
 
         var outcome = Latched == HoldReason.None ? ArmOutcome.Armed
+            : Latched == HoldReason.Teaching ? ArmOutcome.Teaching
             : !current ? ArmOutcome.StateNotCurrent
             : !atRest ? ArmOutcome.Moving
+            : !mayMove ? ArmOutcome.OutsideLimits
             : IsWhereTold(in measured, in commanded) ? ArmOutcome.Armed : ArmOutcome.NotWhereTold;
         var freed = outcome == ArmOutcome.Armed && Latched != HoldReason.None;
         if (freed) Latched = HoldReason.None;
         requests.Answer(outcome);
         return freed;
+    }
+
+    // Enum.HasFlag allocates where code is not optimised.
+    private static bool Has(Requests asked, Requests what) => (asked & what) != 0;
+
+    // Only where nothing may command anyway. What kept it from moving before keeps it from moving after, too.
+    private void BeginTeaching(bool byHand)
+    {
+        if (Latched is HoldReason.None or HoldReason.Teaching) return;
+        (_beforeTeaching, Latched, IsByHand) = (Latched, HoldReason.Teaching, byHand);
+    }
+
+    private void EndTeaching()
+    {
+        if (Latched == HoldReason.Teaching) (Latched, IsByHand) = (_beforeTeaching, false);
     }
 
     private bool IsWhereTold(in JointVector measured, in JointVector commanded)

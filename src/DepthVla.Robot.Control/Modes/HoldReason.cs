@@ -12,8 +12,14 @@ public enum HoldReason
     /// <summary>The plan's last step may no longer be commanded. Ends by itself with the next plan.</summary>
     PlanExpired,
 
+    /// <summary>Something is nearer ahead of the gripper than the operator allows, as far as a predicted depth map tells. Ends by itself.</summary>
+    ObstacleAhead,
+
     /// <summary>Nobody has armed it yet. Stays until it is armed.</summary>
     NotArmed,
+
+    /// <summary>Somebody teaches it: reads where it is, and perhaps moves it by hand. Ends with that, or with anything graver; then what was before it stays until the arm is armed.</summary>
+    Teaching,
 
     /// <summary>The operator asked it to wait. Stays until it is armed.</summary>
     OperatorHold,

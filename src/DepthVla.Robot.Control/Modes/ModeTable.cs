@@ -12,8 +12,9 @@ public static class ModeTable
     {
         HoldReason.None => runningOut ? Mode.Degraded : Mode.Tracking,
         HoldReason.NotArmed => Mode.Idle,
+        HoldReason.Teaching => Mode.Teaching,
         HoldReason.NoPlan => Mode.Armed,
-        HoldReason.PlanExpired or HoldReason.OperatorHold => Mode.Holding,
+        HoldReason.PlanExpired or HoldReason.ObstacleAhead or HoldReason.OperatorHold => Mode.Holding,
         _ => Mode.Stopped,
     };
 }

@@ -18,6 +18,12 @@ public enum ArmOutcome
     /// <summary>Refused: the arm is not where it was told to be. It was pushed, or lost its power: start anew, from where it is.</summary>
     NotWhereTold,
 
+    /// <summary>Refused: the arm is being taught. End that first.</summary>
+    Teaching,
+
+    /// <summary>Refused: the arm was moved by hand to where no command may put it. Teach it again, and move it inside.</summary>
+    OutsideLimits,
+
     /// <summary>Refused: a stop or a hold was asked for in the same moment.</summary>
     Overruled,
 }
@@ -48,6 +54,16 @@ public sealed class OperatorRequests
     /// <returns>False where there is none: <see cref="Outcome"/> tells what came of it.</returns>
     public bool TryWithdrawArm() => ((Requests)Interlocked.And(ref _asked, ~(int)Requests.Arm)).HasFlag(Requests.Arm);
 
+    /// <summary>Follow nothing, and let people read where the arm is. Heeded where it stands, may follow no plan and its state is current; otherwise forgotten.</summary>
+    /// <param name="byHand">Whether they may move it: it is let go, and is <see cref="Core.Robots.FreeDrive.Limp"/> where its driver says so.</param>
+    public void Teach(bool byHand) => Ask(byHand ? Requests.TeachByHand : Requests.Teach);
+
+    /// <summary>Takes back a request to teach that no turn has heeded, so that none does later.</summary>
+    public void WithdrawTeach() => Interlocked.And(ref _asked, ~(int)(Requests.Teach | Requests.TeachByHand));
+
+    /// <summary>Hold the arm where it is, and follow nothing until it is armed.</summary>
+    public void EndTeaching() => Ask(Requests.EndTeaching);
+
     /// <summary>What was asked since the last turn. The control thread alone; real-time safe.</summary>
     internal Requests Take() => (Requests)Interlocked.Exchange(ref _asked, 0);
 
@@ -63,5 +79,8 @@ public sealed class OperatorRequests
         Stop = 1,
         Hold = 2,
         Arm = 4,
+        Teach = 8,
+        TeachByHand = 16,
+        EndTeaching = 32,
     }
 }

@@ -10,6 +10,14 @@ namespace DepthVla.Robot.Control.Plans;
 public sealed class PlanSlot(ImmutableArray<JointSpec> joints, PlanRules rules)
 {
     private ActionPlan? _current;
+    private double _speedScale = 1;
+
+    /// <summary>How much of the joints' speed limits plans may use, 0 to 1; at 0 the arm holds. 1 until told otherwise; what is no number between is 0. Any thread; real-time safe.</summary>
+    public double SpeedScale
+    {
+        get => Volatile.Read(ref _speedScale);
+        set => Volatile.Write(ref _speedScale, value is >= 0 and <= 1 ? value : 0);
+    }
 
     /// <summary>The newest plan, or null before the first. Any thread; real-time safe.</summary>
     public ActionPlan? Current => Volatile.Read(ref _current);

@@ -6,6 +6,9 @@ public enum Mode
     /// <summary>Stands. Follows nothing until somebody arms it.</summary>
     Idle,
 
+    /// <summary>Is moved by hand, or stands, while somebody reads where it is. Follows nothing until that ended and somebody arms it.</summary>
+    Teaching,
+
     /// <summary>Stands, and follows the first plan that comes.</summary>
     Armed,
 

@@ -24,8 +24,8 @@ internal static class ArmCheck
         foreach (var problem in StartProblems(arm, state, options.ControlPeriodNs, options.Limits, clock)) yield return new(Finding.Refused, "start", problem);
     }
 
-    // As the control loop itself would see it, with a mirror in the arm's place.
-    private static ImmutableArray<string> StartProblems(RobotDescription arm, JointState state, long periodNs, LimitOptions limits, MonotonicClock clock)
+    /// <summary>What keeps the arm from being driven from where it stands, one line each: as the control loop itself would see it, with a mirror in the arm's place.</summary>
+    public static ImmutableArray<string> StartProblems(RobotDescription arm, JointState state, long periodNs, LimitOptions limits, MonotonicClock clock)
     {
         using var mirror = new MirrorArm(arm, state.Positions, clock);
         try

@@ -34,6 +34,9 @@ internal static partial class LinkLog
     [LoggerMessage(11, LogLevel.Information, "The cameras show something again")]
     public static partial void WithholdsNoMore(this ILogger logger);
 
+    [LoggerMessage(12, LogLevel.Warning, "Something is nearer than {Metres} m ahead of the gripper, by the depth of camera '{Camera}': the arm holds until it is not")]
+    public static partial void ObstacleAhead(this ILogger logger, string camera, double metres);
+
     [LoggerMessage(8, LogLevel.Warning, "Observation {Sequence} cannot be sent: {Cause}")]
     public static partial void CannotSend(this ILogger logger, long sequence, string cause);
 }

@@ -7,6 +7,7 @@ using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Daemon.Depth;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -56,6 +57,9 @@ internal sealed class PolicyLink(
     /// <summary>True while a session is open. Any thread.</summary>
     public bool IsOpen => Volatile.Read(ref _session) is not null;
 
+    /// <summary>How many observations wait for an answer. Any thread.</summary>
+    public int InFlight => _inFlight.Count;
+
     /// <summary>How far ahead of this computer's wall clock the server's was when the newest session opened, s, to half of what opening it took; NaN before that. Any thread.</summary>
     public double ServerClockOffset => Volatile.Read(ref _clockOffset);
 
@@ -67,6 +71,9 @@ internal sealed class PolicyLink(
 
     /// <summary>Whether chunks are refused for depth that cannot be.</summary>
     public bool ChecksDepth { get; init; }
+
+    /// <summary>What is ahead of the gripper slows what is followed; null where nothing does. Depth is checked first.</summary>
+    public DepthClearance? Clearance { get; init; }
 
     /// <summary>How many steps of a chunk are over when it arrives.</summary>
     public AnswerDelay Delay { get; } = new();
@@ -196,15 +203,27 @@ internal sealed class PolicyLink(
         if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var asked)) return; // an answer to nothing we asked moves nothing
         var (observation, plans) = asked;
         statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        var blind = ChecksDepth ? DepthCheck.Fault(chunk) : null;
+        var blind = ChecksDepth || Clearance is not null ? DepthCheck.Fault(chunk) : null;
+        var scale = blind is null ? Clearance?.Scale(chunk) : null;
+        if (scale < plans.SpeedScale) Slow(plans, scale.Value); // before there is a plan that could be followed faster
         if ((blind is null ? Offer(chunk, observation, plans) : new(RefusalReason.Depth, $"{blind}; the chunk is refused whole")) is { } refusal)
         {
             statistics.Refused(refusal.Reason);
             logger.ChunkRefused(refusal.Message);
         }
-        else Delay.Note(plans.Current!, clock.NowNs);
+        else
+        {
+            Delay.Note(plans.Current!, clock.NowNs);
+            if (scale is { } allowed) Slow(plans, allowed);
+        }
 
         Answered?.Invoke(observation, chunk);
+    }
+
+    private void Slow(PlanSlot plans, double scale)
+    {
+        if (scale == 0 && plans.SpeedScale > 0) logger.ObstacleAhead(Clearance!.Camera, Clearance.HoldAt);
+        plans.SpeedScale = scale;
     }
 
     // Tool poses become joint positions here, not on the control thread, from the joints of the very observation that was answered.

@@ -42,7 +42,7 @@ internal sealed class OperatorDesk(OperatorRequests requests, Func<ControlReport
         try
         {
             requests.Arm();
-            var heeded = await ComesTrueAsync(() => requests.Outcome != ArmOutcome.None, Heeded, CancellationToken.None); // never left for later
+            var heeded = await ComesTrueAsync(() => requests.Outcome != ArmOutcome.None, CancellationToken.None); // never left for later
             return heeded || !requests.TryWithdrawArm() ? Words(requests.Outcome) : new(false, $"Not armed. {NotDriven} Try again.");
         }
         finally
@@ -59,6 +59,8 @@ internal sealed class OperatorDesk(OperatorRequests requests, Func<ControlReport
         ArmOutcome.Moving => new(false, "Not armed: the arm still moves. Wait until it stands, then arm it again."),
         ArmOutcome.StateNotCurrent => new(false, "Not armed: where the arm is has not been heard in time. Look at the arm, its power and its cable; it can be armed once its state comes again."),
         ArmOutcome.NotWhereTold => new(false, "Not armed: the arm is not where it was told to be. It was pushed, or lost its power. Look at it, end the daemon, and start it anew: it begins where the arm is."),
+        ArmOutcome.Teaching => new(false, "Not armed: the arm is being taught. End that first: teach end."),
+        ArmOutcome.OutsideLimits => new(false, "Not armed: the arm was moved by hand to where it may not be driven. Teach it again, and move it inside its limits; teach end says which."),
         ArmOutcome.Overruled => new(false, "Not armed: somebody asked for a stop or a hold in the same moment. Find out why before you arm it again."),
         _ => new(false, $"Not armed. {NotDriven} Try again."),
     };
@@ -66,7 +68,7 @@ internal sealed class OperatorDesk(OperatorRequests requests, Func<ControlReport
     private async Task<Answer> StandsAsync(HoldReason reason, string done, CancellationToken cancellationToken)
     {
         var askedNs = clock.NowNs;
-        if (!await ComesTrueAsync(() => report().Holding >= reason, Heeded, cancellationToken))
+        if (!await ComesTrueAsync(() => report().Holding >= reason, cancellationToken))
             return new(false, $"Not yet heeded. {NotDriven} The word stays: it counts in the first period in which the arm is driven.");
 
         var stands = await ComesTrueAsync(Stands, braking + Heeded, cancellationToken);
@@ -77,6 +79,9 @@ internal sealed class OperatorDesk(OperatorRequests requests, Func<ControlReport
     }
 
     private bool Stands() => turns().Newest(2) is [var before, var last] && before.Hold != HoldReason.None && last.Hold != HoldReason.None && before.Command == last.Command;
+
+    /// <summary>Waits for what the control thread does in its next turn. False where it did not.</summary>
+    public static Task<bool> ComesTrueAsync(Func<bool> condition, CancellationToken cancellationToken) => ComesTrueAsync(condition, Heeded, cancellationToken);
 
     private static async Task<bool> ComesTrueAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Control.Limits;
+using DepthVla.Robot.Daemon.Depth;
 using DepthVla.Robot.Daemon.RobotFiles;
 using DepthVla.Robot.Drivers.Cameras;
 using DepthVla.Robot.OpenPi.Mapping;
@@ -93,6 +94,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Whether every chunk must come with depth that can be.</summary>
     public bool DepthChecks { get; init; }
+
+    /// <summary>What is ahead of the gripper slows the arm; null where nothing does.</summary>
+    public DepthClearance? DepthClearance { get; init; }
 
     /// <summary>How long to run; zero until stopped.</summary>
     public TimeSpan Seconds { get; init; }

@@ -1,5 +1,6 @@
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.OpenPi.Mapping;
+using DepthVla.Robot.Daemon.Depth;
 using DepthVla.Robot.Settings;
 using DepthVla.Robot.Simulation.Worlds;
 
@@ -57,6 +58,9 @@ internal static class DaemonOptionsReader
             Cameras = ArmOptionsReader.Cameras(read),
             CameraFault = read.Choice(nameof(DaemonOptions.CameraFault), defaults.CameraFault, "spoils the simulated cameras' pictures: does the policy look?"),
             DepthChecks = read.Flag(nameof(DaemonOptions.DepthChecks), defaults.DepthChecks, "asks for depth with every observation, and follows no chunk whose depth is blank, flat or missing"),
+            DepthClearance = DepthClearance.Parse(read.Text(
+                nameof(DaemonOptions.DepthClearance), "", DepthClearance.Form, "slows the arm, and holds it, for what that region of the predicted depth shows near; with all that --depth-checks does",
+                text => text.Length == 0 || DepthClearance.Parse(text) is not null)),
             Seconds = read.Seconds(nameof(DaemonOptions.Seconds), defaults.Seconds, 0, 3600, "how long to run; 0 until stopped by Ctrl-C or SIGTERM"),
             Json = read.Text(
                 nameof(DaemonOptions.Json), "", "a file", "where to write the summary, or what check found, as JSON; the name alone for standard output", _ => true, alone: JsonPlace.Output),
@@ -97,6 +101,9 @@ internal static class DaemonOptionsReader
         var hasOpenPi = options.Servers.Any(Addresses.IsOpenPi);
         if (hasOpenPi && options.OpenpiMapping is null) yield return new(nameof(DaemonOptions.OpenpiMapping), "a mapping for the ws:// server", "none", "say --openpi-mapping FILE; docs/examples/openpi has some");
         if (!hasOpenPi && options.OpenpiMapping is not null) yield return new(nameof(DaemonOptions.OpenpiMapping), "a ws:// server that it is for", "none", "say --server ws://host:port, or leave the mapping out");
+        string[] cameras = options.Arm.IsSimulated ? ["primary", "wrist"] : [.. options.Cameras.Select(camera => camera.Name)];
+        if (options.DepthClearance is { } clearance && !cameras.Contains(clearance.Camera))
+            yield return new(nameof(DaemonOptions.DepthClearance), $"a camera of the robot: {string.Join(", ", cameras)}", clearance.Camera, "name one that looks where the gripper goes");
         if (!attempting && options.Attempts != 1) yield return new(nameof(DaemonOptions.Attempts), "tasks to attempt", "none", SayTasks);
         if (!attempting && options.FirstSeed != 0) yield return new(nameof(DaemonOptions.FirstSeed), "tasks to attempt", "none", SayTasks);
         if (attempting && options.Start == StartAs.Idle) yield return new(nameof(DaemonOptions.Start), "armed, to attempt tasks", "idle", "leave it out: an attempt's time begins at once");

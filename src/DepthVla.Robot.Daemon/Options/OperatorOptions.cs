@@ -9,7 +9,7 @@ internal sealed record OperatorOptions(string OperatorSocket, bool Json)
 {
     public static ProgramOptions About { get; } = DaemonOptionsReader.About with
     {
-        Purpose = "status, arm, hold and stop: an operator's words to a daemon that runs.", Usage = "status | arm | hold | stop [--robot-id NAME] [--operator-socket PATH] [--json]",
+        Purpose = "status, arm, hold, stop and teach: an operator's words to a daemon that runs.", Usage = "status | arm | hold | stop | teach … [--robot-id NAME] [--operator-socket PATH] [--json]",
     };
 
     /// <summary>The same file and environment as the daemon's, so that both find the same socket.</summary>

@@ -20,6 +20,9 @@ internal enum Verb
 
     /// <summary>Has it brake and stay so until it is armed: something is wrong.</summary>
     Stop,
+
+    /// <summary>Has it let people read where the arm is, and move it by hand.</summary>
+    Teach,
 }
 
 /// <summary>Finds the verb on a command line.</summary>

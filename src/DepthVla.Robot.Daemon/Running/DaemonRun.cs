@@ -6,6 +6,7 @@ using DepthVla.Robot.Control.Plans;
 using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Attempts;
+using DepthVla.Robot.Daemon.Checking;
 using DepthVla.Robot.Daemon.Flights;
 using DepthVla.Robot.Daemon.Link;
 using DepthVla.Robot.Daemon.Operating;
@@ -82,18 +83,22 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
         var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
         {
-            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks,
+            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks, Clearance = options.DepthClearance,
         };
         var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {
-            WantDepth = now => link.Policy?.HasDepth == true && (options.DepthChecks || diary.Wants(now)), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
+            WantDepth = now => link.Policy?.HasDepth == true && (options.DepthChecks || options.DepthClearance is not null || diary.Wants(now)), Observed = seen.Keep, Posted = recorder is null ? null : recorder.Sent,
             Withheld = recorder is null ? null : recorder.Withheld,
         };
         if (attempting) driver.Posted += album.Keep;
         var (scores, status) = (new Scoreboard(), new StatusLine(output, columns));
         var braking = StoppingBound.Of(arm, options.ControlPeriodNs, planValidityNs: 0).Seconds;
         using var desk = new OperatorDesk(driver.Operator, driver.Report, () => driver.Turns, TimeSpan.FromSeconds(braking), clock);
+        using var teach = new TeachDesk(driver.Operator, driver.Report, () => driver.Turns, robot.Arm, state => ArmCheck.StartProblems(robot.Arm.Description, state, options.ControlPeriodNs, options.Limits, clock))
+        {
+            Refusal = attempting ? "this daemon attempts tasks, and its table and arm are laid out anew between them. Start one without --tasks." : null,
+        };
         var reader = new StatusReader(options, robot, driver, link, statistics, scores, clock);
 
         WireRehearsal.Perform();
@@ -102,7 +107,7 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         StartUpText.Write(output, arm, robot.Cameras.Select(c => c.Spec), options);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Seconds > TimeSpan.Zero) ending.CancelAfter(options.Seconds);
-        var serving = doors.ServeAsync(desk, reader, seen, loggers, ending.Token);
+        var serving = doors.ServeAsync(desk, teach, reader, seen, loggers, ending.Token);
         await doors.RehearseAsync();
         Task[] running =
         [

@@ -30,10 +30,10 @@ internal sealed class Doors : IDisposable
     }
 
     /// <summary>Answers until cancelled.</summary>
-    public Task ServeAsync(OperatorDesk desk, StatusReader status, LastObservation seen, ILoggerFactory logs, CancellationToken stop)
+    public Task ServeAsync(OperatorDesk desk, TeachDesk teach, StatusReader status, LastObservation seen, ILoggerFactory logs, CancellationToken stop)
     {
         var log = logs.CreateLogger<HttpService>();
-        var words = new HttpService(_operator, OperatorRoutes.Of(desk, () => status.Read().ToJson()), log).RunAsync(stop);
+        var words = new HttpService(_operator, OperatorRoutes.Of(desk, teach, () => status.Read().ToJson()), log).RunAsync(stop);
         if (_page is null) return words;
         return Task.WhenAll(words, new HttpService(_page, StatusPage.Of(() => status.Read().ToJson(), status.Metrics, seen), log).RunAsync(stop));
     }

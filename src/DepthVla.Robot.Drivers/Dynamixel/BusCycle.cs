@@ -24,9 +24,15 @@ internal sealed class BusCycle
         _answers = new Answer[goals.Length];
     }
 
+    /// <summary>Whether the motors turn freely: then they are told no goals.</summary>
+    public bool IsLimp { get; set; }
+
     /// <summary>Sets what the motors will be told from the next cycle on; rad or m.</summary>
     /// <returns>False where it is not one finite number for each joint; the goals then stay.</returns>
     public bool TrySetGoals(in JointVector positions) => _map.TryGoals(positions, _goals);
+
+    /// <summary>Sets the same in ticks, as the motors have them already.</summary>
+    public void SetGoals(ReadOnlySpan<int> ticks) => ticks.CopyTo(_goals);
 
     /// <summary>Tells the motors their goals.</summary>
     public void Send() => _bus.SyncWrite(ControlTable.GoalPosition, _map.Ids, _goals);
@@ -38,7 +44,7 @@ internal sealed class BusCycle
     public bool Run(out MeasuredArm measured)
     {
         measured = default;
-        Send();
+        if (!IsLimp) Send();
         if (!Ask(ControlTable.PresentCurrent, ControlTable.PresentSize, out var timeNs)) return false;
         measured = _map.Measure(timeNs, _data);
 

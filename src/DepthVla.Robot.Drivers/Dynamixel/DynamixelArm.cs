@@ -14,6 +14,7 @@ namespace DepthVla.Robot.Drivers.Dynamixel;
 /// The arm fails when the port is gone, a motor reports a hardware error, does not answer several times in a row, or was stopped or restarted without
 /// us. Then <see cref="Fault"/> says why, the states grow old and the bus falls silent, so that the motors' own watchdogs stop them. Nothing goes on by
 /// itself: somebody should look, and open the arm anew.
+/// An arm that is let go is limp and falls unless somebody holds it, until it is told otherwise: also when this process is killed, or the port is gone, meanwhile.
 /// </remarks>
 public sealed class DynamixelArm : IRobot
 {
@@ -61,6 +62,9 @@ public sealed class DynamixelArm : IRobot
 
     /// <inheritdoc/>
     public string? Fault => Volatile.Read(ref _fault);
+
+    /// <inheritdoc/>
+    public FreeDrive FreeDrive => FreeDrive.Limp;
 
     /// <summary>Whether the bus thread runs before all normal threads. Any thread.</summary>
     public bool HasPriority => _hasPriority;
@@ -146,7 +150,7 @@ public sealed class DynamixelArm : IRobot
     /// <remarks>Goes out with the next cycle, unless a newer one has come by then.</remarks>
     public void Write(in JointCommand command) => _commands.Write(in command);
 
-    /// <summary>Ends the traffic and lets the arm go as <see cref="DynamixelArmOptions.AtRelease"/> says, the last command as its goal. Blocks.</summary>
+    /// <summary>Ends the traffic and lets the arm go as <see cref="DynamixelArmOptions.AtRelease"/> says, the last command as its goal, or where it is if it was free. Blocks.</summary>
     /// <remarks>
     /// Stop the control loop first. After a fault motors are not told to hold: their watchdogs have stopped them. Torque is switched off as far as they
     /// listen; <see cref="Fault"/> says which do not, unless it says something already.
@@ -162,15 +166,16 @@ public sealed class DynamixelArm : IRobot
             if (Fault is null)
             {
                 TakeCommand();
+                if (_cycle.IsLimp) TakeHold();
                 _cycle.Send();
             }
 
             var problems = _takeover.Release(faulted: Fault is not null);
             if (problems.Length > 0) Fail(new DynamixelException(_options.Port, problems));
         }
-        catch (SerialPortException gone)
+        catch (Exception e) when (e is SerialPortException or DynamixelException)
         {
-            Fail(gone);
+            Fail(e);
         }
 
         _bus.Dispose();
@@ -201,7 +206,23 @@ public sealed class DynamixelArm : IRobot
         var command = _commands.Read(out var number);
         if (number == _commandNumber) return;
         _commandNumber = number;
-        if (!_cycle.TrySetGoals(command.Positions)) Interlocked.Increment(ref _refused);
+        if (command.Kind == CommandKind.Free && !_cycle.IsLimp)
+        {
+            _cycle.IsLimp = true;   // some motors may be, whatever comes of it
+            _takeover.LetGo();
+        }
+        else if (command.Kind != CommandKind.Free && _cycle.IsLimp)
+        {
+            TakeHold();
+        }
+
+        if (command.Kind == CommandKind.Follow && !_cycle.TrySetGoals(command.Positions)) Interlocked.Increment(ref _refused);
+    }
+
+    private void TakeHold()
+    {
+        _cycle.SetGoals(_takeover.Hold());
+        _cycle.IsLimp = false;
     }
 
     // Deadlines lie on a fixed grid. What has passed is skipped and counted, never hurried after.

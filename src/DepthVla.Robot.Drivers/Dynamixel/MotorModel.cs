@@ -1,6 +1,6 @@
 namespace DepthVla.Robot.Drivers.Dynamixel;
 
-/// <summary>A kind of X-series motor. Torques and currents at stall are the maker's, at 12 V.</summary>
+/// <summary>A kind of X-series motor. Torques and currents at stall are the maker's, at 12 V: ROBOTIS e-manual, "Specifications" of each (ROBOTIS-GIT/emanual, docs/en/dxl/x).</summary>
 /// <param name="Number">What it calls itself.</param>
 /// <param name="Name">What is printed on it.</param>
 /// <param name="AmperesPerUnit">A, of its Present Current; 0 for a motor that estimates a load instead.</param>

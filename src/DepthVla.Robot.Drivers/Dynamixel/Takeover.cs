@@ -36,9 +36,7 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
 
             foreach (var motor in map.Motors) Configure(motor);                                  // 2.
 
-            // A new mode may forget the goal, and a motor that was limp may have sunk meanwhile.
-            for (var m = 0; m < goals.Length; m++) goals[m] = SetGoal(map.Motors[m]);
-            foreach (var motor in map.Motors) SwitchOn(motor);                                   // 3.
+            goals = Hold();                                                                      // 3.
             foreach (var motor in map.Motors) Set(motor, "bus watchdog", ControlTable.BusWatchdog, [options.WatchdogUnits]); // 4.
             return goals;
         }
@@ -47,6 +45,25 @@ internal sealed class Takeover(DynamixelBus bus, MotorMap map, DynamixelArmOptio
             Undo();
             throw;
         }
+    }
+
+    /// <summary>Makes every motor hold where it is, those that are limp too. Blocks; allocates.</summary>
+    /// <returns>The goals, ticks, in the order of the motors.</returns>
+    /// <exception cref="DynamixelException">A motor refused; those before it hold.</exception>
+    public int[] Hold()
+    {
+        // A new mode may forget the goal, and a motor that was limp may have sunk meanwhile.
+        var goals = new int[map.Motors.Length];
+        for (var m = 0; m < goals.Length; m++) goals[m] = SetGoal(map.Motors[m]);
+        foreach (var motor in map.Motors) SwitchOn(motor);
+        return goals;
+    }
+
+    /// <summary>Makes every motor limp: the arm falls unless somebody holds it. Blocks.</summary>
+    /// <exception cref="DynamixelException">A motor refused; those before it are limp.</exception>
+    public void LetGo()
+    {
+        foreach (var motor in map.Motors) Set(motor, "torque off", ControlTable.TorqueEnable, [0]);
     }
 
     /// <summary>Makes limp what was limp before, as far as motors still listen. Blocks.</summary>

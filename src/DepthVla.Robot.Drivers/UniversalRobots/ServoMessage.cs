@@ -14,6 +14,9 @@ internal enum ServoKind
 
     /// <summary>Follow the joint positions.</summary>
     Follow = 2,
+
+    /// <summary>Let people move the arm by hand, until a message of another kind.</summary>
+    Free = 3,
 }
 
 /// <summary>How a script ended: the number that it sends last.</summary>

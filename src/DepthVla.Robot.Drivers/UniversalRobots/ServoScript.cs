@@ -8,7 +8,8 @@ namespace DepthVla.Robot.Drivers.UniversalRobots;
 /// 2. It reads a message at a time. None within a read timeout counts as missed; too many in a row end it. So does the end of the connection,
 /// where each read comes back at once with nothing.
 /// 3. A second thread runs servoj once a controller cycle on the newest target, once there is one.
-/// 4. However it ends, it stops the arm with stopj and says why.</para>
+/// 4. A message may let people move the arm (freedrive_mode); the next of another kind has the controller hold it where it is.
+/// 5. However it ends, it stops the arm with stopj, or ends its free drive, and says why.</para>
 /// <para>Source: URScript manual, "Connecting to URControl" (the program's form), modules "motion" and "interfaces".</para>
 /// </remarks>
 internal static class ServoScript
@@ -27,6 +28,7 @@ internal static class ServoScript
         def depthvla_arm():
           global goal = get_actual_joint_positions()
           global following = False
+          free = False
           global cycle = get_steptime()
           thread follow():
             while following:
@@ -63,6 +65,19 @@ internal static class ServoScript
               if number == {ServoMessage.Numbers}:
                 number = 0
               end
+              if message[3] == {(int)ServoKind.Free}:
+                if following:
+                  following = False
+                  join follower
+                end
+                if not free:
+                  free = True
+                  freedrive_mode()
+                end
+              elif free:
+                free = False
+                end_freedrive_mode()
+              end
               if message[3] == {(int)ServoKind.Follow}:
                 target = [{Target}]
                 if not following:
@@ -90,6 +105,9 @@ internal static class ServoScript
           if following:
             following = False
             join follower
+          end
+          if free:
+            end_freedrive_mode()
           end
           socket_send_int(ending, "depthvla")
           socket_close("depthvla")

@@ -56,6 +56,9 @@ public sealed class UniversalRobotsArm : IRobot
     /// <inheritdoc/>
     public string? Fault => Volatile.Read(ref _fault);
 
+    /// <inheritdoc/>
+    public FreeDrive FreeDrive => FreeDrive.Carried;
+
     /// <summary>The share of the commanded speed that the controller carries out, 0 to 1; below 1 the arm lags. Any thread.</summary>
     public double SpeedScaling => Volatile.Read(ref _speedScaling);
 
@@ -166,9 +169,9 @@ public sealed class UniversalRobotsArm : IRobot
             if (number != _sent)
             {
                 var target = command.Positions;
-                if (!ServoMessage.CanSend(in target)) throw new LinkException("a command was not six joint positions within what any arm can reach");
+                if (command.Kind == CommandKind.Follow && !ServoMessage.CanSend(in target)) throw new LinkException("a command was not six joint positions within what any arm can reach");
                 _sent = number;
-                servo.Send(ServoKind.Follow, in target);
+                servo.Send(Kind(command.Kind), in target);
             }
             else if (_sent == 0)
             {
@@ -180,6 +183,13 @@ public sealed class UniversalRobotsArm : IRobot
             ScriptEnded(e.Message);
         }
     }
+
+    private static ServoKind Kind(CommandKind command) => command switch
+    {
+        CommandKind.Follow => ServoKind.Follow,
+        CommandKind.Free => ServoKind.Free,
+        _ => ServoKind.Wait,
+    };
 
     private void WatchScript()
     {

@@ -48,6 +48,8 @@ internal static class TickMapping
         Control.Modes.HoldReason.None => DepthVla.Flight.V1.HoldReason.None,
         Control.Modes.HoldReason.NoPlan => DepthVla.Flight.V1.HoldReason.NoPlan,
         Control.Modes.HoldReason.PlanExpired => DepthVla.Flight.V1.HoldReason.PlanExpired,
+        Control.Modes.HoldReason.ObstacleAhead => DepthVla.Flight.V1.HoldReason.ObstacleAhead,
+        Control.Modes.HoldReason.Teaching => DepthVla.Flight.V1.HoldReason.Teaching,
         Control.Modes.HoldReason.NotArmed => DepthVla.Flight.V1.HoldReason.NotArmed,
         Control.Modes.HoldReason.OperatorHold => DepthVla.Flight.V1.HoldReason.OperatorHold,
         Control.Modes.HoldReason.OperatorStop => DepthVla.Flight.V1.HoldReason.OperatorStop,
@@ -65,6 +67,7 @@ internal static class TickMapping
         Core.Robots.Mode.Tracking => DepthVla.Flight.V1.Mode.Tracking,
         Core.Robots.Mode.Degraded => DepthVla.Flight.V1.Mode.Degraded,
         Core.Robots.Mode.Holding => DepthVla.Flight.V1.Mode.Holding,
+        Core.Robots.Mode.Teaching => DepthVla.Flight.V1.Mode.Teaching,
         Core.Robots.Mode.Stopped => DepthVla.Flight.V1.Mode.Stopped,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such mode"),
     };

@@ -70,6 +70,18 @@ internal sealed class ArmServo
         _data.AppliedForces[_otherFingerVelocity] = _data.BiasForces[_otherFingerVelocity];
     }
 
+    /// <summary>Sets the motors' forces for one step in which they carry the arm's weight and no more, as for a hand that leads it.</summary>
+    /// <param name="hand">What a hand does to the joints, N·m or N.</param>
+    public void Float(in JointVector hand)
+    {
+        for (var j = 0; j < _motor.Length; j++)
+        {
+            (_goal[j], _goalRate[j]) = (_data.Positions[_position[j]], 0);   // from where the arm then is
+            _data.Controls[_motor[j]] = hand[j] + _data.BiasForces[_velocity[j]];
+        }
+        _data.AppliedForces[_otherFingerVelocity] = _data.BiasForces[_otherFingerVelocity];
+    }
+
     /// <summary>What the encoders say, rad or m, and the motors' currents, N·m or N.</summary>
     public JointState Measure(long timeNs)
     {

@@ -46,6 +46,9 @@ public sealed class TabletopPhysics : IDisposable
     /// <summary>Where the arm was put at the last reset or snapshot; rad and m.</summary>
     public JointVector Start { get; private set; }
 
+    /// <summary>What somebody's hand does to the joints of an arm that is free, N·m or N; on an arm that follows goals it does nothing.</summary>
+    public JointVector Hand { get; set; } = JointVector.Zero(Wx250s.Description.Joints.Length);
+
     /// <summary>Steps since the last reset.</summary>
     public long Steps { get; private set; }
 
@@ -103,6 +106,19 @@ public sealed class TabletopPhysics : IDisposable
     {
         if (!Accepts(goal)) throw new ArgumentException($"A goal is {Wx250s.Description.Joints.Length} finite numbers, one a joint; this one is {goal}.", nameof(goal));
         _stage.Servo.Drive(goal);
+        Advance();
+    }
+
+    /// <summary>Moves the world on by <see cref="StepNs"/> while people lead the arm by hand: the motors carry its weight, and follow no goal.</summary>
+    /// <exception cref="InvalidOperationException">The simulation has diverged; reset it.</exception>
+    public void StepFree()
+    {
+        _stage.Servo.Float(Hand);
+        Advance();
+    }
+
+    private void Advance()
+    {
         Data.Integrate();
         Data.Update();
 

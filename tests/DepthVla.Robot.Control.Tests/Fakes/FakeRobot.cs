@@ -19,11 +19,19 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
     /// <summary>How far something holds every joint away from its command, rad or m.</summary>
     public double PushedBy { get; set; }
 
+    public FreeDrive FreeDrive { get; init; } = FreeDrive.Limp;
+
+    /// <summary>Where a hand puts every joint while the arm is free, rad or m.</summary>
+    public double? Hand { get; set; }
+
     /// <summary>What every joint's motor gives, N·m or N.</summary>
     public double Effort { get; set; }
 
     /// <summary>Whose clock stamps its states.</summary>
     public FakePace Pace { get; set; } = pace;
+
+    /// <summary>What each command asked for.</summary>
+    public IEnumerable<CommandKind> Kinds => _commands.Take(Count).Select(command => command.Kind);
 
     public IReadOnlyList<double[]> Commands => [.. _commands.Take(Count).Select(command => command.Positions.ToArray())];
 
@@ -38,7 +46,8 @@ internal sealed class FakeRobot(RobotDescription description, double[] start, Fa
 
     public void Write(in JointCommand command)
     {
-        _positions = command.Positions;
+        if (command.Kind == CommandKind.Follow) _positions = command.Positions;
+        else if (command.Kind == CommandKind.Free && Hand is { } hand) _positions.AsSpan().Fill(hand);
         _commands[Count++] = command;
     }
 

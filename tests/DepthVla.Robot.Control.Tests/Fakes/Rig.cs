@@ -9,10 +9,10 @@ namespace DepthVla.Robot.Control.Tests.Fakes;
 /// <summary>A control loop with a fake arm and a fake clock, run for so many turns and then until the arm stands.</summary>
 internal sealed class Rig : IDisposable
 {
-    public Rig(RobotDescription robot, double[] start, int ticks, long periodNs = 2_000_000, PlanRules? rules = null, bool startsArmed = true)
+    public Rig(RobotDescription robot, double[] start, int ticks, long periodNs = 2_000_000, PlanRules? rules = null, bool startsArmed = true, FreeDrive freeDrive = FreeDrive.Limp)
     {
         Pace = new FakePace(periodNs, ticks);
-        Robot = new FakeRobot(robot, start, Pace, ticks + 20_000);
+        Robot = new FakeRobot(robot, start, Pace, ticks + 20_000) { FreeDrive = freeDrive };
         Plans = new PlanSlot(robot.Joints, rules ?? new PlanRules());
         Loop = new ControlLoop(Robot, Plans, Pace, new ControlOptions { RecordedTicks = 65536, StartsArmed = startsArmed, MaxEffortTime = TimeSpan.FromMilliseconds(199) });
     }

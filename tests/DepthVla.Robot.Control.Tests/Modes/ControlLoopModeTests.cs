@@ -227,7 +227,7 @@ public sealed class ControlLoopModeTests
     public void Of_EveryReason_HasItsMode()
     {
         Assert.Equal(
-            [Mode.Tracking, Mode.Armed, Mode.Holding, Mode.Idle, Mode.Holding, Mode.Stopped, Mode.Stopped, Mode.Stopped, Mode.Stopped, Mode.Stopped],
+            [Mode.Tracking, Mode.Armed, Mode.Holding, Mode.Holding, Mode.Idle, Mode.Teaching, Mode.Holding, Mode.Stopped, Mode.Stopped, Mode.Stopped, Mode.Stopped, Mode.Stopped],
             Enum.GetValues<HoldReason>().Select(reason => ModeTable.Of(reason, runningOut: false)));
         Assert.Equal(Mode.Degraded, ModeTable.Of(HoldReason.None, runningOut: true));
     }

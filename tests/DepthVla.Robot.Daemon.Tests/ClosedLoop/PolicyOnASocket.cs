@@ -21,13 +21,15 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<PolicyOnASocket> StartAsync(IPolicy policy)
+    /// <param name="policy">Served.</param>
+    /// <param name="answers">Whether the observation that just came is answered; all are where nothing is said.</param>
+    public static async Task<PolicyOnASocket> StartAsync(IPolicy policy, Func<bool>? answers = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new Service(policy));
+        builder.Services.AddSingleton(new Service(policy, answers ?? (() => true)));
         var app = builder.Build();
         app.MapGrpcService<Service>();
         await app.StartAsync();
@@ -42,7 +44,7 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private sealed class Service(IPolicy policy) : Wire.PolicyService.PolicyServiceBase
+    private sealed class Service(IPolicy policy, Func<bool> answers) : Wire.PolicyService.PolicyServiceBase
     {
         public override Task<Wire.GetModelInfoResponse> GetModelInfo(Wire.GetModelInfoRequest request, ServerCallContext context) =>
             Task.FromResult(new Wire.GetModelInfoResponse { Model = policy.Info.ToWire() });
@@ -55,6 +57,7 @@ internal sealed class PolicyOnASocket : IAsyncDisposable
             await responseStream.WriteAsync(new() { Accepted = new() { SessionId = Session, Model = policy.Info.ToWire(), MaxRequestBytes = 16 << 20, PromisedRateHz = 60 } });
             while (await requestStream.MoveNext(context.CancellationToken))
             {
+                if (!answers()) continue;
                 var chunk = await policy.InferAsync(requestStream.Current.Observation.ToCore(), context.CancellationToken);
                 await responseStream.WriteAsync(new() { Chunk = chunk.ToWire(Session) });
             }

@@ -14,6 +14,7 @@ public sealed class VerbTests
     [InlineData("arm", "Arm", 0)]
     [InlineData("hold", "Hold", 0)]
     [InlineData("stop", "Stop", 0)]
+    [InlineData("teach pose home", "Teach", 2)]
     public void TryTake_CommandLine_SplitsOffTheVerb(string line, string verb, int options)
     {
         Assert.True(Verbs.TryTake(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out var taken, out var rest));
@@ -21,7 +22,7 @@ public sealed class VerbTests
     }
 
     [Theory]
-    [InlineData("teach")]
+    [InlineData("dance")]
     [InlineData("3")]
     [InlineData("stop,hold")]
     public void TryTake_OtherWord_IsNone(string word) => Assert.False(Verbs.TryTake([word], out _, out _));

@@ -20,6 +20,15 @@ internal sealed class EmulatedArm
         get { lock (_lock) return _goal is not null; }
     }
 
+    /// <summary>Whether the controller lets people move it.</summary>
+    public bool IsFree { get; set; }
+
+    /// <summary>A hand moves a joint by so much, rad: where it is free.</summary>
+    public void Push(int joint, double by)
+    {
+        lock (_lock) _q[joint] += IsFree ? by : 0;
+    }
+
     public void Follow(double[] goal)
     {
         lock (_lock) _goal = goal;

@@ -28,7 +28,7 @@ internal sealed class EmulatedScript : IDisposable
     public int Misspeaks { get; init; }
 
     /// <summary>How many messages asked for what, by kind.</summary>
-    public int[] Counts { get; } = new int[3];
+    public int[] Counts { get; } = new int[4];
 
     /// <summary>How long it said that it would wait for a message, s.</summary>
     public double ReadTimeout { get; private set; }
@@ -95,6 +95,14 @@ internal sealed class EmulatedScript : IDisposable
             case "stopj":
                 StopDeceleration = (double)arguments[0];
                 _arm.Stop();
+                return true;
+            case "freedrive_mode":
+                if (_arm.Moving) throw new FormatException("freedrive_mode while servoj runs");
+                _arm.IsFree = true;
+                return true;
+            case "end_freedrive_mode":
+                if (!_arm.IsFree) throw new FormatException("end_freedrive_mode of an arm that is not free");
+                _arm.IsFree = false;
                 return true;
             default:
                 throw new FormatException($"no function {name}");

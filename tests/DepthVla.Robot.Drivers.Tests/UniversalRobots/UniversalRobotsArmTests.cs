@@ -2,6 +2,7 @@ using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Drivers.Emulation.UniversalRobots;
+using DepthVla.Robot.Drivers.UniversalRobots;
 
 namespace DepthVla.Robot.Drivers.Tests.UniversalRobots;
 
@@ -68,6 +69,41 @@ public sealed class UniversalRobotsArmTests : UniversalRobotsFixture
         var settings = Controller.Script.ServoSettings!;
         Assert.Equal((0.008, 0.1, 300.0), (settings["t"], settings["lookahead_time"], settings["gain"]));
         Assert.Null(arm.Fault);
+    }
+
+    /// <summary>It stops following first, is moved, is held where it was left by the controller, and goes on from there.</summary>
+    [Fact]
+    public async Task Write_FreeThenStayThenTargets_IsMovedByHandAndGoesOnFromThere()
+    {
+        using var arm = await Connect();
+        Assert.Equal(FreeDrive.Carried, arm.FreeDrive);
+        await Drive(arm, () => Controller.Script!.Counts[2] > 5);
+        await Until(() => Tell(arm, CommandKind.Free) && Controller.Arm.IsFree);
+        var left = Controller.Arm.Positions;
+        Controller.Arm.Push(0, 0.3);
+        await Until(() => Tell(arm, CommandKind.Free) && Math.Abs(arm.Read().Positions[0] - left[0] - 0.3) < 1e-9);
+        await Until(() => Tell(arm, CommandKind.Stay) && !Controller.Arm.IsFree);
+        Controller.Arm.Push(0, 0.3);
+        Assert.Equal(left[0] + 0.3, Controller.Arm.Positions[0], 1e-9);
+        await Drive(arm, () => Controller.Arm.Positions[0] > left[0] + 0.32);
+        Assert.Null(arm.Fault);
+    }
+
+    /// <summary>The daemon is gone: the script ends the free drive by itself, and the controller holds the arm.</summary>
+    [Fact]
+    public async Task Write_FreeThenNothing_ScriptEndsTheFreeDrive()
+    {
+        using var arm = await Connect();
+        await Until(() => Tell(arm, CommandKind.Free) && Controller.Arm.IsFree);
+        await Until(() => arm.Fault is not null);
+        Assert.False(Controller.Arm.IsFree);
+        Assert.Contains("no command reached the controller", arm.Fault, StringComparison.Ordinal);
+    }
+
+    private static bool Tell(UniversalRobotsArm arm, CommandKind kind)
+    {
+        arm.Write(new JointCommand(Clock.NowNs, arm.Read().Positions, kind));
+        return true;
     }
 
     [Theory]

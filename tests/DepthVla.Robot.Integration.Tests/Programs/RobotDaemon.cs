@@ -53,6 +53,10 @@ internal sealed class RobotDaemon : RunningProgram
     public Task<(int ExitCode, string Output)> TellAsync(string verb, params string[] options) =>
         RunAsync(Places.Program("Daemon", "depthvla-daemon"), [verb, "--operator-socket", OperatorSocket, .. options]);
 
+    /// <summary>What <c>teach</c> and these words came to.</summary>
+    public Task<(int ExitCode, string Output)> TeachAsync(params string[] words) =>
+        RunAsync(Places.Program("Daemon", "depthvla-daemon"), ["teach", .. words, "--operator-socket", OperatorSocket]);
+
     /// <summary>What the socket says of it, as any HTTP client hears it.</summary>
     public async Task<JsonElement> StatusAsync()
     {

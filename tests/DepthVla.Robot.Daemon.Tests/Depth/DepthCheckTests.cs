@@ -1,8 +1,8 @@
 using DepthVla.Robot.Core.Policies;
-using DepthVla.Robot.Daemon.Link;
+using DepthVla.Robot.Daemon.Depth;
 using FsCheck.Xunit;
 
-namespace DepthVla.Robot.Daemon.Tests.Link;
+namespace DepthVla.Robot.Daemon.Tests.Depth;
 
 public sealed class DepthCheckTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DepthVla.Robot.Core.Policies;
 
-namespace DepthVla.Robot.Daemon.Link;
+namespace DepthVla.Robot.Daemon.Depth;
 
 /// <summary>Notices depth that no chunk should have been made with: none, blank, flat, or farther than any room. Pure.</summary>
 /// <remarks>It can only hold the arm, by keeping the chunk from becoming a plan: the plan in place ends, and goes on with the first chunk whose depth can be.</remarks>
