@@ -61,7 +61,7 @@ public sealed class SafetyReferee(SafetyRules rules)
 
             JudgePlace(sample, found);
             if (track is not { } before) track = new(sample.CommandNumber, sample.Commanded, Velocity: null, Acceleration: null, Periods: 1, startsHolding);
-            else track = JudgeMotion(before.Holding ? before.At(episode[i - 1].Positions) : before, sample, found);
+            else track = JudgeMotion(before.Holding ? before.At(episode[i - 1].Positions, sample.Commanded) : before, sample, found);
         }
     }
 
@@ -142,7 +142,14 @@ public sealed class SafetyReferee(SafetyRules rules)
     /// <param name="Holding">True while no command has come in this episode and the arm holds by itself.</param>
     private readonly record struct CommandTrack(long Number, JointVector Positions, JointVector? Velocity, JointVector? Acceleration, long Periods, bool Holding)
     {
-        /// <summary>An arm that held by itself: the first command takes over where it stands, at rest.</summary>
-        public CommandTrack At(in JointVector standing) => this with { Positions = standing, Velocity = JointVector.Zero(standing.Count), Acceleration = JointVector.Zero(standing.Count) };
+        /// <summary>An arm that held by itself: the first command takes over where it stands, at rest, or where it held it, from which it may sag, or still creep when a hand has led it there.</summary>
+        /// <param name="standing">Where it stands.</param>
+        /// <param name="next">The command: each joint's is judged from the nearer of the two.</param>
+        public CommandTrack At(in JointVector standing, in JointVector next)
+        {
+            var from = standing;
+            for (var j = 0; j < from.Count; j++) if (Math.Abs(next[j] - Positions[j]) < Math.Abs(next[j] - standing[j])) from[j] = Positions[j];
+            return this with { Positions = from, Velocity = JointVector.Zero(from.Count), Acceleration = JointVector.Zero(from.Count) };
+        }
     }
 }

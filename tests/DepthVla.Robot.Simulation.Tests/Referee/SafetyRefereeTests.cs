@@ -99,6 +99,19 @@ public sealed class SafetyRefereeTests
         Assert.Empty(_referee.Judge(log));
     }
 
+    [Theory]
+    [InlineData(0.1, 0)]                                                                         // held where a hand left it
+    [InlineData(0.5, 1)]                                                                         // and sent far away from there
+    public void Judge_ArmThatAHandLedAndThatCreepsStill_MayBeHeldWhereItWasReadButBeSentNowhereElse(double next, int least)
+    {
+        PhysicsSample[] log =
+        [
+            Sample(0, 0, 0), Sample(1, 50, 0.1) with { Episode = 1, Positions = JointVector.From([0.105, 0.02]) }, Sample(2, 51, next) with { Episode = 1 }, Sample(3, 52, next) with { Episode = 1 },
+        ];
+
+        Assert.InRange(_referee.Judge(log).Length, least, 10 * least);
+    }
+
     [Fact]
     public void Judge_LogStartsInTheMiddle_DoesNotGuessTheVelocity()
     {
