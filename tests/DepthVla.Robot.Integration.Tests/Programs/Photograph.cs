@@ -14,5 +14,6 @@ internal static class Photograph
         return file;
     }
 
-    private static RgbImage Gradient(int width, int height) => new(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(i => (byte)(i / 3 % width))]);
+    /// <summary>The pixels.</summary>
+    public static RgbImage Gradient(int width, int height) => new(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(i => (byte)(i / 3 % width))]);
 }
