@@ -69,6 +69,7 @@ internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDispos
             catch (PolicyUnavailableException) when (!patience.IsCancellationRequested)
             {
                 // on a busy machine it may promise nothing before another robot has left
+                await Task.Delay(20, patience);
             }
         }
     }

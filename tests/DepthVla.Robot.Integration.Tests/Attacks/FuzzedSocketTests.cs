@@ -115,6 +115,8 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
                 return (call, ActResponse.Parser.ParseFrom(call.ResponseStream.Current).Accepted.SessionId);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted) { call.Dispose(); }
+
+            await Task.Delay(20, patience);
         }
     }
 
