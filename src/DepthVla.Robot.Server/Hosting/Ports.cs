@@ -40,7 +40,11 @@ internal static class Ports
             kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
             kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
             kestrel.Limits.Http2.KeepAlivePingTimeout = PingPatience;
-            kestrel.Listen(options.Bind, options.GrpcPort, listen => Speak(listen, HttpProtocols.Http2, identity));
+            kestrel.Listen(options.Bind, options.GrpcPort, listen =>
+            {
+                listen.Use(ConnectionUse.Watch(IdlePatience));
+                Speak(listen, HttpProtocols.Http2, identity);
+            });
             if (options.Socket.Length > 0)
             {
                 RemoveIfDead(options.Socket);
@@ -59,6 +63,9 @@ internal static class Ports
             kestrel.Listen(options.Bind, options.HttpPort, listen => Speak(listen, HttpProtocols.Http1, identity));
         });
     }
+
+    /// <summary>First of all: what comes before it is not seen as a connection's use.</summary>
+    public static void UsePorts(this WebApplication app) => app.Use(ConnectionUse.CountAsync);
 
     private static void Speak(ListenOptions listen, HttpProtocols protocols, WatchedFiles<ServerIdentity>? identity)
     {

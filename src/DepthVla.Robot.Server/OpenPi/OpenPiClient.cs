@@ -12,7 +12,7 @@ internal sealed class OpenPiClient(WebSocket socket, ServerOptions options, Time
     private const int FirstBytes = 64 << 10;
 
     // From a message's first byte to its last.
-    internal static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _sending = new(1);
     private byte[] _received = new byte[FirstBytes];

@@ -72,7 +72,10 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
     private static async Task CallAsync(AttackedServer server, int first, int count)
     {
         GrpcMessage[] calls = [.. Enumerable.Range(first, count).Select(i => GrpcMessages.Of(RandomOf(i)))];
-        var statuses = await RawCalls.SendAsync(server.GrpcPort, calls);
+        int?[] statuses;
+        try { statuses = await RawCalls.SendAsync(server.GrpcPort, calls); }
+        catch (Exception e) when (e is TimeoutException or IOException) { throw new InvalidOperationException($"inputs {first} to {first + count}: {e.Message}", e); }
+
         for (var i = 0; i < calls.Length; i++) Assert.False(calls[i].IsSound && statuses[i] == (int)StatusCode.Unknown, $"input {first + i}: a sound message to {calls[i].Path} failed");
     }
 

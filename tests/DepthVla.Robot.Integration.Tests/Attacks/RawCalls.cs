@@ -24,10 +24,8 @@ internal static class RawCalls
             await using var stream = new NetworkStream(socket, ownsSocket: false);
             byte[] opening = [.. Http2Frames.Opening, .. calls.SelectMany((call, i) => (byte[])
                 [.. Http2Frames.Frame(Http2Frames.Headers, Http2Frames.EndHeaders, Stream(i), Http2Frames.Call(call.Path)), .. Http2Frames.Frame(Http2Frames.Data, Http2Frames.EndStream, Stream(i), call.Body)])];
-            var sending = stream.WriteAsync(opening, patience.Token);
-            var statuses = await ReadAsync(stream, calls, patience.Token);
-            await sending;
-            return statuses;
+            await stream.WriteAsync(opening, patience.Token); // smaller than what lies between two sockets
+            return await ReadAsync(stream, calls, patience.Token);
         }
         catch (OperationCanceledException) { throw new TimeoutException("not every call was answered"); }
     }
@@ -44,6 +42,7 @@ internal static class RawCalls
             var (type, flags, id) = (header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)));
             await stream.ReadExactlyAsync(payload.AsMemory(0, length), patience);
             if (type == Http2Frames.Headers && Status(payload.AsSpan(0, length)) is { } status) statuses[id / 2] = status;
+            if (type is Http2Frames.Settings or Http2Frames.Ping && (flags & Http2Frames.Ack) == 0) await stream.WriteAsync(Http2Frames.Frame(type, Http2Frames.Ack, 0, type == Http2Frames.Ping ? payload[..8] : []), patience);
             if (type == Http2Frames.GoAway) throw new EndOfStreamException($"the server went away, code {BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4))}");
             if (type == Http2Frames.Reset || (type is Http2Frames.Headers or Http2Frames.Data && (flags & Http2Frames.EndStream) != 0)) open.Remove(id);
         }
