@@ -79,6 +79,7 @@ internal static class SlowClientsBenchmark
 
     private static void Print(SlowClientsReport report, string checkpoint, TimeSpan duration, int rounds)
     {
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);   // in a file, too
         Console.WriteLine($"""
             {checkpoint} over TLS; one robot at {RateHz} Hz, two 224x224 JPEG cameras, a budget of 210 ms; {rounds} turns of {duration.TotalSeconds} s each, alone and beside them; {report.Hardware}
             unused  superseded or run out of budget; lost: never answered, or answered twice

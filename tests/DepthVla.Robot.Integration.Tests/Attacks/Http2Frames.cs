@@ -66,7 +66,10 @@ internal static class Http2Frames
             switch (random.Next(7))
             {
                 case 0: frames[at] = Mutation.Of(frames[at], random); break;
-                case 1: frames[at][random.Next(9)] = (byte)random.Next(256); break; // length, type, flags or stream
+                case 1: // length, type, flags or stream
+                    frames[at] = [.. frames[at]]; // one frame may stand in several places, and the opening in every connection
+                    frames[at][random.Next(9)] = (byte)random.Next(256);
+                    break;
                 case 2: frames.Insert(at, frames[random.Next(frames.Count)]); break;
                 case 3: frames.RemoveAt(at); frames.Add([]); break;
                 case 4: frames.Insert(at, Frame((byte)random.Next(12), (byte)random.Next(256), random.Next(4) == 0 ? random.Next() : random.Next(8), Mutation.Noise(random, 64))); break;

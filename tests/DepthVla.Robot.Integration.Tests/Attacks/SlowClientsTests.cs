@@ -33,7 +33,7 @@ public sealed class SlowClientsTests : ProgramTest
         "drips: Infer's message" => 6,
         "idle: TLS" or "idle: HTTP/2" or "idle: HTTP/1.1" or "drips: HTTP/2 preface" or "drips: HTTP/2 headers" => 31,
         "drips: Act's contract" => 10 + 31, // its stream, and then its connection
-        "idle: WebSocket" => 61,
+        "idle: WebSocket" => 75,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "say here what the server states"),
     };
 }
