@@ -61,7 +61,7 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
             log.WriteLine($"slice {slice}: {server.Footprint}, {server.Lines} lines, {watch.GetElapsedTime(start).TotalSeconds:0} s");
         }
 
-        server.AssertLoggedNoFault();
+        foreach (var line in server.AssertLoggedNoFault()) log.WriteLine(line);
         Assert.InRange(server.Footprint.ResidentMegabytes - before!.ResidentMegabytes, -double.MaxValue, MostGrowth);
         Assert.InRange(server.Lines, 0d, LinesOfRefusals + (LinesAThousand * (inputs / 1000)) + (LinesASecond * watch.GetElapsedTime(start).TotalSeconds));
     }
