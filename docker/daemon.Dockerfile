@@ -9,7 +9,7 @@ FROM ${SDK_IMAGE} AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev zlib1g-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN --mount=type=secret,id=nuget,target=/root/.nuget/NuGet/NuGet.Config eng/publish-daemon.sh /daemon
+RUN --mount=type=secret,id=nuget,target=/root/.nuget/NuGet/NuGet.Config eng/publish-daemon.sh /daemon && eng/bill-of-materials.sh /daemon Daemon
 
 FROM ${BASE_IMAGE}
 ARG SIMULATOR=no

@@ -11,7 +11,8 @@ ARG LIBTORCH=own
 WORKDIR /source
 COPY . .
 RUN --mount=type=secret,id=nuget,target=/root/.nuget/NuGet/NuGet.Config \
-    if [ "$LIBTORCH" = own ]; then eng/publish-server.sh /server; else eng/publish-server.sh /server --without-libtorch; fi
+    if [ "$LIBTORCH" = own ]; then eng/publish-server.sh /server; else eng/publish-server.sh /server --without-libtorch; fi \
+ && eng/bill-of-materials.sh /server Server
 
 FROM ${BASE_IMAGE}
 ARG LIBTORCH=own

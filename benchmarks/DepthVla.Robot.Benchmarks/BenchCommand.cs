@@ -6,6 +6,7 @@ using DepthVla.Robot.Benchmarks.Model;
 using DepthVla.Robot.Benchmarks.Pacing;
 using DepthVla.Robot.Benchmarks.Serving;
 using DepthVla.Robot.Benchmarks.Shortcuts;
+using DepthVla.Robot.Benchmarks.SlowClients;
 using DepthVla.Robot.Benchmarks.Splicing;
 using DepthVla.Robot.Benchmarks.Starting;
 using DepthVla.Robot.Control.Pacing;
@@ -23,7 +24,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), Splicing(), Limits(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(), ControlLoopOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), SlowClients(), Splicing(), Limits(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(), ControlLoopOf(),
     };
 
     private static Command Model()
@@ -81,6 +82,17 @@ public static class BenchCommand
         command.SetAction((parsed, _) => FleetBenchmark.RunAsync(
             parsed.GetValue(checkpoint), parsed.GetRequiredValue(device), parsed.GetRequiredValue(threads), parsed.GetRequiredValue(robots), parsed.GetRequiredValue(rate),
             TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(JsonFile), parsed.GetValue(png)));
+        return command;
+    }
+
+    private static Command SlowClients()
+    {
+        var (checkpoint, idle, dripping) = (Checkpoint(), Count("--idle", "connections that say no more", 1000), Count("--dripping", "connections that send something every second", 200));
+        var (seconds, rounds) = (Count("--seconds", "a turn", 20), Count("--rounds", "turns with them, and as many without", 3));
+        var command = new Command("slow-clients", "A robot's answers beside clients that hold connections and never get on") { checkpoint, idle, dripping, seconds, rounds, JsonFile };
+        command.SetAction((parsed, _) => SlowClientsBenchmark.RunAsync(
+            parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(idle), parsed.GetRequiredValue(dripping), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)),
+            parsed.GetRequiredValue(rounds), parsed.GetValue(JsonFile)));
         return command;
     }
 

@@ -51,6 +51,7 @@ internal static class Program
         builder.Services.AddDashboard();
 
         var app = builder.Build();
+        app.UsePorts();
         app.MapOpenPi();
         app.UseAccess();
         app.MapSessions(options);

@@ -11,10 +11,14 @@ internal sealed partial class FleetServer : IDisposable
     private readonly Process? _process;
     private readonly InstantServer? _instant;
 
-    private FleetServer(string address, int processId, Process? process, InstantServer? instant) =>
-        (Address, ProcessId, _process, _instant) = (address, processId, process, instant);
+    private FleetServer(string[] addresses, int processId, Process? process, InstantServer? instant) =>
+        (Addresses, ProcessId, _process, _instant) = (addresses, processId, process, instant);
 
-    internal string Address { get; }
+    /// <summary>Where it takes robots.</summary>
+    internal string Address => Addresses[0];
+
+    /// <summary>Where it listens: for gRPC; for HTTP, unless its policy answers at once; for openpi's clients, if it was told to.</summary>
+    internal IReadOnlyList<string> Addresses { get; }
 
     internal int ProcessId { get; }
 
@@ -28,31 +32,35 @@ internal sealed partial class FleetServer : IDisposable
         }
     }
 
+    /// <summary>Files and sockets that it has open.</summary>
+    internal int Handles => Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length;
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="checkpoint">What to serve; null for a policy of two cameras that answers at once.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="threads">Of the CPU, for arithmetic; 0 leaves it to the server.</param>
+    /// <param name="options">What else the real program is told.</param>
     /// <exception cref="InvalidOperationException">It did not start; what it said is in the message.</exception>
-    internal static FleetServer Start(string? checkpoint, string device, int threads)
+    internal static FleetServer Start(string? checkpoint, string device, int threads, params string[] options)
     {
         if (checkpoint is null)
         {
             var instant = InstantServer.Start(cameras: 2);
-            return new(instant.Address, instant.ProcessId, null, instant);
+            return new([instant.Address], instant.ProcessId, null, instant);
         }
 
-        string[] arguments = ["--checkpoint", checkpoint, "--device", device, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--http-port", "0"];
+        string[] arguments = ["--checkpoint", checkpoint, "--device", device, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--http-port", "0", .. options];
         var process = Process.Start(new ProcessStartInfo(Program(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        string? address = null;
+        var addresses = new List<string>();
         var said = new List<string>();
         while (process.StandardOutput.ReadLine() is { } line)
         {
             said.Add(line);
-            if (ListeningLine().Match(line) is { Success: true } match) address = match.Groups[1].Value;
-            if (address is null || !line.Contains("Ready: ", StringComparison.Ordinal)) continue;
+            if (ListeningLine().Match(line) is { Success: true } match) addresses.AddRange(match.Groups.Values.Skip(1).Where(group => group.Success).Select(group => group.Value));
+            if (addresses.Count == 0 || !line.Contains("Ready: ", StringComparison.Ordinal)) continue;
             _ = process.StandardOutput.ReadToEndAsync();
             _ = process.StandardError.ReadToEndAsync();
-            return new(address, process.Id, process, null);
+            return new([.. addresses], process.Id, process, null);
         }
 
         throw new InvalidOperationException($"the server did not start: {string.Join('\n', said)}\n{process.StandardError.ReadToEnd()}");
@@ -67,7 +75,7 @@ internal sealed partial class FleetServer : IDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex(@"gRPC on (http://[^\s,]+)")]
+    [GeneratedRegex(@"gRPC on (https?://[^\s,]+), probes and metrics on (https?://\S+)|openpi's clients on (https?://\S+)")]
     private static partial Regex ListeningLine();
 
     // This program lies in bin/PROJECT/CONFIGURATION, and so does the server.

@@ -25,6 +25,7 @@ internal static class ConsoleLogging
 
     private static Logger Console() => new LoggerConfiguration()
         .MinimumLevel.Verbose()
+        .Enrich.With<OneLine>()
         .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture)
         .CreateLogger();
 }

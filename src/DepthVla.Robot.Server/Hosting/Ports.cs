@@ -17,7 +17,14 @@ internal static class Ports
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(2);
 
+    // Of each port.
     private const int MaxConnections = 1024;
+
+    // Who begins something and does not finish it holds a connection for so long. A robot's stream may be quiet for as long as it likes: its connection is watched by pings.
+    private static readonly TimeSpan TlsPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(30);
+    private static readonly MinDataRate BodyRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options, WatchedFiles<ServerIdentity>? identity)
     {
@@ -25,12 +32,19 @@ internal static class Ports
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = HeadersPatience;
+            kestrel.Limits.KeepAliveTimeout = IdlePatience;
+            kestrel.Limits.MinRequestBodyDataRate = BodyRate; // not of gRPC's streams, which are quiet between observations
             kestrel.Limits.MinResponseDataRate = null; // per connection; the session's send timeout is per stream
             kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
             kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
             kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
             kestrel.Limits.Http2.KeepAlivePingTimeout = PingPatience;
-            kestrel.Listen(options.Bind, options.GrpcPort, listen => Speak(listen, HttpProtocols.Http2, identity));
+            kestrel.Listen(options.Bind, options.GrpcPort, listen =>
+            {
+                listen.Use(ConnectionUse.Watch(IdlePatience));
+                Speak(listen, HttpProtocols.Http2, identity);
+            });
             if (options.Socket.Length > 0)
             {
                 RemoveIfDead(options.Socket);
@@ -50,10 +64,14 @@ internal static class Ports
         });
     }
 
+    /// <summary>First of all: what comes before it is not seen as a connection's use.</summary>
+    public static void UsePorts(this WebApplication app) => app.Use(ConnectionUse.CountAsync);
+
     private static void Speak(ListenOptions listen, HttpProtocols protocols, WatchedFiles<ServerIdentity>? identity)
     {
         listen.Protocols = protocols;
-        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()) });
+        listen.Use(new AddressLimit(MaxConnections / 2).Admit);
+        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()), HandshakeTimeout = TlsPatience });
     }
 
     // A server that was killed leaves its socket; one that lives answers on it.

@@ -7,9 +7,12 @@ using DepthVla.Robot.Server.Options;
 namespace DepthVla.Robot.Server.OpenPi;
 
 /// <summary>One client's WebSocket: whole messages in and out, within bounds of size and time.</summary>
-internal sealed class OpenPiClient(WebSocket socket, ServerOptions options) : IDisposable
+internal sealed class OpenPiClient(WebSocket socket, ServerOptions options, TimeProvider time) : IDisposable
 {
     private const int FirstBytes = 64 << 10;
+
+    // From a message's first byte to its last.
+    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _sending = new(1);
     private byte[] _received = new byte[FirstBytes];
@@ -17,16 +20,22 @@ internal sealed class OpenPiClient(WebSocket socket, ServerOptions options) : ID
     /// <summary>The next message, valid until the next is received; null when the client says that it goes.</summary>
     /// <exception cref="InvalidMessageException">It is a text, or larger than requests may be.</exception>
     /// <exception cref="WebSocketException">The connection broke.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="end"/>, or a message that was begun took too long; the connection is lost.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken end)
     {
+        using var slow = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, slow.Token);
+        var begun = false;
         for (var length = 0; ;)
         {
             if (length == _received.Length) Grow();
-            var part = await socket.ReceiveAsync(_received.AsMemory(length), end);
+            var part = await socket.ReceiveAsync(_received.AsMemory(length), either.Token);
             length += part.Count;
             if (part.MessageType == WebSocketMessageType.Close) return null;
             if (part.MessageType == WebSocketMessageType.Text) throw new InvalidMessageException("message", "expected msgpack in a binary frame, got a text frame");
             if (part.EndOfMessage) return _received.AsMemory(0, length);
+            if (!begun) slow.CancelAfter(MessagePatience);
+            begun = true;
         }
     }
 

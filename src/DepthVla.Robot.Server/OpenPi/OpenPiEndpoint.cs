@@ -12,7 +12,7 @@ namespace DepthVla.Robot.Server.OpenPi;
 /// <summary>Serves openpi's clients: metadata on connecting, then one answer a request, in turn with everybody else's.</summary>
 /// <remarks>A client has one request at a time and waits for it, so a slow one delays nobody. Whatever goes wrong is told as openpi's server tells it: a text, then the end.</remarks>
 internal sealed class OpenPiEndpoint(
-    ToolCalls tools, ServedModels models, Admission admission, OpenCalls calls, ServingState state, ServerOptions options, MonotonicClock clock, Refusals refusals, ILogger<OpenPiEndpoint> logger)
+    ToolCalls tools, ServedModels models, Admission admission, OpenCalls calls, ServingState state, ServerOptions options, TimeProvider time, MonotonicClock clock, Refusals refusals, ILogger<OpenPiEndpoint> logger)
 {
     /// <summary>GET /healthz: 200 while it answers.</summary>
     public async Task HealthAsync(HttpContext context)
@@ -55,7 +55,7 @@ internal sealed class OpenPiEndpoint(
 
     private async Task ServeAsync(WebSocket socket, ServedModel model, CancellationToken gone)
     {
-        using var client = new OpenPiClient(socket, options);
+        using var client = new OpenPiClient(socket, options, time);
         // Beside what it waits for: a WebSocket whose reading was cancelled can say no more.
         using var over = state.Over.Register(() => _ = TellAsync(client.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server goes away.", gone)));
         try { await ServeAsync(client, model, gone); }

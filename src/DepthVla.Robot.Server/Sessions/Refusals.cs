@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Server.Auditing;
 using DepthVla.Robot.Server.Metrics;
 using DepthVla.Robot.Server.Policies;
 using Grpc.Core;
 
 namespace DepthVla.Robot.Server.Sessions;
 
-/// <summary>Makes the errors that end a call; each is counted and logged.</summary>
-internal sealed class Refusals(ServerMetrics metrics, ILogger<Refusals> logger)
+/// <summary>Makes the errors that end a call; each is counted, and logged unless its reason is all that the log hears of.</summary>
+internal sealed class Refusals(ServerMetrics metrics, TimeProvider time, ILogger<Refusals> logger)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private readonly RefusalRate _rate = new(time); // what a client sends must not fill the disk
 
     public RpcException Because(StatusCode status, string reason, string message) => Count(reason, message, PolicyErrors.Create(status, reason, message));
 
@@ -32,7 +35,7 @@ internal sealed class Refusals(ServerMetrics metrics, ILogger<Refusals> logger)
     public void Count(string reason, string message)
     {
         metrics.Rejected[reason].Increment();
-        logger.Refused(reason, message);
+        if (_rate.TryTake(reason, out var omitted)) logger.Refused(reason, message, omitted);
     }
 
     private RpcException Count(string reason, string message, RpcException error)

@@ -8,8 +8,8 @@ internal static partial class SessionLog
     [LoggerMessage(301, LogLevel.Information, "Robot {Robot} closed session {Session}")]
     public static partial void Closed(this ILogger logger, string robot, string session);
 
-    [LoggerMessage(302, LogLevel.Warning, "Refused, {Reason}: {Explanation}")]
-    public static partial void Refused(this ILogger logger, string reason, string explanation);
+    [LoggerMessage(302, LogLevel.Warning, "Refused, {Reason}: {Explanation} ({Omitted} more were not written)")]
+    public static partial void Refused(this ILogger logger, string reason, string explanation, long omitted);
 
     [LoggerMessage(303, LogLevel.Warning, "Robot {Robot} does not take its answers; session {Session} is cut")]
     public static partial void NotReading(this ILogger logger, string robot, string session);

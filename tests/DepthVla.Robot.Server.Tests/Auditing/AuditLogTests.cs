@@ -44,8 +44,8 @@ public sealed class AuditLogTests : IDisposable
     public void TryTake_MorePeersThanAnybodyHas_StaysBounded()
     {
         var rate = new RefusalRate(TestTime.Standing());
-        var written = Enumerable.Range(0, 10 * RefusalRate.MaxPeers).Count(i => rate.TryTake($"{i}", out _));
-        Assert.Equal(RefusalRate.MaxPeers + RefusalRate.AtOnce, written);
+        var written = Enumerable.Range(0, 10 * RefusalRate.MaxKinds).Count(i => rate.TryTake($"{i}", out _));
+        Assert.Equal(RefusalRate.MaxKinds + RefusalRate.AtOnce, written);
     }
 
     [Fact]

@@ -43,8 +43,8 @@ internal sealed class OpenPiSocket : IDisposable
         return SendAsync(output.WrittenMemory);
     }
 
-    public Task SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type = WebSocketMessageType.Binary) =>
-        _socket.SendAsync(bytes, type, endOfMessage: true, TestContext.Current.CancellationToken).AsTask().Soon();
+    public Task SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type = WebSocketMessageType.Binary, bool endOfMessage = true) =>
+        _socket.SendAsync(bytes, type, endOfMessage, TestContext.Current.CancellationToken).AsTask().Soon();
 
     /// <summary>The next frame: its type, and its bytes.</summary>
     public async Task<(WebSocketMessageType Type, byte[] Bytes)> NextAsync()

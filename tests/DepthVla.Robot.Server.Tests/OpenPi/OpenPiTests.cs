@@ -219,6 +219,23 @@ public sealed class OpenPiTests
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
     }
 
+    [Fact]
+    public async Task Serve_MessageThatIsBegunAndNotEnded_IsCutOffInItsTime_AndAQuietClientIsNot()
+    {
+        var time = TestTime.Standing();
+        await using var server = await RunningServer.StartAsync(new HoldPolicy(), options => options with { OpenpiPort = 0 }, time);
+        using var quiet = await OpenPiSocket.ConnectedAsync(server);
+        using var dripping = await OpenPiSocket.ConnectedAsync(server);
+        await dripping.SendAsync(new byte[] { 0x81 }, endOfMessage: false);
+
+        var cut = dripping.EndAsync();
+        await Patience.Until(() => cut.IsCompleted, () => time.Advance(TimeSpan.FromSeconds(1)));
+
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => cut);
+        await quiet.SendAsync(Observation());
+        Assert.Equal(0.25, (await quiet.MessageAsync()).Array("actions")[0]);
+    }
+
     internal static Task<RunningServer> StartAsync(IPolicy policy, Func<ServerOptions, ServerOptions>? configure = null) =>
         RunningServer.StartAsync(policy, options => (configure?.Invoke(options) ?? options) with { OpenpiPort = 0 });
 

@@ -20,6 +20,16 @@ internal static class Patience
         }
     }
 
+    /// <summary>Asks again and again until it is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var start = Stopwatch.GetTimestamp(); !await isSo();)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(start) > Limit) throw new TimeoutException("it never came to be so");
+        }
+    }
+
     /// <inheritdoc cref="Soon{T}(Task{T})"/>
     public static Task Soon(this Task task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 }

@@ -7,7 +7,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("", "depthvla: expected one of checkpoint, infer, data, train, ablate, evaluate, replay, model, top, bench, got nothing; name one\nSee depthvla --help.\n")]
     [InlineData("fly", "depthvla: expected one of checkpoint, infer, data, train, ablate, evaluate, replay, model, top, bench, got 'fly'; name one\nSee depthvla --help.\n")]
-    [InlineData("bench", "depthvla bench: expected one of model, shortcuts, serving, fleet, splicing, limits, control, daemon, training, demonstrations, operators, jpeg, recorder, got nothing; name one\nSee depthvla bench --help.\n")]
+    [InlineData("bench", "depthvla bench: expected one of model, shortcuts, serving, fleet, slow-clients, splicing, limits, control, daemon, training, demonstrations, operators, jpeg, recorder, got nothing; name one\nSee depthvla bench --help.\n")]
     [InlineData("checkpoint", "depthvla checkpoint: expected one of init, import, inspect, verify, calibrate, got nothing; name one\nSee depthvla checkpoint --help.\n")]
     [InlineData("checkpoint inspect", "folder: expected the checkpoint's folder, got nothing; add FOLDER\nSee depthvla checkpoint inspect --help.\n")]
     public async Task Run_CommandIncomplete_SaysWhatFollows(string line, string expected) => Assert.Equal((2, expected), await RunAsync(line));

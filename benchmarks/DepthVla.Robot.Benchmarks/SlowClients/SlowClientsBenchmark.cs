@@ -1,0 +1,119 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using DepthVla.Robot.Benchmarks.Fleet;
+using DepthVla.Robot.Benchmarks.Serving;
+using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Learning.Evaluation.Results;
+using Spectre.Console;
+
+namespace DepthVla.Robot.Benchmarks.SlowClients;
+
+/// <summary>One robot at 10 Hz beside clients that hold connections and never get on: what its answers take with and without, what is lost, how long the server puts up with whom.</summary>
+internal static class SlowClientsBenchmark
+{
+    private const double RateHz = 10;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    // More than the longest that the server puts up with anybody.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <param name="checkpoint">What to serve.</param>
+    /// <param name="idle">Connections that say no more.</param>
+    /// <param name="dripping">Connections that send something every second.</param>
+    /// <param name="duration">Of each turn.</param>
+    /// <param name="rounds">Turns with, and as many without.</param>
+    /// <param name="json">Where every figure goes; null for nowhere.</param>
+    internal static async Task RunAsync(string checkpoint, int idle, int dripping, TimeSpan duration, int rounds, string? json)
+    {
+        var folder = Directory.CreateTempSubdirectory("depthvla-slow-clients-");
+        try
+        {
+            var (certificate, key) = Certify(folder.FullName);
+            using var server = FleetServer.Start(checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0");
+            var report = await MeasureAsync(server, certificate, idle, dripping, duration, rounds);
+            Print(report, checkpoint, duration, rounds);
+            if (json is not null) JsonReport.Write(json, report);
+        }
+        finally { folder.Delete(recursive: true); }
+    }
+
+    private static async Task<SlowClientsReport> MeasureAsync(FleetServer server, string certificate, int idle, int dripping, TimeSpan duration, int rounds)
+    {
+        using var channel = ServiceChannel.Create(server.Address, new ServiceCredentials { AuthoritiesFile = certificate });
+        var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
+        var robot = new ServedRobot(policy, ImageEncoding.Jpeg, 224, 224);
+        await FleetRobot.RunAsync(channel, robot, 0, RateHz, WarmUp);
+        var handles = server.Handles;
+        var (alone, beside, stood) = (new List<FleetRobotResult>(), new List<FleetRobotResult>(), new List<SlowKindRow>());
+        for (var round = 0; round < rounds; round++)
+        {
+            alone.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
+            await using var crowd = await SlowCrowd.StartAsync(port => new Uri(server.Addresses[(int)port]).Port, idle, dripping);
+            beside.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
+            if (round < rounds - 1) continue;
+            await crowd.OutlastAsync(Patience);
+            stood.AddRange(crowd.First.GroupBy(client => client.Kind.Name).Select(kind => new SlowKindRow(kind.Key, kind.Count(), kind.Max(client => client.Stood!.Value.TotalSeconds))));
+        }
+
+        var settled = await SettledAsync(server, handles);
+        return new(Environment.CommandLine, Hardware.Describe(), Row("alone", alone), Row($"beside {idle} idle, {dripping} dripping", beside), stood, handles, settled);
+    }
+
+    // What is left of connections that were closed is cleared away in a moment.
+    private static async Task<int> SettledAsync(FleetServer server, int before)
+    {
+        for (var tries = 0; tries < 100 && server.Handles > before; tries++) await Task.Delay(100);
+        return server.Handles;
+    }
+
+    private static RobotRow Row(string name, List<FleetRobotResult> turns)
+    {
+        var timing = Timing.Of([.. turns.SelectMany(turn => turn.LatenciesMs)]);
+        return new(name, turns.Sum(t => t.Posted), turns.Sum(t => t.LatenciesMs.Count), turns.Sum(t => t.Superseded + t.Unanswered), turns.Sum(t => t.Late), turns.Sum(t => t.Broken), timing.MedianMs, timing.P95Ms, timing.P99Ms);
+    }
+
+    private static void Print(SlowClientsReport report, string checkpoint, TimeSpan duration, int rounds)
+    {
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);   // in a file, too
+        Console.WriteLine($"""
+            {checkpoint} over TLS; one robot at {RateHz} Hz, two 224x224 JPEG cameras, a budget of 210 ms; {rounds} turns of {duration.TotalSeconds} s each, alone and beside them; {report.Hardware}
+            unused  superseded or run out of budget; lost: never answered, or answered twice
+            """);
+        var robots = new Table().Border(TableBorder.Rounded);
+        foreach (var column in (string[])["robot", "sent", "chunks", "unused", "late", "lost", "p50 ms", "p95 ms", "p99 ms"]) robots.AddColumn(new TableColumn(column).NoWrap());
+        foreach (var r in (RobotRow[])[report.Alone, report.Beside]) robots.AddRow(r.Name, $"{r.Sent}", $"{r.Chunks}", $"{r.Unused}", $"{r.Late}", $"{r.Lost}", Text.Number(r.P50Ms, 2), Text.Number(r.P95Ms, 2), Text.Number(r.P99Ms, 2));
+        robots.AddRow("ratio", "", "", "", "", "", Text.Number(report.Beside.P50Ms / report.Alone.P50Ms, 2), Text.Number(report.Beside.P95Ms / report.Alone.P95Ms, 2), Text.Number(report.Beside.P99Ms / report.Alone.P99Ms, 2));
+        AnsiConsole.Write(robots);
+        var kinds = new Table().Border(TableBorder.Rounded).AddColumn("client").AddColumn("connections").AddColumn("closed after at most, s");
+        foreach (var kind in report.Kinds) kinds.AddRow(kind.Name, $"{kind.Connections}", Text.Number(kind.LongestSeconds, 1));
+        AnsiConsole.Write(kinds);
+        Console.WriteLine($"the server's handles: {report.HandlesBefore} before, {report.HandlesAfter} after");
+    }
+
+    // A certificate that vouches for itself.
+    private static (string Certificate, string Key) Certify(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var (file, keyFile) = (Path.Combine(folder, "server.crt"), Path.Combine(folder, "server.key"));
+        File.WriteAllText(file, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (file, keyFile);
+    }
+
+    private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow Beside, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
+
+    private sealed record RobotRow(string Name, int Sent, int Chunks, int Unused, int Late, int Lost, double P50Ms, double P95Ms, double P99Ms);
+
+    private sealed record SlowKindRow(string Name, int Connections, double LongestSeconds);
+}

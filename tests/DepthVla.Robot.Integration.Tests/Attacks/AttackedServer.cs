@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Events;
+using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Core.Cameras;
+using DepthVla.Robot.Core.Joints;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Imaging.Codecs;
+using DepthVla.Robot.Integration.Tests.Programs;
+using Grpc.Core;
+
+namespace DepthVla.Robot.Integration.Tests.Attacks;
+
+/// <summary>What the operating system says of a process.</summary>
+internal sealed record Footprint(int Threads, int Handles, double ResidentMegabytes)
+{
+    public static Footprint Of(int process)
+    {
+        var resident = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return new(Directory.GetDirectories($"/proc/{process}/task").Length, Directory.GetFileSystemEntries($"/proc/{process}/fd").Length, double.Parse(resident, CultureInfo.InvariantCulture) / 1024);
+    }
+}
+
+/// <summary>The server as its users start it, and what must hold of it whatever it is sent.</summary>
+internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDisposable
+{
+    /// <param name="folder">For its audit log, which has a line for every administrative call.</param>
+    public static async Task<AttackedServer> StartAsync(string folder) =>
+        new(await PolicyServer.StartAsync(Places.TinyCheckpoint, RunningProgram.Patience, options: ["--audit-log", Path.Combine(folder, "audit.jsonl")]));
+
+    public string Address => server.Address;
+
+    public int GrpcPort => new Uri(server.Address).Port;
+
+    public int HttpPort => new Uri(server.HttpAddress).Port;
+
+    public int OpenPiPort => new Uri(server.OpenPiAddress).Port;
+
+    public Footprint Footprint => Footprint.Of(server.Id);
+
+    /// <summary>How many lines it logged.</summary>
+    public int Lines => server.Output.AsSpan().Count('\n') + 1;
+
+    /// <summary>A robot comes, asks once, has its answer and goes.</summary>
+    public async Task AnswersAsync()
+    {
+        using var channel = ServiceChannel.Create(server.Address);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(RunningProgram.Patience);
+        var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, patience.Token)).Info;
+        await using var session = await OpenAsync(channel, Contract(policy, "well-behaved"), patience.Token);
+        session.Post(Observe(policy, sequence: 1));
+        await foreach (var told in session.ReceiveAsync(patience.Token))
+        {
+            Assert.Equal(1, Assert.IsType<ChunkArrived>(told).Chunk.BasedOnSequence);
+            return;
+        }
+
+        Assert.Fail("the session ended without an answer");
+    }
+
+    private static async Task<PolicySession> OpenAsync(ChannelBase channel, RobotContract contract, CancellationToken patience)
+    {
+        while (true)
+        {
+            try { return await PolicySession.OpenAsync(channel, contract, MonotonicClock.System, patience); }
+            catch (PolicyUnavailableException) when (!patience.IsCancellationRequested)
+            {
+                // on a busy machine it may promise nothing before another robot has left
+                await Task.Delay(20, patience);
+            }
+        }
+    }
+
+    /// <summary>No fault of its own is in its log, and no line that is somebody else's. The errors of what it is built on, each with its exception's lines, are returned.</summary>
+    public string[] AssertLoggedNoFault()
+    {
+        var (others, withinAnError) = (new List<string>(), false);
+        foreach (var line in server.Output.Split('\n'))
+        {
+            var isOwn = OwnLine().IsMatch(line);
+            Assert.True(isOwn || withinAnError, $"no line of the server's: {line}");
+            Assert.DoesNotMatch(Fault(), line);
+            if (isOwn) withinAnError = line.Contains(" ERR Microsoft.", StringComparison.Ordinal);
+            if (withinAnError) others.Add(line);
+        }
+
+        return [.. others];
+    }
+
+    /// <summary>Waits until what the clients left is cleared away.</summary>
+    public async Task SettlesAsync(Footprint before)
+    {
+        using var patience = new CancellationTokenSource(RunningProgram.Patience);
+        while (Footprint is var now && (now.Handles > before.Handles + 32 || now.Threads > before.Threads + 32)) // libraries that are loaded, threads of the pool
+        {
+            Assert.False(patience.IsCancellationRequested, $"{before} became {now}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static RobotContract Contract(PolicyInfo policy, string robot) => new()
+    {
+        RobotId = robot, Cameras = [.. policy.Cameras.Select(name => new CameraSpec(name, 320, 240, ImageEncoding.Jpeg))],
+        Joints = [.. policy.Joints.Select(joint => new JointSpec(joint.Name, joint.Unit, -3, 3, 1, 4, IsGripper: joint.Unit == JointUnit.Metre))],
+        ControlRateHz = 500, ObservationRateHz = 1, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
+    };
+
+    public static Observation Observe(PolicyInfo policy, long sequence) => new()
+    {
+        Sequence = sequence, CaptureTimeNs = MonotonicClock.System.NowNs, BudgetNs = (long)RunningProgram.Patience.TotalNanoseconds, Instruction = "touch the red block",
+        Frames = [.. policy.Cameras.Select(name => new CameraFrame { Camera = name, Encoding = ImageEncoding.Jpeg, Width = 320, Height = 240, CaptureTimeNs = 1, Sequence = sequence, Data = Picture })],
+        Proprioception = JointVector.Zero(policy.Joints.Length),
+    };
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private static byte[] Picture { get; } = JpegCodec.Encode(Photograph.Gradient(320, 240));
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+ [A-Z]{3} ")]
+    private static partial Regex OwnLine();
+
+    [GeneratedRegex(@"^\S+ (ERR (?!Microsoft\.)|FTL )|Unhandled exception|DepthVla\.Robot\.\S+ in ")]
+    private static partial Regex Fault();
+}
