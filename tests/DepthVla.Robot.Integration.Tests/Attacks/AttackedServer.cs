@@ -78,10 +78,11 @@ internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDispos
     public string[] AssertLoggedNoFault()
     {
         var (others, withinAnError) = (new List<string>(), false);
-        foreach (var line in server.Output.Split('\n'))
+        var lines = server.Output.Split('\n');
+        foreach (var (i, line) in lines.Index())
         {
             var isOwn = OwnLine().IsMatch(line);
-            Assert.True(isOwn || withinAnError, $"no line of the server's: {line}");
+            Assert.True(isOwn || withinAnError, $"no line of the server's is the second of: {string.Join('\n', lines[Math.Max(0, i - 1)..Math.Min(lines.Length, i + 15)])}");
             Assert.DoesNotMatch(Fault(), line);
             if (isOwn) withinAnError = line.Contains(" ERR Microsoft.", StringComparison.Ordinal);
             if (withinAnError) others.Add(line);
