@@ -71,8 +71,13 @@ public sealed partial class Tensor
     /// <param name="weight">[out, in, k], k odd</param>
     /// <param name="bias">[out]</param>
     /// <param name="stride">Every so many places.</param>
-    public Tensor StepConvolution(Tensor weight, Tensor bias, long stride = 1) => Operator.Call("aten::conv1d"u8, ""u8, this, weight, Argument.Optional(bias),
-        Argument.Integers(stride), Argument.Integers(weight.Size(2) / 2), Argument.Integers(1), 1L);
+    public Tensor StepConvolution(Tensor weight, Tensor bias, long stride = 1)
+    {
+        using var scope = new TensorScope();
+        var line = Reshape(Size(0), Size(1), 1, Size(2));
+        var sums = line.Convolution(weight.Reshape(weight.Size(0), weight.Size(1), 1, weight.Size(2)), bias, [1, stride], [0, weight.Size(2) / 2]);
+        return scope.Keep(sums.Reshape(sums.Size(0), sums.Size(1), sums.Size(3)));
+    }
 
     /// <summary>Rows of this table [rows, width] by index [.. any ..] → [.. any .., width].</summary>
     public Tensor Embedding(Tensor indices) => Operator.Call("aten::embedding"u8, ""u8, this, indices, -1L, false, false);
@@ -91,9 +96,14 @@ public sealed partial class Tensor
     /// <summary>Transposed convolution whose stride is its kernel size: [B, in, H, W] → [B, out, H·k, W·k].</summary>
     /// <param name="weight">[in, out, k, k]</param>
     /// <param name="bias">[out]</param>
-    public Tensor PatchDeconvolution(Tensor weight, Tensor bias) =>
-        Operator.Call("aten::conv_transpose2d"u8, "input"u8, this, weight, Argument.Optional(bias), Argument.Integers(weight.Size(2), weight.Size(3)),
-            Argument.Integers(0, 0), Argument.Integers(0, 0), 1L, Argument.Integers(1, 1));
+    public Tensor PatchDeconvolution(Tensor weight, Tensor bias)
+    {
+        using var scope = new TensorScope();
+        var (batch, inputs, height, width, outputs, side) = (Size(0), Size(1), Size(2), Size(3), weight.Size(1), weight.Size(2));
+        var places = Reshape(batch, inputs, -1).Transpose(1, 2).MatMul(weight.Reshape(inputs, -1));   // [B, H·W, out·k·k]
+        var patches = places.Reshape(batch, height, width, outputs, side, side).Permute(0, 3, 1, 4, 2, 5).Reshape(batch, outputs, height * side, width * side);
+        return scope.Keep(patches + bias.Reshape(-1, 1, 1));
+    }
 
     /// <summary>softmax(q·kᵀ·scale + mask)·v. q [B, heads, T, D]; k, v [B, heads, S, D]; mask bool, true = visible, broadcast to [B, heads, T, S].</summary>
     /// <remarks>
@@ -131,7 +141,19 @@ public sealed partial class Tensor
 
     private Tensor MatMul(Tensor other) => Operator.Call("aten::matmul"u8, ""u8, this, other);
 
+    // On some processors (AMD's family 26) libtorch 2.10's convolutions on the CPU answer with nonsense, and with NaN, for some numbers of channels: all but those of whole patches are products here.
     private Tensor Convolution(Tensor weight, Tensor? bias, long[] stride, long[] padding) =>
-        Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(stride), Argument.Integers(padding),
-            Argument.Integers(1, 1), 1L);
+        Device.IsCuda || (stride[0], stride[1], padding[0], padding[1]) == (weight.Size(2), weight.Size(3), 0, 0)
+            ? Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(stride), Argument.Integers(padding), Argument.Integers(1, 1), 1L)
+            : ByColumns(weight, bias, stride, padding);
+
+    // What each place sees, as a column.
+    private Tensor ByColumns(Tensor weight, Tensor? bias, long[] stride, long[] padding)
+    {
+        using var scope = new TensorScope();
+        var (height, width) = ((Size(2) + 2 * padding[0] - weight.Size(2)) / stride[0] + 1, (Size(3) + 2 * padding[1] - weight.Size(3)) / stride[1] + 1);
+        var columns = Operator.Call("aten::im2col"u8, ""u8, this, Argument.Integers(weight.Size(2), weight.Size(3)), Argument.Integers(1, 1), Argument.Integers(padding), Argument.Integers(stride));
+        var sums = weight.Reshape(weight.Size(0), -1).MatMul(columns);                           // [B, out, places]
+        return scope.Keep((bias is null ? sums : sums + bias.Reshape(-1, 1)).Reshape(Size(0), weight.Size(0), height, width));
+    }
 }
