@@ -141,9 +141,11 @@ public sealed partial class Tensor
 
     private Tensor MatMul(Tensor other) => Operator.Call("aten::matmul"u8, ""u8, this, other);
 
-    // On some processors (AMD's family 26) libtorch 2.10's convolutions on the CPU answer with nonsense, and with NaN, for some numbers of channels: all but those of whole patches are products here.
+    private const int Block = 16;
+
+    // On some processors (AMD's family 26) libtorch 2.10's convolutions on the CPU answer with nonsense, and with NaN, for some numbers of channels: all but those of whole patches to whole blocks of channels are products here.
     private Tensor Convolution(Tensor weight, Tensor? bias, long[] stride, long[] padding) =>
-        Device.IsCuda || (stride[0], stride[1], padding[0], padding[1]) == (weight.Size(2), weight.Size(3), 0, 0)
+        Device.IsCuda || weight.Size(0) % Block == 0 && (stride[0], stride[1], padding[0], padding[1]) == (weight.Size(2), weight.Size(3), 0, 0)
             ? Operator.Call("aten::conv2d"u8, ""u8, this, weight, Argument.Optional(bias), Argument.Integers(stride), Argument.Integers(padding), Argument.Integers(1, 1), 1L)
             : ByColumns(weight, bias, stride, padding);
 

@@ -78,11 +78,11 @@ public sealed class TensorTests : IDisposable
     {
         using var grad = GradMode.Off();
         var random = new Random(1);
-        foreach (var (inputs, outputs, kernel) in from i in (int[])[3, 8, 12, 16, 24, 32, 40, 48] from o in (int[])[1, 8, 12, 16, 24, 32, 48, 128, 1024, 1152] from k in (int[])[1, 3, 14] where k == 14 ? i == 3 && o % 16 == 0 : o <= 48 select (i, o, k))
+        foreach (var (inputs, outputs, kernel) in from i in (int[])[3, 12, 16, 24, 40] from o in (int[])[1, 12, 16, 24, 48, 1152] from k in (int[])[1, 3, 14] where k == 14 ? i == 3 : o <= 48 select (i, o, k))
         {
             using var scope = new TensorScope();
             Tensor Numbers(params long[] shape) => Tensor.From<double>([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble() - 0.5)], shape).To(type);
-            var (x, weight, bias) = (Numbers(1, inputs, 56, 42), Numbers(outputs, inputs, kernel, kernel), Numbers(outputs));
+            var (x, weight, bias) = (Numbers(2, inputs, 56, 42), Numbers(outputs, inputs, kernel, kernel), Numbers(outputs));
             Tensor Convolve(DType by) => kernel == 14 ? x.To(by).PatchConvolution(weight.To(by), bias.To(by)) : x.To(by).Convolution(weight.To(by), bias.To(by), 1, kernel / 2);
             var (expected, actual) = (Convolve(DType.Float64), Convolve(type).To(DType.Float64));
             Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
@@ -98,7 +98,7 @@ public sealed class TensorTests : IDisposable
     {
         using var grad = GradMode.Off();
         var random = new Random(1);
-        foreach (var (inputs, outputs, kernel) in from i in (int[])[3, 7, 8, 12, 16, 24, 32, 40, 48] from o in (int[])[1, 7, 8, 12, 16, 24, 32, 48] from k in (int[])[1, 3, 5] select (i, o, k))
+        foreach (var (inputs, outputs, kernel) in from i in (int[])[3, 7, 16, 24, 40] from o in (int[])[1, 7, 16, 24, 48] from k in (int[])[1, 3, 5] select (i, o, k))
         {
             using var scope = new TensorScope();
             Tensor Numbers(params long[] shape) => Tensor.From<double>([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble() - 0.5)], shape).To(type);
