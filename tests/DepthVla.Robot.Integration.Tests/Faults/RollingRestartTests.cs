@@ -47,8 +47,12 @@ public sealed class RollingRestartTests : ProgramTest
         var again = await server.RestartAsync();
         foreach (var robot in robots)
         {
-            await robot.ComesIntoAsync("tracking");
-            await robot.FollowsOnAsync();
+            try
+            {
+                await robot.ComesIntoAsync("tracking");
+                await robot.FollowsOnAsync();
+            }
+            catch (OperationCanceledException) { throw new TimeoutException($"{await robot.StatusAsync()}\n{robot.Output}"); }
         }
 
         return again;
