@@ -13,7 +13,6 @@ public sealed class RemotePolicy : IPolicy
 {
     private readonly Wire.PolicyService.PolicyServiceClient _client;
     private readonly MonotonicClock _clock;
-
     private readonly string _model;
 
     private RemotePolicy(Wire.PolicyService.PolicyServiceClient client, string model, PolicyInfo info, MonotonicClock clock) =>

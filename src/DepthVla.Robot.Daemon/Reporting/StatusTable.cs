@@ -1,4 +1,5 @@
 using System.Globalization;
+using DepthVla.Robot.Core.Policies;
 
 namespace DepthVla.Robot.Daemon.Reporting;
 
@@ -23,7 +24,7 @@ internal static class StatusTable
     }
 
     private static string Server(ServerStatus server) =>
-        (server.Connected ? "session open" : "NO SESSION") + (server.Model is null ? "" : $", {server.Model} {server.Hash?[..Math.Min(12, server.Hash.Length)]}{(server.Trained ? "" : ", UNTRAINED")}");
+        (server.Connected ? "session open" : "NO SESSION") + (server.Model is null ? "" : $", {server.Model} {ModelHash.Short(server.Hash ?? "")}{(server.Trained ? "" : ", UNTRAINED")}");
 
     private static string Hold(KeyValuePair<string, HoldEntry> hold) => string.Create(CultureInfo.InvariantCulture, $"{hold.Key} {hold.Value.Count} x, {hold.Value.Seconds:0.0} s");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DepthVla.Admin.V1;
 using DepthVla.Policy.V1;
+using DepthVla.Robot.Core.Policies;
 using Spectre.Console;
 
 namespace DepthVla.Robot.Tools.Models;
@@ -29,5 +30,5 @@ internal static class ModelTable
 
     internal static string Of(ModelInfo model) => $"{model.Name} {Short(model)}{(model.Trained ? "" : ", UNTRAINED,")}";
 
-    internal static string Short(ModelInfo model) => model.ModelHash[..Math.Min(12, model.ModelHash.Length)];
+    internal static string Short(ModelInfo model) => ModelHash.Short(model.ModelHash);
 }

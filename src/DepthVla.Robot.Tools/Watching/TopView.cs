@@ -1,3 +1,4 @@
+using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Watching.Status;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -23,7 +24,7 @@ internal static class TopView
             Latencies(now), Robots(now, several));
     }
 
-    private static string Of(ModelStatus model) => $"{model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, {model.Precision} on {model.Device}{(model.Trained ? "" : ", UNTRAINED")}";
+    private static string Of(ModelStatus model) => $"{model.Name} {ModelHash.Short(model.Hash)}, {model.Precision} on {model.Device}{(model.Trained ? "" : ", UNTRAINED")}";
 
     private static Table Latencies(ServerStatus now)
     {

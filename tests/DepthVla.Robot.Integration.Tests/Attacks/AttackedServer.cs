@@ -1,27 +1,13 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
-using DepthVla.Robot.Core.Cameras;
-using DepthVla.Robot.Core.Joints;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
-using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Integration.Tests.Programs;
 using Grpc.Core;
 
 namespace DepthVla.Robot.Integration.Tests.Attacks;
-
-/// <summary>What the operating system says of a process.</summary>
-internal sealed record Footprint(int Threads, int Handles, double ResidentMegabytes)
-{
-    public static Footprint Of(int process)
-    {
-        var resident = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-        return new(Directory.GetDirectories($"/proc/{process}/task").Length, Directory.GetFileSystemEntries($"/proc/{process}/fd").Length, double.Parse(resident, CultureInfo.InvariantCulture) / 1024);
-    }
-}
 
 /// <summary>The server as its users start it, and what must hold of it whatever it is sent.</summary>
 internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDisposable
@@ -50,8 +36,8 @@ internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDispos
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(RunningProgram.Patience);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, patience.Token)).Info;
-        await using var session = await OpenAsync(channel, Contract(policy, "well-behaved"), patience.Token);
-        session.Post(Observe(policy, sequence: 1));
+        await using var session = await OpenAsync(channel, SessionRobot.Contract(policy, "well-behaved"), patience.Token);
+        session.Post(SessionRobot.Observe(policy, sequence: 1));
         await foreach (var told in session.ReceiveAsync(patience.Token))
         {
             Assert.Equal(1, Assert.IsType<ChunkArrived>(told).Chunk.BasedOnSequence);
@@ -102,23 +88,7 @@ internal sealed partial class AttackedServer(PolicyServer server) : IAsyncDispos
         }
     }
 
-    public static RobotContract Contract(PolicyInfo policy, string robot) => new()
-    {
-        RobotId = robot, Cameras = [.. policy.Cameras.Select(name => new CameraSpec(name, 320, 240, ImageEncoding.Jpeg))],
-        Joints = [.. policy.Joints.Select(joint => new JointSpec(joint.Name, joint.Unit, -3, 3, 1, 4, IsGripper: joint.Unit == JointUnit.Metre))],
-        ControlRateHz = 500, ObservationRateHz = 1, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
-    };
-
-    public static Observation Observe(PolicyInfo policy, long sequence) => new()
-    {
-        Sequence = sequence, CaptureTimeNs = MonotonicClock.System.NowNs, BudgetNs = (long)RunningProgram.Patience.TotalNanoseconds, Instruction = "touch the red block",
-        Frames = [.. policy.Cameras.Select(name => new CameraFrame { Camera = name, Encoding = ImageEncoding.Jpeg, Width = 320, Height = 240, CaptureTimeNs = 1, Sequence = sequence, Data = Picture })],
-        Proprioception = JointVector.Zero(policy.Joints.Length),
-    };
-
     public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    private static byte[] Picture { get; } = JpegCodec.Encode(Photograph.Gradient(320, 240));
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+ [A-Z]{3} ")]
     private static partial Regex OwnLine();

@@ -85,7 +85,7 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
         using var channel = ServiceChannel.Create(server.Address);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, TestContext.Current.CancellationToken)).Info;
         using var patience = new CancellationTokenSource(RunningProgram.Patience);
-        var contract = new ActRequest { Contract = AttackedServer.Contract(policy, $"damaged-{first}").ToWire() }.ToByteArray();
+        var contract = new ActRequest { Contract = SessionRobot.Contract(policy, $"damaged-{first}").ToWire() }.ToByteArray();
         var (call, session) = await OpenAsync(channel.CreateCallInvoker(), contract, patience.Token);
         using var _ = call;
         try
@@ -93,7 +93,7 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
             for (var i = first; i < first + count; i++)
             {
                 var random = RandomOf(i);
-                var sound = AttackedServer.Observe(policy, sequence: i - first + 1).ToWire(session);
+                var sound = SessionRobot.Observe(policy, sequence: i - first + 1).ToWire(session);
                 if (random.Next(32) > 0) (sound.BudgetNs, sound.AgeNs) = (1, 2); // spent: read and judged, and no work
                 await call.RequestStream.WriteAsync(Mutation.Of(new ActRequest { Observation = sound }.ToByteArray(), random));
                 if (!await call.ResponseStream.MoveNext(CancellationToken.None)) return;

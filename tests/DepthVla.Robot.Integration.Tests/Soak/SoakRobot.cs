@@ -3,21 +3,14 @@ using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Contracts.Trust;
-using DepthVla.Robot.Core.Cameras;
-using DepthVla.Robot.Core.Joints;
-using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Integration.Tests.Programs;
 
 namespace DepthVla.Robot.Integration.Tests.Soak;
 
 /// <summary>A robot that looks at a steady rate, goes to the next server when it must, and keeps count of every observation, by the process that had it.</summary>
-internal sealed class SoakRobot(string name, int first, IReadOnlyList<SoakServer> servers, ServiceCredentials credentials, byte[] jpeg) : IDisposable
+internal sealed class SoakRobot(string name, int first, IReadOnlyList<SoakServer> servers, ServiceCredentials credentials) : IDisposable
 {
-    /// <summary>Observations a second.</summary>
-    internal const double RateHz = 1;
-
-    internal const int Width = 320, Height = 240;
-
     private const long BudgetNs = 210_000_000;
 
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(200);
@@ -57,7 +50,7 @@ internal sealed class SoakRobot(string name, int first, IReadOnlyList<SoakServer
         using var kill = new CancellationTokenSource();
         using var channel = ServiceChannel.Create(server.Address, credentials);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
-        var contract = Contract(policy);
+        var contract = SessionRobot.Contract(policy, name);
         await using var session = await PolicySession.OpenAsync(channel, contract, MonotonicClock.System, CancellationToken.None);
         if (server.ProcessId != process) return;                                                 // another one by now: whose session is this?
         var count = Counts.GetOrAdd(process, _ => new());
@@ -67,11 +60,11 @@ internal sealed class SoakRobot(string name, int first, IReadOnlyList<SoakServer
         var listening = ListenAsync(session, count, open, leaving, kill);
         for (var sequence = 1L; !leaving.IsCancellationRequested; sequence++)
         {
-            var observation = Observe(contract, sequence);
+            var observation = SessionRobot.Observe(policy, sequence) with { BudgetNs = BudgetNs };
             open[sequence] = observation.CaptureTimeNs;
             if (session.Post(observation) is { } displaced) open.TryRemove(displaced, out _); // never left
             else count.Asked++;
-            try { await Task.Delay(TimeSpan.FromSeconds(1 / RateHz), leaving.Token); }
+            try { await Task.Delay(TimeSpan.FromSeconds(1 / SessionRobot.RateHz), leaving.Token); }
             catch (OperationCanceledException) { break; }
         }
 
@@ -108,29 +101,6 @@ internal sealed class SoakRobot(string name, int first, IReadOnlyList<SoakServer
             Wrongs.Enqueue($"{name}: its session ended with {e.Status} {e.Reason}: {e.Message}");
             await kill.CancelAsync();
         }
-    }
-
-    private RobotContract Contract(PolicyInfo policy) => new()
-    {
-        RobotId = name, Cameras = [.. policy.Cameras.Select(camera => new CameraSpec(camera, Width, Height, ImageEncoding.Jpeg))],
-        Joints = [.. policy.Joints.Select(j => new JointSpec(j.Name, j.Unit, -3, 3, 1, 4, IsGripper: j.Unit == JointUnit.Metre))],
-        ControlRateHz = 500, ObservationRateHz = RateHz, StepRateHz = policy.StepRateHz, Actions = [policy.Actions],
-    };
-
-    private Observation Observe(RobotContract contract, long sequence)
-    {
-        var nowNs = MonotonicClock.System.NowNs;
-        return new()
-        {
-            Sequence = sequence, CaptureTimeNs = nowNs, BudgetNs = BudgetNs, Proprioception = JointVector.Zero(contract.Joints.Length), Instruction = "put the spoon on the towel",
-            Frames =
-            [
-                .. contract.Cameras.Select(camera => new CameraFrame
-                {
-                    Camera = camera.Name, Encoding = ImageEncoding.Jpeg, Width = Width, Height = Height, Stride = 0, CaptureTimeNs = nowNs, Sequence = sequence, Data = jpeg,
-                }),
-            ],
-        };
     }
 }
 

@@ -47,12 +47,7 @@ internal sealed class SoakServer(string[] options, ServiceCredentials observer) 
     }
 
     /// <summary>What the process holds of the machine.</summary>
-    internal (double Megabytes, int Files, int Threads) Held()
-    {
-        var status = File.ReadLines($"/proc/{ProcessId}/status").ToArray();
-        double Of(string name) => double.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        return (Of("VmRSS:") / 1024, Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length, (int)Of("Threads:"));
-    }
+    internal Footprint Held() => Footprint.Of(ProcessId);
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

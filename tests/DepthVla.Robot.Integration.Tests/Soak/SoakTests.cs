@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Core.Time;
-using DepthVla.Robot.Imaging.Codecs;
 using DepthVla.Robot.Integration.Tests.Deployment;
 using DepthVla.Robot.Integration.Tests.Programs;
 using DepthVla.Robot.Metrics.Names;
@@ -42,8 +41,7 @@ public sealed class SoakTests : ProgramTest
         await using var prometheus = await Prometheus.StartAsync(Folder, $"authorization: {{credentials_file: prometheus.token}}, scheme: https, tls_config: {{ca_file: ca.crt}}",
             ("lasting", new Uri(lasting.HttpAddress).Authority, ""), ("drained", new Uri(drained.HttpAddress).Authority, ""));
 
-        var jpeg = JpegCodec.Encode(Photograph.Gradient(SoakRobot.Width, SoakRobot.Height));
-        SoakRobot[] robots = [.. Enumerable.Range(0, Robots).Select(i => new SoakRobot($"robot-{i}", i, [lasting, drained], _secrets.Of("robots"), jpeg))];
+        SoakRobot[] robots = [.. Enumerable.Range(0, Robots).Select(i => new SoakRobot($"robot-{i}", i, [lasting, drained], _secrets.Of("robots")))];
         var running = robots.Select(robot => Task.Run(robot.RunAsync)).ToArray();
         await ChangeModelsAsync(lasting);                                                        // both places have been filled once: from here on nothing may grow
         var before = lasting.Held();
@@ -70,8 +68,8 @@ public sealed class SoakTests : ProgramTest
         await AssertCountsAsync(robots, lasting);
         await AssertCountsAsync(robots, drained);
         await AssertScrapedAsync(prometheus, lasting, "lasting");
-        Assert.InRange(after.Megabytes, 0, 1.1 * before.Megabytes + 32);
-        Assert.InRange(after.Files, 0, before.Files + 8);
+        Assert.InRange(after.ResidentMegabytes, 0, 1.1 * before.ResidentMegabytes + 32);
+        Assert.InRange(after.Handles, 0, before.Handles + 8);
         Assert.InRange(after.Threads, 0, before.Threads + 8);
     }
 
@@ -123,7 +121,7 @@ public sealed class SoakTests : ProgramTest
         _done.Add("certificate replaced");
     }
 
-    private void Report(SoakRobot[] robots, (double Megabytes, int Files, int Threads) before, (double Megabytes, int Files, int Threads) after, int rounds)
+    private void Report(SoakRobot[] robots, Footprint before, Footprint after, int rounds)
     {
         var counts = robots.SelectMany(robot => robot.Counts.Values).ToArray();
         var latencies = counts.SelectMany(count => count.LatenciesMs).Order().ToArray();
@@ -134,7 +132,7 @@ public sealed class SoakTests : ProgramTest
             Unanswered = counts.SelectMany(count => count.Unanswered).GroupBy(pair => pair.Key).ToDictionary(kind => $"{kind.Key}", kind => kind.Sum(pair => pair.Value)),
             P50Ms = At(0.5), P99Ms = At(0.99), MaxMs = At(1), Late = latencies.Count(ms => ms > 210),
             Sessions = counts.Length, Done = _done.GroupBy(what => what).ToDictionary(what => what.Key, what => what.Count()),
-            Before = $"{before.Megabytes:0} MB, {before.Files} files, {before.Threads} threads", After = $"{after.Megabytes:0} MB, {after.Files} files, {after.Threads} threads",
+            Before = before, After = after,
         }));
     }
 }
