@@ -14,6 +14,7 @@ namespace DepthVla.Robot.Integration.Tests.Attacks;
 /// Of each thousand inputs 400 are messages to any method over sound HTTP/2, 40 observations in sessions that are open, 160 connections of spoilt HTTP/2, 240 of HTTP/1.1 (both ports that speak it by turns) and 160
 /// of WebSocket. Each is made of a seed and a number of its own, which a failure names.
 /// </remarks>
+[Collection(nameof(Alone))]
 public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
 {
     private const int Seed = 20261129, Slices = 10, AtOnce = 4;

@@ -4,6 +4,7 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.Attacks;
 
 /// <summary>Connections that are held and never get on, over TLS, beside a robot at 10 Hz: it loses no answer, each of them is closed in its time, and nothing of them is left.</summary>
+[Collection(nameof(Alone))]
 public sealed class SlowClientsTests : ProgramTest
 {
     // What the server states, and as much again for a machine that is busy.

@@ -4,6 +4,7 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.ClosedLoop;
 
 /// <summary>The shipped policy at work, counted by <c>depthvla evaluate</c>: in simulated time, and in real time through both programs.</summary>
+[Collection(nameof(Alone))]
 public sealed class EvaluationTests : ProgramTest
 {
     private const int Seeds = 2;

@@ -37,7 +37,7 @@ public sealed class ServerFaultTests : ProgramTest
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         var backNs = MonotonicClock.System.NowNs;
         server.Signal("CONT");
-        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+        await daemon.FollowsOnAsync();
 
         var summary = await StopAsync(daemon);
         AssertStoodBetween(daemon.Physics(), summary, lostNs, backNs);

@@ -4,6 +4,7 @@ namespace DepthVla.Robot.Integration.Tests.Faults;
 
 /// <summary>A new version is rolled out: two servers, one after the other, drained and started anew under eight robots, two of them with physics.</summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class RollingRestartTests : ProgramTest
 {
     private const int Simulated = 2, Mirrors = 6;

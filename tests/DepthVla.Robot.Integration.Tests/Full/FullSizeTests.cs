@@ -12,6 +12,7 @@ namespace DepthVla.Robot.Integration.Tests.Full;
 
 /// <summary>The paper's sizes on a machine without a GPU: 7.7 GB of disk, about 7 GiB of memory, some minutes.</summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class FullSizeTests : ProgramTest
 {
     private const long MostResidentBytes = (long)(9.5 * (1L << 30));

@@ -4,6 +4,7 @@ namespace DepthVla.Robot.Integration.Tests.Full;
 
 /// <summary>The container images, built on a bare Debian, and what is in them, run: a robot against a server.</summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class ImageTests : ProgramTest
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(40);

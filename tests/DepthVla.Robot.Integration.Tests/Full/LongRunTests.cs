@@ -4,6 +4,7 @@ namespace DepthVla.Robot.Integration.Tests.Full;
 
 /// <summary>Ten minutes at 500 Hz: what a control thread allocates, however seldom, shows.</summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class LongRunTests : ProgramTest
 {
     private const int Seconds = 600, RateHz = 500;
@@ -12,7 +13,7 @@ public sealed class LongRunTests : ProgramTest
     public async Task Run_TenMinutes_TheControlThreadAllocatesNothing()
     {
         await using var server = await PolicyServer.StartTinyAsync();
-        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", $"{Seconds}", "--control-rate", $"{RateHz}", "--max-state-age", "1"); // a busy machine's patience
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--seconds", $"{Seconds}", "--control-rate", $"{RateHz}");
         var exitCode = await daemon.ExitAsync(TimeSpan.FromSeconds(Seconds) + RunningProgram.Patience);
 
         var summary = daemon.Summary();

@@ -4,6 +4,7 @@ namespace DepthVla.Robot.Integration.Tests.Full;
 
 /// <summary>The daemon as one executable, compiled ahead of time: published as users publish it, and driven as the other one is. Some minutes.</summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class NativeDaemonTests : ProgramTest
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(20);

@@ -3,6 +3,7 @@ using DepthVla.Robot.Integration.Tests.Programs;
 namespace DepthVla.Robot.Integration.Tests.Models;
 
 /// <summary>An operator changes the model of a server under an arm that moves.</summary>
+[Collection(nameof(Alone))]
 public sealed class PromotionTests : ProgramTest
 {
     [Fact]

@@ -1,6 +1,7 @@
 using System.Reflection;
 
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // each run has the machine's few cores to itself
+// A robot and its server leave half of two cores idle, so two runs share them; more would not.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
 
 namespace DepthVla.Robot.Integration.Tests.Programs;
 
@@ -8,6 +9,9 @@ namespace DepthVla.Robot.Integration.Tests.Programs;
 internal static class Places
 {
     public static string TinyCheckpoint { get; } = InRepository("models", "depthvla-tiny");
+
+    /// <summary>Its weights' hash, as short as programs show it.</summary>
+    public static string TinyHash { get; } = File.ReadAllText(Path.Combine(TinyCheckpoint, "checkpoint.sha256"))[..12];
 
     public static string InRepository(params ReadOnlySpan<string> parts) => Path.GetFullPath(Path.Combine([Told("RepositoryRoot"), .. parts]));
 

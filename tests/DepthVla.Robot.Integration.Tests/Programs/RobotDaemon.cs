@@ -10,6 +10,9 @@ internal sealed class RobotDaemon : RunningProgram
 
     private static readonly string Built = Places.Program("Daemon", "depthvla-daemon");
 
+    // The patience that a busy machine asks for: its threads sleep through the tenth of a second that is the default.
+    private static readonly string[] Patiently = ["--max-state-age", "1"];
+
     private readonly string _folder;
 
     private RobotDaemon(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
@@ -20,17 +23,17 @@ internal sealed class RobotDaemon : RunningProgram
     /// <param name="server">The policy server's address.</param>
     /// <param name="arguments">Further options.</param>
     public static RobotDaemon Start(string folder, string server, params string[] arguments) =>
-        new(Built, folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
+        StartAs(Built, folder, server, arguments);
 
     /// <summary>With something in its environment.</summary>
     public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) =>
-        new(Built, folder, ["--server", server, "--physics-log", Csv(folder)], environment);
+        new(Built, folder, ["--server", server, "--physics-log", Csv(folder), .. Patiently], environment);
 
     /// <summary>Another executable than the one that was built with the tests.</summary>
     public static RobotDaemon StartAs(string program, string folder, string server, params string[] arguments) =>
-        new(program, folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
+        new(program, folder, ["--server", server, "--physics-log", Csv(folder), .. Patiently, .. arguments], new Dictionary<string, string>());
 
-    /// <summary>With an arm that is not simulated, a photograph in the place of each camera, and the patience that a busy machine asks for.</summary>
+    /// <summary>With an arm that is not simulated, and a photograph in the place of each camera.</summary>
     /// <param name="folder">Where to leave the files.</param>
     /// <param name="server">The policy server's address.</param>
     /// <param name="arm">Which arm, and where.</param>
@@ -40,8 +43,8 @@ internal sealed class RobotDaemon : RunningProgram
     public static RobotDaemon StartRealAs(string program, string folder, string server, IReadOnlyDictionary<string, string> environment, params string[] arm)
     {
         var photograph = Photograph.Write(folder);
-        string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--max-state-age", "1", "--start", "armed"];
-        return new(program, folder, ["--server", server, .. told, "--arm", .. arm], environment);
+        string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--start", "armed"];
+        return new(program, folder, ["--server", server, .. Patiently, .. told, "--arm", .. arm], environment);
     }
 
     public string Pictures => Png(_folder);

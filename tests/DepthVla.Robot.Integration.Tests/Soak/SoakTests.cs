@@ -13,6 +13,7 @@ namespace DepthVla.Robot.Integration.Tests.Soak;
 /// certificates are replaced, servers are drained and started anew. As long as <c>eng/soak.sh</c> says; two minutes without it.
 /// </summary>
 [Trait("Size", "Full")]
+[Collection(nameof(Alone))]
 public sealed class SoakTests : ProgramTest
 {
     private const int Robots = 16;

@@ -29,7 +29,7 @@ public sealed class DashboardPageTests : ProgramTest
 
         await page.GotoAsync(server.HttpAddress);
         await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("ready");
-        await Assertions.Expect(page.Locator("#model")).ToContainTextAsync("depthvla-tiny 879ad714c45c");
+        await Assertions.Expect(page.Locator("#model")).ToContainTextAsync($"depthvla-tiny {Places.TinyHash}");
         var row = page.Locator("#robots tbody tr");
         await Assertions.Expect(row).ToContainTextAsync("arm <1>"); // as text, whatever it holds
         await Assertions.Expect(row).ToContainTextAsync("tracking");
@@ -83,7 +83,7 @@ public sealed class DashboardPageTests : ProgramTest
         var tool = Places.Program("Tools", "depthvla");
         var (exitCode, output) = await RunningProgram.RunAsync(tool, "top", "--server", server.HttpAddress, "--once");
         Assert.True(exitCode == 0, output);
-        Assert.Matches(@"ready\s+depthvla-tiny 879ad714c45c", output);
+        Assert.Matches($@"ready\s+depthvla-tiny {Places.TinyHash}", output);
         Assert.Matches(@"capture to sent\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+", output);
         Assert.Matches(@"arm-1\s+\w+\s+[\d.]+", output);
 
