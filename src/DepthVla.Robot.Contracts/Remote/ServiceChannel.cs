@@ -35,8 +35,14 @@ public static class ServiceChannel
     /// <exception cref="ArgumentException">The credentials may not go there.</exception>
     public static HttpClient CreateHttp(string address, ServiceCredentials credentials) => new(Handler(Allowed(address, credentials), null)) { BaseAddress = new(address) };
 
+    /// <summary>By what a WebSocket to <paramref name="address"/> is opened, known and knowing as a channel is; a token goes as openpi's client says it, "Api-Key".</summary>
+    /// <param name="address">Such as "wss://gpu-1:8000".</param>
+    /// <param name="credentials">How to know it and be known.</param>
+    /// <exception cref="ArgumentException">The credentials may not go there.</exception>
+    public static HttpMessageInvoker CreateUpgrade(string address, ServiceCredentials credentials) => new(Handler(Allowed(address, credentials), null, "Api-Key"));
+
     private static ServiceCredentials Allowed(string address, ServiceCredentials? credentials) => (credentials ??= ServiceCredentials.None).MayGoTo(address)
-        ? credentials : throw new ArgumentException($"{address}: credentials go to https:// or to this machine itself", nameof(credentials));
+        ? credentials : throw new ArgumentException($"{address}: credentials go to https:// or wss://, or to this machine itself", nameof(credentials));
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
     {
@@ -64,7 +70,8 @@ public static class ServiceChannel
         MaxReconnectBackoff = TimeSpan.FromSeconds(1), // the default grows to two minutes
     });
 
-    private static HttpMessageHandler Handler(ServiceCredentials credentials, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect)
+    private static HttpMessageHandler Handler(
+        ServiceCredentials credentials, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect, string tokenScheme = "Bearer")
     {
         var sockets = new SocketsHttpHandler
         {
@@ -77,6 +84,6 @@ public static class ServiceChannel
             KeepAlivePingTimeout = TimeSpan.FromSeconds(2),
             EnableMultipleHttp2Connections = true,
         };
-        return credentials.TokenFile.Length > 0 ? new BearerToken(credentials, sockets) : sockets;
+        return credentials.TokenFile.Length > 0 ? new ShownToken(tokenScheme, credentials, sockets) : sockets;
     }
 }

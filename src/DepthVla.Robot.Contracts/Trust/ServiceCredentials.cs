@@ -35,7 +35,7 @@ public sealed record ServiceCredentials
 
     /// <summary>Whether credentials may go to <paramref name="address"/>: over TLS, or without leaving the machine.</summary>
     public bool MayGoTo(string address) => !NeedsTls || address.StartsWith("unix:", StringComparison.Ordinal)
-        || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback));
+        || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeWss || uri.IsLoopback));
 
     /// <summary>The token as it stands in its file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>

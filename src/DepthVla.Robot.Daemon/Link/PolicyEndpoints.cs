@@ -28,7 +28,7 @@ internal sealed class PolicyEndpoints : IDisposable
     /// <param name="options">With a mapping where one is needed.</param>
     /// <param name="arm">As it is driven; null where that is not known, for a server that does without.</param>
     public static IPolicyServer Of(string address, DaemonOptions options, RobotDescription? arm) =>
-        Addresses.IsOpenPi(address) ? new OpenPiPolicyServer(address, options.OpenpiMapping!, arm!) : new GrpcPolicyServer(address, options.Credentials);
+        Addresses.IsOpenPi(address) ? new OpenPiPolicyServer(address, options.OpenpiMapping!, arm!, options.Credentials) : new GrpcPolicyServer(address, options.Credentials);
 
     /// <summary>Turns to the next; the same again where it is the only one.</summary>
     public void TurnToNext() => Volatile.Write(ref _current, (_current + 1) % _all.Length);

@@ -30,7 +30,7 @@ internal static class CredentialOptionsReader
         foreach (var (file, fault) in credentials.Faults()) read.Refuse(new(file, "a file that can be used", fault, "see docs/securing-a-fleet.md"));
         foreach (var server in servers.Where(server => !credentials.MayGoTo(server)))
         {
-            read.Refuse(new(nameof(DaemonOptions.Server), "https://, or this machine, where credentials go", Addresses.WithoutUser(server), "say https://, or leave the credentials out"));
+            read.Refuse(new(nameof(DaemonOptions.Server), "https:// or wss://, or this machine, where credentials go", Addresses.WithoutUser(server), "say https:// or wss://, or leave the credentials out"));
         }
 
         return credentials;

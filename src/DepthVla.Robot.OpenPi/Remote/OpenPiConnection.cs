@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using DepthVla.Robot.Contracts.Errors;
+using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.OpenPi.Messages;
 
 namespace DepthVla.Robot.OpenPi.Remote;
@@ -15,15 +17,17 @@ internal sealed class OpenPiConnection : IDisposable
     private readonly ArrayBufferWriter<byte> _output = new();
     private byte[] _received = new byte[64 << 10];
 
-    private OpenPiConnection() => _socket.Options.Proxy = null;
+    private readonly HttpMessageInvoker _upgrade;
 
-    /// <exception cref="PolicyServiceException">Nobody answers there.</exception>
-    public static async Task<OpenPiConnection> OpenAsync(Uri address, CancellationToken end)
+    private OpenPiConnection(HttpMessageInvoker upgrade) => _upgrade = upgrade;
+
+    /// <exception cref="PolicyServiceException">Nobody answers there, or nobody who is trusted, or one who does not trust us.</exception>
+    public static async Task<OpenPiConnection> OpenAsync(string address, ServiceCredentials credentials, CancellationToken end)
     {
-        var connection = new OpenPiConnection();
+        var connection = new OpenPiConnection(ServiceChannel.CreateUpgrade(address, credentials));
         try
         {
-            await OpenPiErrors.ExplainAsync(() => connection._socket.ConnectAsync(address, end)).ConfigureAwait(false);
+            await OpenPiErrors.ExplainAsync(() => connection._socket.ConnectAsync(new(address), connection._upgrade, end)).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -54,7 +58,11 @@ internal sealed class OpenPiConnection : IDisposable
         catch (InvalidMessageException e) { throw new MalformedMessageException("server's message", [new(e.Key, e.Problem)]); }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _upgrade.Dispose();
+    }
 
     private async Task<(int Length, bool IsText)> FillAsync(CancellationToken end)
     {

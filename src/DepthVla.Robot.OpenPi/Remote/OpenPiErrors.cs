@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using DepthVla.Robot.Contracts.Errors;
 using Grpc.Core;
 
@@ -19,7 +20,8 @@ internal static class OpenPiErrors
         try { await doing().ConfigureAwait(false); }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException or SocketException or ObjectDisposedException)
         {
-            throw Unavailable(e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message);
+            var cause = e.InnerException is { InnerException: AuthenticationException tls } ? tls : e.InnerException;
+            throw Unavailable(cause is null ? e.Message : $"{e.Message} {cause.Message}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Contracts.Trust;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Robots;
 using DepthVla.Robot.Core.Time;
@@ -11,10 +12,11 @@ using DepthVla.Robot.OpenPi.Messages;
 namespace DepthVla.Robot.OpenPi.Remote;
 
 /// <summary>Somebody's server of a policy that speaks openpi's protocol.</summary>
-/// <param name="address">Such as "ws://gpu-1:8000".</param>
+/// <param name="address">Such as "wss://gpu-1:8000".</param>
 /// <param name="mapping">What its keys and numbers mean.</param>
 /// <param name="arm">The arm that it drives, as far as its limits let it.</param>
-public sealed class OpenPiPolicyServer(string address, PolicyMapping mapping, RobotDescription arm) : IPolicyServer
+/// <param name="credentials">How to know the server and be known to it.</param>
+public sealed class OpenPiPolicyServer(string address, PolicyMapping mapping, RobotDescription arm, ServiceCredentials credentials) : IPolicyServer
 {
     private int _sessions;
 
@@ -50,7 +52,7 @@ public sealed class OpenPiPolicyServer(string address, PolicyMapping mapping, Ro
     private async Task<OpenPiSession> ConnectAsync(ImmutableArray<string> cameras, CancellationToken cancellationToken)
     {
         var messages = new RobotMessages(mapping, arm, cameras);
-        var connection = await OpenPiConnection.OpenAsync(new(address), cancellationToken).ConfigureAwait(false);
+        var connection = await OpenPiConnection.OpenAsync(address, credentials, cancellationToken).ConfigureAwait(false);
         try
         {
             var policy = Describe(await connection.ReceiveAsync(cancellationToken).ConfigureAwait(false), messages, cameras);

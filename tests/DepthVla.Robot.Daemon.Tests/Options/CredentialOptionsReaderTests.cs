@@ -40,6 +40,13 @@ public sealed class CredentialOptionsReaderTests : IDisposable
         Assert.Empty(Read("--server", "http://127.0.0.1:50051", "--token-file", _token).Problems);
     }
 
+    [Theory]
+    [InlineData("wss://gpu-1:8000", false)]
+    [InlineData("ws://127.0.0.1:8000", false)]
+    [InlineData("ws://10.0.0.2:8000", true)]
+    public void Read_CredentialsForAWebSocket_GoOverTlsOrWithinThisMachine(string server, bool refused) =>
+        Assert.Equal(refused, Read("--server", server, "--token-file", _token).Problems.Any(problem => problem.Option == "Server"));
+
     [Fact]
     public void Read_FilesThatAreOfNoUse_AreNamedAndNotShown()
     {
