@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace DepthVla.Robot.Metrics;
 
 /// <summary>One instrument for each value of one label. Thread-safe; asking for a known value does not allocate.</summary>
-/// <remarks>Label values are constants of the program, never what a client sent: each costs memory for good.</remarks>
+/// <remarks>Label values are constants of the program or its operator's names, never what a client sent: each costs memory for good.</remarks>
 /// <param name="label">The label's name.</param>
 /// <param name="known">Values that are listed from the start.</param>
 public sealed class Family<T>(string label, params ReadOnlySpan<string> known) where T : class, new()

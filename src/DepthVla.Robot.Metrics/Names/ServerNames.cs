@@ -27,6 +27,9 @@ public static class ServerNames
     /// <summary>What the objective is about.</summary>
     public static Metric ChunkLatency { get; } = new("depthvla_chunk_latency_seconds", "From capture to the chunk's being sent, without the way to the server.");
 
+    /// <summary>The same, by policy.</summary>
+    public static Metric ModelLatency { get; } = new("depthvla_model_latency_seconds", "From capture to the chunk's being sent, without the way to the server, by the name that the policy is served under.", "model");
+
     /// <summary>Budgets that ran out.</summary>
     public static Metric DeadlineMissed { get; } = new("depthvla_deadline_missed_total", "Observations whose budget ran out, by where.", "where");
 
@@ -50,7 +53,7 @@ public static class ServerNames
 
     /// <summary>All that a server on the CPU has.</summary>
     public static IReadOnlyList<Metric> All { get; } =
-        [Build, Model, Sessions, Observations, ObservationAge, Queue, Inference, ChunkLatency, DeadlineMissed, Rejected, BatchSize];
+        [Build, Model, Sessions, Observations, ObservationAge, Queue, Inference, ChunkLatency, ModelLatency, DeadlineMissed, Rejected, BatchSize];
 
     /// <summary>What a server on a GPU has beside them.</summary>
     public static IReadOnlyList<Metric> Gpu { get; } = [GpuMemoryUsed, GpuMemory, GpuUtilization];

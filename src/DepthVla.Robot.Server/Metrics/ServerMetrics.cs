@@ -41,6 +41,9 @@ internal sealed class ServerMetrics
 
     public Histogram ChunkLatency { get; } = new();
 
+    /// <summary>By the name that a policy is served under, which is the operator's.</summary>
+    public Family<Histogram> ModelLatency { get; } = new(ServerNames.ModelLatency.Label);
+
     public Histogram BatchSize { get; } = new(BatchEdges, unit: 1);
 
     /// <summary>Counts every stage that ran. Does not allocate.</summary>
@@ -67,6 +70,7 @@ internal sealed class ServerMetrics
         text.Histogram(ServerNames.Queue, Queue);
         text.Histograms(ServerNames.Inference, Inference);
         text.Histogram(ServerNames.ChunkLatency, ChunkLatency);
+        text.Histograms(ServerNames.ModelLatency, ModelLatency);
         text.Histogram(ServerNames.BatchSize, BatchSize);
         text.Counters(ServerNames.DeadlineMissed, DeadlineMissed);
         text.Counters(ServerNames.Rejected, Rejected);

@@ -208,6 +208,7 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
     {
         var sentNs = services.Clock.NowNs;
         services.Metrics.ChunkLatency.Observe(asked.AgeAt(sentNs));
+        services.Metrics.ModelLatency[Model.Name].Observe(asked.AgeAt(sentNs));
         if (sentNs > asked.DeadlineNs && !chunk.BudgetMissed) services.Metrics.DeadlineMissed["send"].Increment();
         Activity.Answered(asked.AgeAt(sentNs), sentNs <= asked.DeadlineNs);
         services.Tracing.Record(Contract.RobotId, id, asked, chunk, sentNs);

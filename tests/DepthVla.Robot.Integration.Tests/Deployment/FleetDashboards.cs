@@ -31,9 +31,10 @@ internal static class FleetDashboards
         new("Observations", "timeseries", "ops", 8, Rates(ServerNames.Observations, Server)) { Stacked = true },
         new("Budgets missed, where", "timeseries", "ops", 8, Rates(ServerNames.DeadlineMissed, Server)) { Stacked = true },
         new("Refused", "timeseries", "ops", 8, Rates(ServerNames.Rejected, Server)) { Stacked = true },
-        new("GPU memory", "timeseries", "bytes", 8, new Query($"{ServerNames.GpuMemoryUsed.Name}{Server}", "{{instance}} used"), new Query($"{ServerNames.GpuMemory.Name}{Server}", "{{instance}} of")),
-        new("GPU busy", "timeseries", "percentunit", 8, new Query($"{ServerNames.GpuUtilization.Name}{Server}", "{{instance}}")),
-        new("Models served", "timeseries", "short", 8, new Query($"count by (model, model_hash) ({ServerNames.Model.Name}{Server})", "{{model}} {{model_hash}}")) { Stacked = true },
+        new("GPU memory", "timeseries", "bytes", 6, new Query($"{ServerNames.GpuMemoryUsed.Name}{Server}", "{{instance}} used"), new Query($"{ServerNames.GpuMemory.Name}{Server}", "{{instance}} of")),
+        new("GPU busy", "timeseries", "percentunit", 6, new Query($"{ServerNames.GpuUtilization.Name}{Server}", "{{instance}}")),
+        new("Latency by model, 99 %", "timeseries", "s", 6, new Query($"histogram_quantile(0.99, sum by (model, le) ({Rate(ServerNames.ModelLatency, "_bucket", Server)}))", "{{model}}")) { Limit = 0.21 },
+        new("Models served", "timeseries", "short", 6, new Query($"count by (model, model_hash) ({ServerNames.Model.Name}{Server})", "{{model}} {{model_hash}}")) { Stacked = true },
     ];
 
     private static IEnumerable<Panel> Robots =>

@@ -32,6 +32,7 @@ public sealed class MetricsTests
         Assert.Contains("depthvla_inference_duration_seconds_sum{stage=\"denoise\"} 0.001", lines);
         Assert.Contains("depthvla_queue_duration_seconds_count 1", lines);
         Assert.Contains("depthvla_chunk_latency_seconds_bucket{le=\"+Inf\"} 1", lines);
+        Assert.Contains("depthvla_model_latency_seconds_bucket{model=\"default\",le=\"+Inf\"} 1", lines);
         Assert.Contains("depthvla_deadline_missed_total{where=\"queue\"} 0", lines);
         Assert.Contains(lines, l => l.StartsWith("depthvla_build_info{version=\"0.1.0", StringComparison.Ordinal));
     }
