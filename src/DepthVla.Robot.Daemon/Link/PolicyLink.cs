@@ -4,10 +4,8 @@ using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
 using DepthVla.Robot.Control.Continuing;
 using DepthVla.Robot.Control.Plans;
-using DepthVla.Robot.Control.ToolPoses;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Core.Time;
-using DepthVla.Robot.Daemon.Depth;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -22,11 +20,12 @@ namespace DepthVla.Robot.Daemon.Link;
 /// </remarks>
 /// <param name="servers">Where to turn; stays the caller's.</param>
 /// <param name="contract">What the robot offers; rates of 0 are replaced by the policy's own.</param>
+/// <param name="landing">What becomes of a chunk.</param>
 /// <param name="statistics">What became of the observations.</param>
 /// <param name="clock">The robot's.</param>
 /// <param name="logger">What people should know.</param>
 internal sealed class PolicyLink(
-    PolicyEndpoints servers, RobotContract contract, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
+    PolicyEndpoints servers, RobotContract contract, ChunkLanding landing, LinkStatistics statistics, MonotonicClock clock, ILogger<PolicyLink> logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -66,17 +65,8 @@ internal sealed class PolicyLink(
     /// <summary>The wall clock, for that alone.</summary>
     public TimeProvider Wall { get; init; } = TimeProvider.System;
 
-    /// <summary>Solves chunks of tool poses; null for an arm that does not offer them.</summary>
-    public ToolPoseSolver? ToolPoses { get; init; }
-
-    /// <summary>Whether chunks are refused for depth that cannot be.</summary>
-    public bool ChecksDepth { get; init; }
-
-    /// <summary>What is ahead of the gripper slows what is followed; null where nothing does. Depth is checked first.</summary>
-    public DepthClearance? Clearance { get; init; }
-
     /// <summary>How many steps of a chunk are over when it arrives.</summary>
-    public AnswerDelay Delay { get; } = new();
+    public AnswerDelay Delay => landing.Delay;
 
     /// <summary>Told of every chunk with the observation it answers, on the link's own thread.</summary>
     public Action<Observation, ActionChunk>? Answered { get; init; }
@@ -201,43 +191,9 @@ internal sealed class PolicyLink(
     private void Take(ActionChunk chunk, long nowNs)
     {
         if (!_inFlight.TryRemove(chunk.BasedOnSequence, out var asked)) return; // an answer to nothing we asked moves nothing
-        var (observation, plans) = asked;
-        statistics.Answered(chunk, nowNs - observation.CaptureTimeNs, observation.BudgetNs);
-        var blind = ChecksDepth || Clearance is not null ? DepthCheck.Fault(chunk) : null;
-        var scale = blind is null ? Clearance?.Scale(chunk) : null;
-        if (scale < plans.SpeedScale) Slow(plans, scale.Value); // before there is a plan that could be followed faster
-        if ((blind is null ? Offer(chunk, observation, plans) : new(RefusalReason.Depth, $"{blind}; the chunk is refused whole")) is { } refusal)
-        {
-            statistics.Refused(refusal.Reason);
-            logger.ChunkRefused(refusal.Message);
-        }
-        else
-        {
-            Delay.Note(plans.Current!, clock.NowNs);
-            if (scale is { } allowed) Slow(plans, allowed);
-        }
-
-        Answered?.Invoke(observation, chunk);
-    }
-
-    private void Slow(PlanSlot plans, double scale)
-    {
-        if (scale == 0 && plans.SpeedScale > 0) logger.ObstacleAhead(Clearance!.Camera, Clearance.HoldAt);
-        plans.SpeedScale = scale;
-    }
-
-    // Tool poses become joint positions here, not on the control thread, from the joints of the very observation that was answered.
-    private PlanRefusal? Offer(ActionChunk chunk, Observation observation, PlanSlot plans)
-    {
-        if (Policy?.Actions != ActionRepresentation.ToolPoseDelta) return plans.Offer(chunk, clock.NowNs);
-        if (ToolPoses is null)
-        {
-            return new(RefusalReason.Shape, "actions: expected joint positions, all that this arm offers, got tool poses; the chunk is refused whole");
-        }
-
-        if (ToolPoses.TrySolve(chunk, observation.Proprioception, clock.NowNs, out var solved) is { } refusal) return refusal;
-        statistics.Unreached(solved!.Unreached);
-        return plans.Offer(solved.Chunk, clock.NowNs);
+        statistics.Answered(chunk, nowNs - asked.Observation.CaptureTimeNs, asked.Observation.BudgetNs);
+        landing.Land(chunk, _policy!.Actions, asked.Observation, asked.Plans);
+        Answered?.Invoke(asked.Observation, chunk);
     }
 
     private void Note(ObservationUnanswered unanswered)

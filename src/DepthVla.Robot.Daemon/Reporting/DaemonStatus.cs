@@ -24,6 +24,9 @@ internal sealed record DaemonStatus
     /// <summary>For how long it has been in that mode.</summary>
     public required double ModeS { get; init; }
 
+    /// <summary>How much of its speed the arm may use, 0 to 1: less where the predicted depth shows something near.</summary>
+    public required double SpeedShare { get; init; }
+
     /// <summary>Steps of the plan that are still to come; 0 during a hold.</summary>
     public required int StepsRemaining { get; init; }
 

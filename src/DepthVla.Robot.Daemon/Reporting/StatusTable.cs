@@ -12,7 +12,7 @@ internal static class StatusTable
         var (latency, control) = (now.LatencyMs, now.Control);
         Row("robot", $"{now.RobotId}: {now.Arm.Name}{(now.Arm.Simulated ? ", simulated" : "")}; driving for {now.Seconds:0} s");
         if (now.Arm.Fault is not null) Row("ARM FAILED", $"{now.Arm.Fault}");
-        Row("mode", $"{now.Mode}{(now.Because is null ? "" : $" ({now.Because})")} for {now.ModeS:0.0} s");
+        Row("mode", $"{now.Mode}{(now.Because is null ? "" : $" ({now.Because})")} for {now.ModeS:0.0} s{(now.SpeedShare < 1 ? $"; something is near: {100 * now.SpeedShare:0} % of its speed" : "")}");
         Row("task", $"{(now.Instruction.Length > 0 ? $"\"{now.Instruction}\"" : "tasks in turn")}");
         Row("plan", $"{now.StepsRemaining} steps to come; {now.PlanAgeS:0.00} s old");
         Row("server", $"{now.Server.Address}: {Server(now.Server)}");

@@ -81,10 +81,9 @@ internal sealed class DaemonRun(DaemonOptions options, MonotonicClock clock, ILo
         var contract = ContractOffer.Of(options, arm, robot.Cameras.Select(camera => camera.Spec));
         var flight = options.RecorderSeconds > TimeSpan.Zero ? new FlightKeeper(options, contract, arm, clock, TimeProvider.System, logs) : null;
         var (recorder, loggers) = (flight?.Recorder, flight?.Logs ?? logs);
-        var link = new PolicyLink(servers, contract, statistics, clock, loggers.CreateLogger<PolicyLink>())
-        {
-            Answered = diary.Keep, ToolPoses = toolPoses, Told = recorder is null ? null : recorder.Told, ChecksDepth = options.DepthChecks, Clearance = options.DepthClearance,
-        };
+        var log = loggers.CreateLogger<PolicyLink>();
+        var landing = new ChunkLanding(statistics, clock, log) { ToolPoses = toolPoses, ChecksDepth = options.DepthChecks, Clearance = options.DepthClearance };
+        var link = new PolicyLink(servers, contract, landing, statistics, clock, log) { Answered = diary.Keep, Told = recorder is null ? null : recorder.Told };
         var seen = new LastObservation();
         var driver = new Driver(options, robot, link, rules, clock, loggers.CreateLogger<Driver>())
         {

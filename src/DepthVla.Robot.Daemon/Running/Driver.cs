@@ -47,6 +47,9 @@ internal sealed class Driver(DaemonOptions options, RobotSystem robot, PolicyLin
     /// <summary>The newest drive's newest plan, followed or not; null before there was one. Any thread.</summary>
     public ActionPlan? Plan => Volatile.Read(ref _plans)?.Current;
 
+    /// <summary>How much of its joints' speed limits the arm may use at this moment, 0 to 1: less where something is near. Any thread.</summary>
+    public double SpeedShare => Volatile.Read(ref _plans)?.SpeedScale ?? 1;
+
     /// <summary>Whether the last drive's arm was commanded yet.</summary>
     public bool HasBegun => Turns.Count > 0;
 

@@ -29,6 +29,7 @@ internal sealed class StatusReader(
             Mode = ControlFacts.Name(control.Mode),
             Because = control.Holding == HoldReason.None ? null : ControlFacts.Name(control.Holding),
             ModeS = Math.Round(control.ModeSeconds, 3),
+            SpeedShare = Math.Round(driver.SpeedShare, 3),
             StepsRemaining = StepsRemaining(control, driver.Plan, clock.NowNs),
             PlanAgeS = Math.Round(control.PlanAgeSeconds, 3),
             Server = new(Addresses.WithoutUser(link.Address), link.IsOpen, policy?.Name, policy?.ModelHash, policy?.Trained ?? false),

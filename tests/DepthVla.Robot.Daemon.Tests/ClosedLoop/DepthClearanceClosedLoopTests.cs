@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Daemon.Depth;
+using DepthVla.Robot.Daemon.Operating;
 using DepthVla.Robot.Daemon.Options;
+using DepthVla.Robot.Daemon.Reporting;
 using DepthVla.Robot.Daemon.Robots;
 using DepthVla.Robot.Daemon.Running;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,12 +33,19 @@ public sealed class DepthClearanceClosedLoopTests : IDisposable
         };
         RobotSystem? robot = null;
         var output = new StringWriter(CultureInfo.InvariantCulture);
-        var code = await new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = started => robot = started }.RunAsync(TestContext.Current.CancellationToken);
+        var running = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = started => robot = started }.RunAsync(TestContext.Current.CancellationToken);
+        var told = await ToldUntilAsync(running, options.OperatorSocket);
+        var code = await running;
         Assert.True(code is RunOutcome.Held or RunOutcome.BrokenPromise, $"exit code {code}: {output}");
         var summary = JsonDocument.Parse(await File.ReadAllTextAsync(options.Json, TestContext.Current.CancellationToken)).RootElement;
         Assert.All(summary.GetProperty("physics").GetProperty("violations").EnumerateArray(), violation => Assert.StartsWith("Measured", violation.GetString(), StringComparison.Ordinal));
         Assert.Equal(0, summary.GetProperty("control").GetProperty("allocated_bytes").GetInt64());
         Assert.True(summary.GetProperty("holds_by_reason").TryGetProperty("obstacle_ahead", out _), output.ToString());
+
+        Assert.Contains(told, now => now is { SpeedShare: 1, Mode: "tracking" });
+        Assert.Contains(told, now => now is { SpeedShare: > 0 and < 1, Mode: "tracking" });
+        Assert.Contains(told, now => now is { SpeedShare: 0, Because: "obstacle_ahead" });
+        Assert.Contains(told, now => Table(now).Contains("tracking for", StringComparison.Ordinal) && Table(now).Contains("something is near:", StringComparison.Ordinal));
 
         // The second half of each phase, once its chunks are followed.
         double[] fastest = [.. Enumerable.Range(0, 4).Select(Fastest)];
@@ -44,11 +53,32 @@ public sealed class DepthClearanceClosedLoopTests : IDisposable
 
         double Fastest(int phase)
         {
-            var times = policy.Told.Where(told => told.Height == phase).Select(told => told.TimeNs).ToArray();
+            var times = policy.Told.Where(height => height.Height == phase).Select(height => height.TimeNs).ToArray();
             var (from, to) = ((times[0] + times[^1]) / 2, times[^1]);
             var first = 0L;
             var steps = robot!.Log.Snapshot(ref first).Where(step => step.TimeNs >= from && step.TimeNs <= to).ToArray();
             return steps.Max(step => Math.Abs(step.Velocities[0]));
         }
+    }
+
+    // What an operator is told, again and again.
+    private static async Task<List<DaemonStatus>> ToldUntilAsync(Task end, string socket)
+    {
+        var told = new List<DaemonStatus>();
+        while (!end.IsCompleted)
+        {
+            await Task.WhenAny(end, Task.Delay(100, TestContext.Current.CancellationToken));
+            try { told.Add(DaemonStatus.Read(await OperatorClient.AskAsync(socket, "GET", "/status"))!); }
+            catch (OperatorSocketException) { } // not yet, or no more
+        }
+
+        return told;
+    }
+
+    private static string Table(DaemonStatus now)
+    {
+        using var table = new StringWriter(CultureInfo.InvariantCulture);
+        StatusTable.Write(table, now);
+        return table.ToString();
     }
 }

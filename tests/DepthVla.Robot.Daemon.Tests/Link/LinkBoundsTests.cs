@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DepthVla.Robot.Daemon.Tests.Link;
 
 /// <summary>A server that answers nothing for long, over a real socket: what waits for it stays small, and what is newest is answered once it is back.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class LinkBoundsTests
 {
     private const int Posts = 600, FrameBytes = 100_000, MostInFlight = 64;
@@ -32,7 +33,8 @@ public sealed class LinkBoundsTests
             Cameras = [.. policy.Info.Cameras.Select(name => new CameraSpec(name, 640, 480, ImageEncoding.Jpeg))],
         };
         var (statistics, plans) = (new LinkStatistics(), new PlanSlot(Wx250s.Description.Joints, new()));
-        var link = new PolicyLink(servers, contract, statistics, Clock, NullLogger<PolicyLink>.Instance);
+        var landing = new ChunkLanding(statistics, Clock, NullLogger<PolicyLink>.Instance);
+        var link = new PolicyLink(servers, contract, landing, statistics, Clock, NullLogger<PolicyLink>.Instance);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = link.RunAsync(end.Token);
         await UntilAsync(() => link.IsOpen);

@@ -101,7 +101,7 @@ public sealed class OperatorTests(TinyServer server) : ProgramTest, IClassFixtur
         Assert.True(status.GetProperty("server").GetProperty("connected").GetBoolean());
         Assert.True(status.GetProperty("latency_ms").GetProperty("p50").GetDouble() > 0);
         Assert.Equal(["primary", "wrist"], status.GetProperty("cameras").EnumerateArray().Select(camera => camera.GetString()));
-        foreach (var name in (string[])["mode_s", "steps_remaining", "plan_age_s", "withheld", "withheld_because", "limit_events", "holds_by_reason", "control", "deadline_misses", "because"])
+        foreach (var name in (string[])["mode_s", "speed_share", "steps_remaining", "plan_age_s", "withheld", "withheld_because", "limit_events", "holds_by_reason", "control", "deadline_misses", "because"])
             Assert.True(status.TryGetProperty(name, out _), name);
 
         var table = await daemon.TellAsync("status");
