@@ -46,7 +46,7 @@ internal static class FleetBenchmark
         using var channel = ServiceChannel.Create(server.Address);
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
         var robot = new ServedRobot(policy, ImageEncoding.Jpeg, 224, 224);
-        var before = server.ResidentMegabytes;
+        var before = server.ResidentMiB;
         var running = Enumerable.Range(0, robots).Select(i => FleetRobot.RunAsync(channel, robot, i, rateHz, duration)).ToArray();
         var results = new List<FleetRobotResult>();
         var refused = 0;
@@ -59,7 +59,7 @@ internal static class FleetBenchmark
         var latencies = results.SelectMany(r => r.LatenciesMs).Order().ToArray();
         double At(double share) => latencies.Length == 0 ? double.NaN : latencies[(int)(share * (latencies.Length - 1))];
         return new(robots, refused, results.Sum(r => r.PromisedHz), results.Sum(r => r.Posted), latencies.Length, At(0.5), At(0.95), At(0.99), At(1),
-            results.Sum(r => r.Late), results.Sum(r => r.Superseded), results.Sum(r => r.Unanswered), results.Sum(r => r.Broken), before, server.ResidentMegabytes);
+            results.Sum(r => r.Late), results.Sum(r => r.Superseded), results.Sum(r => r.Unanswered), results.Sum(r => r.Broken), before, server.ResidentMiB);
     }
 
     private static void Print(List<FleetRow> rows, string? checkpoint, double rateHz, TimeSpan duration)

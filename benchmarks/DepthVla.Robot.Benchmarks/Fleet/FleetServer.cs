@@ -22,15 +22,8 @@ internal sealed partial class FleetServer : IDisposable
 
     internal int ProcessId { get; }
 
-    /// <summary>What it has in memory, MB.</summary>
-    internal double ResidentMegabytes
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{ProcessId}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-    }
+    /// <summary>What it has in memory, MiB.</summary>
+    internal double ResidentMiB => ResidentMemory.MiBOf(ProcessId);
 
     /// <summary>Files and sockets that it has open.</summary>
     internal int Handles => Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length;

@@ -41,7 +41,7 @@ internal static class DaemonBenchmark
         using var daemon = new StartedDaemon(program, server, picture);
         var firstTurn = await daemon.FirstTurnMsAsync();
         await Task.Delay(driving);
-        return new(help, firstTurn, daemon.ResidentMiB());
+        return new(help, firstTurn, daemon.ResidentMiB);
     }
 
     private static void Print(List<DaemonRow> rows, int seconds)

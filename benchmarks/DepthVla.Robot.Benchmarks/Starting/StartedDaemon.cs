@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace DepthVla.Robot.Benchmarks.Starting;
@@ -49,11 +48,7 @@ internal sealed class StartedDaemon : IDisposable
     }
 
     /// <summary>What it has in memory, MiB.</summary>
-    internal double ResidentMiB()
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-    }
+    internal double ResidentMiB => ResidentMemory.MiBOf(_process.Id);
 
     public void Dispose()
     {

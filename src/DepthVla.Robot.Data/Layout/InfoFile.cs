@@ -60,9 +60,7 @@ internal static class InfoFile
             ["video_path"] = VideoPath,
             ["features"] = features,
         };
-        var path = Path.Combine(folder, Name);
-        File.WriteAllText(path + ".partial", root.ToJsonString(Indented));
-        File.Move(path + ".partial", path, overwrite: true);
+        WholeFile.Write(Path.Combine(folder, Name), root.ToJsonString(Indented));
     }
 
     private static JsonObject ToJson(Feature feature)

@@ -41,8 +41,6 @@ public sealed record DatasetStatistics(FeatureStatistics? State, FeatureStatisti
         var json = new JsonObject();
         if (State is not null) json[Feature.StateKey] = StatisticsJson.Of(State, [State.Mean.Length]);
         if (Action is not null) json[Feature.ActionKey] = StatisticsJson.Of(Action, [Action.Mean.Length]);
-        var path = Path.Combine(folder, "meta/stats.json");
-        File.WriteAllText(path + ".partial", json.ToJsonString(Indented));
-        File.Move(path + ".partial", path, overwrite: true);
+        WholeFile.Write(Path.Combine(folder, "meta/stats.json"), json.ToJsonString(Indented));
     }
 }
