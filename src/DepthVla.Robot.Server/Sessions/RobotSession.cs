@@ -207,10 +207,11 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
     private void Observe(ActionChunk chunk, PendingObservation asked)
     {
         var sentNs = services.Clock.NowNs;
-        services.Metrics.ChunkLatency.Observe(asked.AgeAt(sentNs));
-        services.Metrics.ModelLatency[Model.Name].Observe(asked.AgeAt(sentNs));
+        var ageNs = asked.AgeAt(sentNs);
+        services.Metrics.ChunkLatency.Observe(ageNs);
+        services.Metrics.ModelLatency[Model.Name].Observe(ageNs);
         if (sentNs > asked.DeadlineNs && !chunk.BudgetMissed) services.Metrics.DeadlineMissed["send"].Increment();
-        Activity.Answered(asked.AgeAt(sentNs), sentNs <= asked.DeadlineNs);
+        Activity.Answered(ageNs, sentNs <= asked.DeadlineNs);
         services.Tracing.Record(Contract.RobotId, id, asked, chunk, sentNs);
     }
 

@@ -10,13 +10,11 @@ internal sealed class RobotDaemon : RunningProgram
 
     private static readonly string Built = Places.Program("Daemon", "depthvla-daemon");
 
-    // The patience that a busy machine asks for: its threads sleep through the tenth of a second that is the default.
-    private static readonly string[] Patiently = ["--max-state-age", "1"];
-
     private readonly string _folder;
 
+    // With the patience that a busy machine asks for: its threads sleep through the tenth of a second that is the default.
     private RobotDaemon(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
-        : base(program, ["--json", Json(folder), "--pictures", Png(folder), "--operator-socket", SocketIn(folder), .. arguments], environment) => _folder = folder;
+        : base(program, ["--json", Json(folder), "--pictures", Png(folder), "--operator-socket", SocketIn(folder), "--max-state-age", "1", .. arguments], environment) => _folder = folder;
 
     /// <summary>With its simulated arm.</summary>
     /// <param name="folder">Where to leave the files.</param>
@@ -27,11 +25,11 @@ internal sealed class RobotDaemon : RunningProgram
 
     /// <summary>With something in its environment.</summary>
     public static RobotDaemon Start(string folder, string server, IReadOnlyDictionary<string, string> environment) =>
-        new(Built, folder, ["--server", server, "--physics-log", Csv(folder), .. Patiently], environment);
+        new(Built, folder, ["--server", server, "--physics-log", Csv(folder)], environment);
 
     /// <summary>Another executable than the one that was built with the tests.</summary>
     public static RobotDaemon StartAs(string program, string folder, string server, params string[] arguments) =>
-        new(program, folder, ["--server", server, "--physics-log", Csv(folder), .. Patiently, .. arguments], new Dictionary<string, string>());
+        new(program, folder, ["--server", server, "--physics-log", Csv(folder), .. arguments], new Dictionary<string, string>());
 
     /// <summary>With an arm that is not simulated, and a photograph in the place of each camera.</summary>
     /// <param name="folder">Where to leave the files.</param>
@@ -44,7 +42,7 @@ internal sealed class RobotDaemon : RunningProgram
     {
         var photograph = Photograph.Write(folder);
         string[] told = ["--cameras", $"primary={photograph},wrist={photograph}@20ms", "--instruction", "put the spoon on the towel", "--start", "armed"];
-        return new(program, folder, ["--server", server, .. Patiently, .. told, "--arm", .. arm], environment);
+        return new(program, folder, ["--server", server, .. told, "--arm", .. arm], environment);
     }
 
     public string Pictures => Png(_folder);
