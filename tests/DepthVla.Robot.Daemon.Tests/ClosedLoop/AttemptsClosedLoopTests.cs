@@ -63,11 +63,7 @@ public sealed class AttemptsClosedLoopTests : IDisposable
     private async Task<JsonElement> RunAsync(IPolicy policy, DaemonOptions options)
     {
         await using var server = await PolicyOnASocket.StartAsync(policy);
-        options = options with
-        {
-            Server = server.Address, Priority = 0, Budget = TimeSpan.FromSeconds(1), Json = Path.Combine(_folder, "summary.json"),
-            Pictures = Path.Combine(_folder, "pictures.png"), PhysicsLog = Physics, OperatorSocket = Path.Combine(_folder, "operator.sock"),
-        };
+        options = (options with { Pictures = Path.Combine(_folder, "pictures.png"), PhysicsLog = Physics }).Patiently(server, _folder);
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var run = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = robot => _robot = robot };
         var code = await run.RunAsync(TestContext.Current.CancellationToken);

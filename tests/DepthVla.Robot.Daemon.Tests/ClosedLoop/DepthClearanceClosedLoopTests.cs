@@ -28,9 +28,8 @@ public sealed class DepthClearanceClosedLoopTests : IDisposable
         await using var server = await PolicyOnASocket.StartAsync(policy);
         var options = new DaemonOptions
         {
-            Server = server.Address, Priority = 0, PhysicsPriority = 0, Budget = TimeSpan.FromSeconds(1), Seconds = TimeSpan.FromSeconds(4.5 * PhaseNs * 1e-9), MaxStateAge = TimeSpan.FromSeconds(1),
-            DepthClearance = DepthClearance.Parse("wrist=0,0,1,1@0.05..0.5"), Json = Path.Combine(_folder, "summary.json"), OperatorSocket = Path.Combine(_folder, "operator.sock"),
-        };
+            PhysicsPriority = 0, Seconds = TimeSpan.FromSeconds(4.5 * PhaseNs * 1e-9), DepthClearance = DepthClearance.Parse("wrist=0,0,1,1@0.05..0.5"),
+        }.Patiently(server, _folder);
         RobotSystem? robot = null;
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var running = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = started => robot = started }.RunAsync(TestContext.Current.CancellationToken);

@@ -45,11 +45,7 @@ public sealed class LimitsClosedLoopTests : IDisposable
     private async Task<(JsonElement Summary, string Output)> RunAsync(LimitOptions limits, params double[][] places)
     {
         await using var server = await PolicyOnASocket.StartAsync(new SteeringPolicy([Wx250s.Home.ToArray(), .. places], 2_000_000_000));
-        var options = new DaemonOptions
-        {
-            Server = server.Address, Priority = 0, PhysicsPriority = 0, Budget = TimeSpan.FromSeconds(1), Seconds = TimeSpan.FromSeconds(8), Limits = limits,
-            Json = Path.Combine(_folder, "summary.json"), OperatorSocket = Path.Combine(_folder, "operator.sock"),
-        };
+        var options = new DaemonOptions { PhysicsPriority = 0, Seconds = TimeSpan.FromSeconds(8), Limits = limits }.Patiently(server, _folder);
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var code = await new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null).RunAsync(TestContext.Current.CancellationToken);
         Assert.True(code is RunOutcome.Held or RunOutcome.BrokenPromise, $"exit code {code}: {output}");

@@ -16,21 +16,15 @@ public sealed class TeachClosedLoopTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("depthvla-teach-").FullName;
 
-    private string Socket => Path.Combine(_folder, "operator.sock");
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task Run_ArmLedByHand_IsHeldWhereItWasLeftAndDrivenOnOnlyOnceItIsArmed()
     {
         await using var server = await PolicyOnASocket.StartAsync(new SteeringPolicy([Wx250s.Home.ToArray()], 1_000_000_000));
-        var options = new DaemonOptions
-        {
-            Server = server.Address, Priority = 0, PhysicsPriority = 0, Budget = TimeSpan.FromSeconds(1), Start = StartAs.Idle, Json = Path.Combine(_folder, "summary.json"), OperatorSocket = Socket,
-            MaxStateAge = TimeSpan.FromSeconds(1),
-        };
+        var options = new DaemonOptions { PhysicsPriority = 0, Start = StartAs.Idle }.Patiently(server, _folder);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var robot = new TaskCompletionSource<RobotSystem>();
+        var (robot, socket) = (new TaskCompletionSource<RobotSystem>(), options.OperatorSocket);
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var running = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = robot.SetResult }.RunAsync(end.Token);
         var arm = (await robot.Task).World!.Arm;
@@ -70,7 +64,7 @@ public sealed class TeachClosedLoopTests : IDisposable
             while (true)
             {
                 Answer answer;
-                try { answer = Answer.Read(await OperatorClient.AskAsync(Socket, "POST", path))!; }
+                try { answer = Answer.Read(await OperatorClient.AskAsync(socket, "POST", path))!; }
                 catch (OperatorSocketException) { answer = new(false, "not yet"); }
                 if (answer.Done) return answer;
                 Assert.True(!running.IsCompleted, $"{answer.Text}\n{output}");

@@ -84,11 +84,7 @@ public sealed class ToolPoseClosedLoopTests : IDisposable
     private async Task<JsonElement> RunAsync(IPolicy policy, double seconds)
     {
         await using var server = await PolicyOnASocket.StartAsync(policy);
-        var options = new DaemonOptions
-        {
-            Server = server.Address, Seconds = TimeSpan.FromSeconds(seconds), Priority = 0, Budget = TimeSpan.FromSeconds(1),
-            Json = Path.Combine(_folder, "summary.json"), PhysicsLog = Physics, OperatorSocket = Path.Combine(_folder, "operator.sock"),
-        };
+        var options = new DaemonOptions { Seconds = TimeSpan.FromSeconds(seconds), PhysicsLog = Physics }.Patiently(server, _folder);
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var run = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null);
         var code = await run.RunAsync(TestContext.Current.CancellationToken);

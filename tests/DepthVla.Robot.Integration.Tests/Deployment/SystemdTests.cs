@@ -50,7 +50,7 @@ public sealed class SystemdTests : ProgramTest
         using var systemd = new NotifySocket(Path.Combine(Folder, "notify"));
         await using var daemon = new RunningProgram(
             Places.Program("Daemon", "depthvla-daemon"),
-            ["run", "--server", $"http://127.0.0.1:{Ports.Free()}", "--start", "Idle", "--operator-socket", Path.Combine(Folder, "operator")], systemd.Environment);
+            ["run", "--server", $"http://127.0.0.1:{Ports.Free()}", "--start", "Idle", "--operator-socket", Path.Combine(Folder, "operator"), "--max-state-age", "1"], systemd.Environment);
         await systemd.HearAsync("READY=1");
         await systemd.HearAsync("WATCHDOG=1");
         daemon.Signal("TERM");
