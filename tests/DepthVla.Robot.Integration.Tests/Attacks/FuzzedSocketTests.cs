@@ -96,8 +96,7 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
                 var random = RandomOf(i);
                 var sound = SessionRobot.Observe(policy, sequence: i - first + 1).ToWire(session);
                 if (random.Next(32) > 0) (sound.BudgetNs, sound.AgeNs) = (1, 2); // spent: read and judged, and no work
-                try { await call.RequestStream.WriteAsync(Mutation.Of(new ActRequest { Observation = sound }.ToByteArray(), random)); }
-                catch (RpcException) { } // the server ended the stream meanwhile: the reader hears why
+                await WriteAsync(call, Mutation.Of(new ActRequest { Observation = sound }.ToByteArray(), random));
                 if (!await call.ResponseStream.MoveNext(CancellationToken.None)) return;
             }
         }
@@ -115,7 +114,7 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
             var call = invoker.AsyncDuplexStreamingCall(ActInBytes, null, new(cancellationToken: patience));
             try
             {
-                await call.RequestStream.WriteAsync(contract, patience);
+                await WriteAsync(call, contract);
                 Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
                 return (call, ActResponse.Parser.ParseFrom(call.ResponseStream.Current).Accepted.SessionId);
             }
@@ -123,6 +122,13 @@ public sealed class FuzzedSocketTests(ITestOutputHelper log) : ProgramTest
 
             await Task.Delay(20, patience);
         }
+    }
+
+    // Where the server has ended the stream meanwhile, the reader hears why.
+    private static async Task WriteAsync(AsyncDuplexStreamingCall<byte[], byte[]> call, byte[] message)
+    {
+        try { await call.RequestStream.WriteAsync(message); }
+        catch (RpcException) { }
     }
 
     private static async Task ConnectAsync(int port, int index, Func<Random, byte[]> input)
