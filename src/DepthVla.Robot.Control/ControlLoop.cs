@@ -56,10 +56,14 @@ public sealed class ControlLoop
     public ControlReport Report() => _statistics.Report();
 
     /// <summary>A loop for the same arm that knows none of this one's plans and turns; its report counts on from this one's. Allocates.</summary>
-    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile. What stopped this one stops it too until it is armed, and what is asked of <see cref="Operator"/> goes to it.</remarks>
+    /// <remarks>To be run once this one has returned: for an arm that was put elsewhere meanwhile. Stopped or held by an operator, it stays so until it is armed; what else stopped it is over. What is asked of <see cref="Operator"/> goes to the new loop.</remarks>
     /// <param name="plans">What it follows.</param>
     /// <param name="pace">A new one: the time between the loops is none that was skipped.</param>
-    public ControlLoop Anew(PlanSlot plans, IPace pace) => new(_robot, plans, pace, _options, _statistics, Operator, _arming);
+    public ControlLoop Anew(PlanSlot plans, IPace pace)
+    {
+        _arming.BeginElsewhere();
+        return new(_robot, plans, pace, _options, _statistics, Operator, _arming);
+    }
 
     /// <summary>Runs on the calling thread, which becomes the control thread, until asked to stop; then brakes, and returns once the arm stands.</summary>
     /// <remarks>The first command is where the arm is. Neither allocates nor blocks but for the next period. What the robot

@@ -12,10 +12,12 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     // What an arm at rest may be off by under its own weight. Fingers do not count: what they hold keeps them from where they were told to be.
     private const double MaxOffRadians = 0.1, MaxOffMetres = 0.02;
 
-    private HoldReason _beforeTeaching;
+    private HoldReason _asked = armed ? HoldReason.None : HoldReason.NotArmed;   // by people
+    private HoldReason _found;                                                   // about the arm or the loop
+    private bool _isTaught;
 
     /// <summary>Why it may not, or <see cref="HoldReason.None"/>.</summary>
-    public HoldReason Latched { get; private set; } = armed ? HoldReason.None : HoldReason.NotArmed;
+    public HoldReason Latched => _isTaught ? HoldReason.Teaching : Graver(_asked, _found);
 
     /// <summary>Whether people may move the arm by hand.</summary>
     public bool IsByHand { get; private set; }
@@ -23,10 +25,13 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     /// <summary>It may not, from now on. A graver reason than this stays; teaching ends.</summary>
     public void Latch(HoldReason reason)
     {
-        if (reason <= Latched) return;
-        if (Latched == HoldReason.Teaching) EndTeaching();
-        Latched = reason > Latched ? reason : Latched;
+        EndTeaching();
+        if (reason <= HoldReason.OperatorStop) _asked = Graver(_asked, reason);
+        else _found = Graver(_found, reason);
     }
+
+    /// <summary>The arm was put elsewhere, and another loop takes over: what was found wrong is over, what people asked is not. Between two loops.</summary>
+    public void BeginElsewhere() => _found = HoldReason.None;
 
     /// <summary>Heeds what the operator asked. A stop in the same breath as an arming is a stop.</summary>
     /// <param name="requests">Where it was left.</param>
@@ -58,7 +63,7 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
             : !mayMove ? ArmOutcome.OutsideLimits
             : IsWhereTold(in measured, in commanded) ? ArmOutcome.Armed : ArmOutcome.NotWhereTold;
         var freed = outcome == ArmOutcome.Armed && Latched != HoldReason.None;
-        if (freed) Latched = HoldReason.None;
+        if (freed) (_asked, _found) = (HoldReason.None, HoldReason.None);
         requests.Answer(outcome);
         return freed;
     }
@@ -70,13 +75,12 @@ internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)
     private void BeginTeaching(bool byHand)
     {
         if (Latched is HoldReason.None or HoldReason.Teaching) return;
-        (_beforeTeaching, Latched, IsByHand) = (Latched, HoldReason.Teaching, byHand);
+        (_isTaught, IsByHand) = (true, byHand);
     }
 
-    private void EndTeaching()
-    {
-        if (Latched == HoldReason.Teaching) (Latched, IsByHand) = (_beforeTeaching, false);
-    }
+    private void EndTeaching() => (_isTaught, IsByHand) = (false, false);
+
+    private static HoldReason Graver(HoldReason one, HoldReason other) => one > other ? one : other;
 
     private bool IsWhereTold(in JointVector measured, in JointVector commanded)
     {

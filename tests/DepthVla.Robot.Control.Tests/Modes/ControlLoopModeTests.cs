@@ -133,14 +133,18 @@ public sealed class ControlLoopModeTests
         Assert.False(rig.Loop.Operator.TryWithdrawArm());
     }
 
-    /// <summary>A new table is no reason to go on after a stop; only somebody who arms the arm is.</summary>
-    [Fact]
-    public void Anew_AfterAStop_StaysStoppedUntilArmed()
+    /// <summary>A new table is no reason to go on after a stop; only somebody who arms the arm is. That the arm was stuck meanwhile changes nothing, whichever was first.</summary>
+    [Theory]
+    [InlineData(20, 51)]
+    [InlineData(20, 10)]
+    [InlineData(10, 20)]
+    public void Anew_AfterAStop_StaysStoppedUntilArmed(int stopped, int late)
     {
         using var rig = new Rig(One, [0], 50);
+        rig.Pace.Skips = tick => tick == late ? 51 : 0;
         rig.Pace.Before = tick =>
         {
-            if (tick == 20) rig.Loop.Operator.Stop();
+            if (tick == stopped) rig.Loop.Operator.Stop();
         };
         rig.Run();
         using var later = new FakePace(P, 100) { NowNs = rig.Pace.NowNs + 1000 * Ms };
@@ -154,6 +158,21 @@ public sealed class ControlLoopModeTests
         var turns = next.Recorder.Newest(int.MaxValue);
         Assert.All(turns[..50], turn => Assert.Equal(HoldReason.OperatorStop, turn.Hold));
         Assert.All(turns[50..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
+    }
+
+    /// <summary>What stopped the arm at one table has nothing to do with the next.</summary>
+    [Fact]
+    public void Anew_AfterAnythingElse_FollowsPlansAgain()
+    {
+        using var rig = new Rig(One, [0], 50);
+        rig.Pace.Skips = tick => tick == 20 ? 51 : 0;
+        rig.Run();
+        Assert.All(rig.Turns[20..50], turn => Assert.Equal(HoldReason.Overslept, turn.Hold));
+        using var later = new FakePace(P, 100) { NowNs = rig.Pace.NowNs + 1000 * Ms };
+        rig.Robot.Pace = later;
+        var next = rig.Loop.Anew(new(One.Joints, new()), later);
+        next.Run(later.Stop);
+        Assert.All(next.Recorder.Newest(int.MaxValue)[..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
     }
 
     [Fact]
