@@ -24,7 +24,7 @@ public static class BenchCommand
     /// <summary>The command with all that it can measure.</summary>
     public static Command Create() => new("bench", "Measure speed; every figure is measured in the run that prints it")
     {
-        Model(), Shortcuts(), Serving(), Fleet(), SlowClients(), Splicing(), Limits(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(), ControlLoopOf(),
+        Model(), Shortcuts(), Serving(), Fleet(), SlowClients(), Splicing(), Limits(), Control(), Daemon(), Training(), Demonstrations(), Operators(), Jpeg(), Recorder(), InstantServerOf(), ControlLoopOf(), SlowCrowdOf(),
     };
 
     private static Command Model()
@@ -87,12 +87,13 @@ public static class BenchCommand
 
     private static Command SlowClients()
     {
-        var (checkpoint, idle, dripping) = (Checkpoint(), Count("--idle", "connections that say no more", 1000), Count("--dripping", "connections that send something every second", 200));
+        var (checkpoint, idle, dripping) = (Checkpoint(), Idle(), Dripping());
+        var clientCpus = new Option<string?>("--client-cpus") { Description = "what the slow clients may run on, as taskset has it; robot and server have what `taskset -c … depthvla bench` gives them" };
         var (seconds, rounds) = (Count("--seconds", "a turn", 20), Count("--rounds", "turns with them, and as many without", 3));
-        var command = new Command("slow-clients", "A robot's answers beside clients that hold connections and never get on") { checkpoint, idle, dripping, seconds, rounds, JsonFile };
+        var command = new Command("slow-clients", "A robot's answers beside clients that hold connections and never get on") { checkpoint, idle, dripping, seconds, rounds, clientCpus, JsonFile };
         command.SetAction((parsed, _) => SlowClientsBenchmark.RunAsync(
             parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(idle), parsed.GetRequiredValue(dripping), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)),
-            parsed.GetRequiredValue(rounds), parsed.GetValue(JsonFile)));
+            parsed.GetRequiredValue(rounds), parsed.GetValue(clientCpus), parsed.GetValue(JsonFile)));
         return command;
     }
 
@@ -210,6 +211,20 @@ public static class BenchCommand
             parsed.GetRequiredValue(json), PacedLoop.Run(parsed.GetRequiredValue(rate), parsed.GetRequiredValue(turns), parsed.GetRequiredValue(priority))));
         return command;
     }
+
+    private static Command SlowCrowdOf()
+    {
+        var (ports, idle, dripping) = (new Option<string>("--ports") { Required = true }, Idle(), Dripping());
+        var command = new Command(CrowdProcess.Command, "The clients that `slow-clients` starts") { ports, idle, dripping };
+        command.Hidden = true;
+        command.SetAction((parsed, _) => CrowdProcess.RunAsync(
+            [.. parsed.GetRequiredValue(ports).Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))], parsed.GetRequiredValue(idle), parsed.GetRequiredValue(dripping)));
+        return command;
+    }
+
+    private static Option<int> Idle() => Count("--idle", "connections that say no more", 1000);
+
+    private static Option<int> Dripping() => Count("--dripping", "connections that send something every second", 200);
 
     private static Option<string> Checkpoint() => new("--checkpoint") { Description = "checkpoint folder", DefaultValueFactory = _ => "models/depthvla-tiny" };
 

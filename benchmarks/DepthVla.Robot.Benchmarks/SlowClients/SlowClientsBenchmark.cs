@@ -19,30 +19,28 @@ internal static class SlowClientsBenchmark
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    // More than the longest that the server puts up with anybody.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     /// <param name="checkpoint">What to serve.</param>
     /// <param name="idle">Connections that say no more.</param>
     /// <param name="dripping">Connections that send something every second.</param>
     /// <param name="duration">Of each turn.</param>
     /// <param name="rounds">Turns with, and as many without.</param>
+    /// <param name="clientCpus">What the slow clients may run on, as taskset(1) has it; null for all. Robot and server have what this process has.</param>
     /// <param name="json">Where every figure goes; null for nowhere.</param>
-    internal static async Task RunAsync(string checkpoint, int idle, int dripping, TimeSpan duration, int rounds, string? json)
+    internal static async Task RunAsync(string checkpoint, int idle, int dripping, TimeSpan duration, int rounds, string? clientCpus, string? json)
     {
         var folder = Directory.CreateTempSubdirectory("depthvla-slow-clients-");
         try
         {
             var (certificate, key) = Certify(folder.FullName);
             using var server = FleetServer.Start(checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0");
-            var report = await MeasureAsync(server, certificate, idle, dripping, duration, rounds);
+            var report = await MeasureAsync(server, certificate, idle, dripping, duration, rounds, clientCpus);
             Print(report, checkpoint, duration, rounds);
             if (json is not null) JsonReport.Write(json, report);
         }
         finally { folder.Delete(recursive: true); }
     }
 
-    private static async Task<SlowClientsReport> MeasureAsync(FleetServer server, string certificate, int idle, int dripping, TimeSpan duration, int rounds)
+    private static async Task<SlowClientsReport> MeasureAsync(FleetServer server, string certificate, int idle, int dripping, TimeSpan duration, int rounds, string? clientCpus)
     {
         using var channel = ServiceChannel.Create(server.Address, new ServiceCredentials { AuthoritiesFile = certificate });
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
@@ -53,11 +51,9 @@ internal static class SlowClientsBenchmark
         for (var round = 0; round < rounds; round++)
         {
             alone.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
-            await using var crowd = await SlowCrowd.StartAsync(port => new Uri(server.Addresses[(int)port]).Port, idle, dripping);
+            await using var crowd = await CrowdProcess.StartAsync(server.Addresses.Select(address => new Uri(address).Port), idle, dripping, clientCpus);
             beside.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
-            if (round < rounds - 1) continue;
-            await crowd.OutlastAsync(Patience);
-            stood.AddRange(crowd.First.GroupBy(client => client.Kind.Name).Select(kind => new SlowKindRow(kind.Key, kind.Count(), kind.Max(client => client.Stood!.Value.TotalSeconds))));
+            if (round == rounds - 1) stood.AddRange(await crowd.OutlastAsync());
         }
 
         var settled = await SettledAsync(server, handles);
@@ -114,6 +110,4 @@ internal static class SlowClientsBenchmark
     private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow Beside, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
 
     private sealed record RobotRow(string Name, int Sent, int Chunks, int Unused, int Late, int Lost, double P50Ms, double P95Ms, double P99Ms);
-
-    private sealed record SlowKindRow(string Name, int Connections, double LongestSeconds);
 }
