@@ -120,7 +120,7 @@ internal sealed partial record ThroughDaemon
                 "--camera-fault", CameraFault, "--budget", Text(Budget.TotalSeconds),
 
                 // Normal priorities: side by side on few cores, each would keep the others, and the server, from their work. What that costs in punctuality is not the policy's fault:
-                // a thread that sleeps for longer than the default's tenth of a second would end in a stop, and with it every attempt that is left.
+                // a thread that sleeps for longer than the default's tenth of a second would end in a stop, and with it the attempt.
                 "--priority", "0", "--physics-priority", "0", "--max-state-age", "1", "--json", Path.Combine(folder, $"{number}.json"),
             ];
             string[][] runs = WrongInstruction
