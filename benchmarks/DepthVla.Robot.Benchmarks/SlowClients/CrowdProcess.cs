@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 
 namespace DepthVla.Robot.Benchmarks.SlowClients;
@@ -9,7 +8,7 @@ internal sealed class CrowdProcess : IAsyncDisposable
 {
     internal const string Command = "slow-crowd";
 
-    private const string Standing = "standing", Outlast = "outlast";
+    private const string Standing = "standing";
 
     // More than the longest that the server puts up with anybody.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -25,7 +24,7 @@ internal sealed class CrowdProcess : IAsyncDisposable
     /// <param name="cpus">What it may run on, as taskset(1) has it; null for all.</param>
     internal static async Task<CrowdProcess> StartAsync(IEnumerable<int> ports, int idle, int dripping, string? cpus)
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "depthvla"), "bench", Command, "--ports", string.Join(',', ports), "--idle", Number(idle), "--dripping", Number(dripping)];
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "depthvla"), "bench", Command, "--ports", string.Join(',', ports), "--idle", $"{idle}", "--dripping", $"{dripping}"];
         if (cpus is not null) command = ["taskset", "-c", cpus, .. command];
         var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         if (await process.StandardOutput.ReadLineAsync() != Standing) throw new InvalidOperationException("the slow clients did not start");
@@ -36,11 +35,11 @@ internal sealed class CrowdProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Some still stood when patience was over; which ones, standard error says.</exception>
     internal async Task<SlowKindRow[]> OutlastAsync()
     {
-        await _process.StandardInput.WriteLineAsync(Outlast);
+        await _process.StandardInput.WriteLineAsync();
         return await _process.StandardOutput.ReadLineAsync() is { } rows ? JsonSerializer.Deserialize<SlowKindRow[]>(rows)! : throw new InvalidOperationException("not every slow client was closed");
     }
 
-    /// <summary>What runs in that process: until standard input ends, which it does with the process that started this one.</summary>
+    /// <summary>What runs in that process: says when all stand, and after a line of standard input when all were closed. Until that input ends, which it does with the process that started this one.</summary>
     internal static async Task RunAsync(IReadOnlyList<int> ports, int idle, int dripping)
     {
         await using var crowd = await SlowCrowd.StartAsync(port => ports[(int)port], idle, dripping);
@@ -58,6 +57,4 @@ internal sealed class CrowdProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

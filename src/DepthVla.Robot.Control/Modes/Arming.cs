@@ -4,7 +4,7 @@ using static DepthVla.Robot.Control.Modes.OperatorRequests;
 
 namespace DepthVla.Robot.Control.Modes;
 
-/// <summary>Whether the arm may follow plans at all, and why not. What is latched here stays until somebody arms the arm. The control thread alone; real-time safe.</summary>
+/// <summary>Whether the arm may follow plans at all, and why not. What is latched here stays until somebody arms the arm, or, unless people asked for it, until the arm begins elsewhere. The control thread alone; real-time safe.</summary>
 /// <param name="joints">The arm's.</param>
 /// <param name="armed">Whether it may from the start.</param>
 internal sealed class Arming(ImmutableArray<JointSpec> joints, bool armed)

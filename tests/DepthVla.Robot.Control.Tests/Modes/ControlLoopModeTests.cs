@@ -1,5 +1,6 @@
 using DepthVla.Robot.Control.Limits;
 using DepthVla.Robot.Control.Modes;
+using DepthVla.Robot.Control.Recording;
 using DepthVla.Robot.Control.Tests.Fakes;
 using DepthVla.Robot.Core.Robots;
 using FsCheck;
@@ -147,15 +148,7 @@ public sealed class ControlLoopModeTests
             if (tick == stopped) rig.Loop.Operator.Stop();
         };
         rig.Run();
-        using var later = new FakePace(P, 100) { NowNs = rig.Pace.NowNs + 1000 * Ms };
-        rig.Robot.Pace = later;
-        var next = rig.Loop.Anew(new(One.Joints, new()), later);
-        later.Before = tick =>
-        {
-            if (tick == 50) next.Operator.Arm();
-        };
-        next.Run(later.Stop);
-        var turns = next.Recorder.Newest(int.MaxValue);
+        var turns = RunAnew(rig, armedAt: 50);
         Assert.All(turns[..50], turn => Assert.Equal(HoldReason.OperatorStop, turn.Hold));
         Assert.All(turns[50..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
     }
@@ -168,11 +161,21 @@ public sealed class ControlLoopModeTests
         rig.Pace.Skips = tick => tick == 20 ? 51 : 0;
         rig.Run();
         Assert.All(rig.Turns[20..50], turn => Assert.Equal(HoldReason.Overslept, turn.Hold));
+        Assert.All(RunAnew(rig, armedAt: null)[..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
+    }
+
+    // A hundred turns of the loop after this one.
+    private static TickRecord[] RunAnew(Rig rig, int? armedAt)
+    {
         using var later = new FakePace(P, 100) { NowNs = rig.Pace.NowNs + 1000 * Ms };
         rig.Robot.Pace = later;
         var next = rig.Loop.Anew(new(One.Joints, new()), later);
+        later.Before = tick =>
+        {
+            if (tick == armedAt) next.Operator.Arm();
+        };
         next.Run(later.Stop);
-        Assert.All(next.Recorder.Newest(int.MaxValue)[..100], turn => Assert.Equal(HoldReason.NoPlan, turn.Hold));
+        return next.Recorder.Newest(int.MaxValue);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class TeachClosedLoopTests : IDisposable
         await using var server = await PolicyOnASocket.StartAsync(new SteeringPolicy([Wx250s.Home.ToArray()], 1_000_000_000));
         var options = new DaemonOptions { PhysicsPriority = 0, Start = StartAs.Idle }.Patiently(server, _folder);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var (robot, socket) = (new TaskCompletionSource<RobotSystem>(), options.OperatorSocket);
+        var robot = new TaskCompletionSource<RobotSystem>();
         var output = new StringWriter(CultureInfo.InvariantCulture);
         var running = new DaemonRun(options, MonotonicClock.System, NullLoggerFactory.Instance, output, columns: null) { Started = robot.SetResult }.RunAsync(end.Token);
         var arm = (await robot.Task).World!.Arm;
@@ -64,7 +64,7 @@ public sealed class TeachClosedLoopTests : IDisposable
             while (true)
             {
                 Answer answer;
-                try { answer = Answer.Read(await OperatorClient.AskAsync(socket, "POST", path))!; }
+                try { answer = Answer.Read(await OperatorClient.AskAsync(options.OperatorSocket, "POST", path))!; }
                 catch (OperatorSocketException) { answer = new(false, "not yet"); }
                 if (answer.Done) return answer;
                 Assert.True(!running.IsCompleted, $"{answer.Text}\n{output}");
