@@ -111,7 +111,7 @@ internal sealed class DinoV2Encoder : IDisposable
         {
             using var scope = new TensorScope();
             (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)), _scale1);              // [N, 1 + P, D]
-            return scope.Keep(x + _scale2 * _fc2.Forward(_operators.GeluErf(_fc1.Forward(h))));  // [N, 1 + P, D]
+            return scope.Keep(x + _scale2 * _fc2.Forward(_operators.AffineGeluErf(h, _fc1.Weight, _fc1.Bias)));  // [N, 1 + P, D]
         }
 
         private Tensor Attend(Tensor h)

@@ -60,7 +60,7 @@ internal sealed class SigLipEncoder
         {
             using var scope = new TensorScope();
             (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)));                       // [N, P, W]
-            return scope.Keep(x + _fc2.Forward(_operators.GeluTanh(_fc1.Forward(h))));           // [N, P, W]
+            return scope.Keep(x + _fc2.Forward(_operators.AffineGeluTanh(h, _fc1.Weight, _fc1.Bias)));  // [N, P, W]
         }
 
         private Tensor Attend(Tensor h)

@@ -46,7 +46,8 @@ internal sealed class ExpertLayer
     {
         (x, var h, var mlpGate) = _mlpNorm.AfterAdding(x, Gated(_out.Forward(attended), attentionGate), condition);
         var parts = _gateUp.Apart(h);
-        return x + Gated(_down.Forward(_operators.GatedGelu(parts[0], parts[1])), mlpGate);      // [B, T, W]
+        h = _operators.GatedGelu(parts[0], parts[1]);                                            // [B, T, mlp]
+        return mlpGate is null ? _down.PlusForward(x, h) : x + _down.Forward(h) * mlpGate;       // [B, T, W]
     }
 
     private static Tensor Gated(Tensor block, Tensor? gate) => gate is null ? block : block * gate;

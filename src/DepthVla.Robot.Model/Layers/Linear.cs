@@ -3,20 +3,20 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Layers;
 
-/// <summary>x·Wᵀ, with a bias or without.</summary>
-internal sealed class Linear(Tensor weight, Tensor? bias) : IProduct
+/// <summary>x·Wᵀ + b.</summary>
+internal sealed class Linear(Tensor weight, Tensor bias) : IProduct
 {
-    /// <summary>With a bias, in the computing type.</summary>
+    /// <summary>In the computing type.</summary>
     internal static Linear WithBias(WeightStore weights, string name) => new(weights.Compute($"{name}.weight"), weights.Compute($"{name}.bias"));
 
-    /// <summary>With a bias, in float32 or wider.</summary>
+    /// <summary>In float32 or wider.</summary>
     internal static Linear Head(WeightStore weights, string name) => new(weights.Wide($"{name}.weight"), weights.Wide($"{name}.bias"));
 
     /// <summary>[out, in]</summary>
     internal Tensor Weight => weight;
 
-    /// <summary>[out], or none.</summary>
-    internal Tensor? Bias => bias;
+    /// <summary>[out]</summary>
+    internal Tensor Bias => bias;
 
     public Tensor Forward(Tensor x) => x.To(weight.DType).Affine(weight, bias);      // [.., in] → [.., out]
 }

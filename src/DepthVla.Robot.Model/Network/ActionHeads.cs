@@ -89,6 +89,6 @@ internal sealed class ActionHeads : IDisposable
         var width = embedding.Size(-1);
         var (ofActions, ofTime) = (_timeIn.Weight.Slice(1, 0, width), _timeIn.Weight.Slice(1, width, 2 * width));
         _actionToTime ??= _actionIn.Weight.Transpose(0, 1).Affine(ofActions).Transpose(0, 1).Contiguous().OutliveScope();       // [W, action_dim]
-        return scope.Keep((embedding.Affine(ofTime, _timeIn.Bias) + _actionIn.Bias!.Reshape(1, -1).Affine(ofActions)).Reshape(-1));
+        return scope.Keep((embedding.Affine(ofTime, _timeIn.Bias) + _actionIn.Bias.Reshape(1, -1).Affine(ofActions)).Reshape(-1));
     }
 }

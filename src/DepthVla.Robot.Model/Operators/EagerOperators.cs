@@ -22,9 +22,11 @@ internal sealed class EagerOperators : IOperators
         return (sum, LayerNorm(sum, weight, bias, epsilon));
     }
 
-    public Tensor GeluTanh(Tensor x) => x.GeluTanh();
+    public Tensor AffineGeluTanh(Tensor x, Tensor weight, Tensor bias) => x.Affine(weight, bias).GeluTanh();
 
-    public Tensor GeluErf(Tensor x) => x.GeluErf();
+    public Tensor AffineGeluErf(Tensor x, Tensor weight, Tensor bias) => GradMode.IsOn || x.Device.IsCuda ? x.Affine(weight, bias).GeluErf() : x.AffineGelu(weight, bias);
+
+    public Tensor PlusProduct(Tensor x, Tensor h, Tensor weight) => x + h.Affine(weight);
 
     public Tensor GatedGelu(Tensor gate, Tensor up) => gate.GeluTanh() * up;
 

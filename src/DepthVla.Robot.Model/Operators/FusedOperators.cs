@@ -51,9 +51,25 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators, IDisposable
         return (scope.Keep(sum), scope.Keep(normed));
     }
 
-    public Tensor GeluTanh(Tensor x) => Fits(x) ? EachElement("gelu_tanh", x) : Eager.GeluTanh(x);
+    public Tensor AffineGeluTanh(Tensor x, Tensor weight, Tensor bias) =>
+        x.Device.IsCuda && Fits(x, weight, bias) ? x.AffineGelu(weight, bias) : Eager.AffineGeluTanh(x, weight, bias);
 
-    public Tensor GeluErf(Tensor x) => Fits(x) ? EachElement("gelu_erf", x) : Eager.GeluErf(x);
+    public Tensor AffineGeluErf(Tensor x, Tensor weight, Tensor bias)
+    {
+        if (!Fits(x, weight, bias)) return Eager.AffineGeluErf(x, weight, bias);
+        using var scope = new TensorScope();
+        var sums = x.Affine(weight, bias);
+        var y = Like(sums);
+        kernels.Launch("gelu_erf", Blocks(sums), MostThreads, sums, y, sums.Count / Pack);
+        return scope.Keep(y);
+    }
+
+    public Tensor PlusProduct(Tensor x, Tensor h, Tensor weight)
+    {
+        if (!Fits(x, h, weight)) return Eager.PlusProduct(x, h, weight);
+        x.AddProduct(h, weight);
+        return x;
+    }
 
     public Tensor GatedGelu(Tensor gate, Tensor up)
     {
@@ -104,14 +120,6 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators, IDisposable
     public void Dispose()
     {
         foreach (var table in _tables.Values) table.Dispose();
-    }
-
-    private Tensor EachElement(string kernel, Tensor x)
-    {
-        using var scope = new TensorScope();
-        var y = Like(x);
-        kernels.Launch(kernel, Blocks(x), MostThreads, x.Contiguous(), y, x.Count / Pack);
-        return scope.Keep(y);
     }
 
     private static bool Fits(params ReadOnlySpan<Tensor> tensors)

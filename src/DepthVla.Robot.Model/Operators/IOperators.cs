@@ -3,7 +3,7 @@ using DepthVla.Robot.Torch.Tensors;
 
 namespace DepthVla.Robot.Model.Operators;
 
-/// <summary>What the layers compute besides products, convolutions and attention. Chosen once, when the weights are loaded; what each means is <see cref="EagerOperators"/>.</summary>
+/// <summary>What the layers compute besides convolutions, attention and products that end as such. Chosen once, when the weights are loaded; what each means is <see cref="EagerOperators"/>.</summary>
 /// <remarks>Results have the type of x, but for <see cref="ToFloat8"/>. For one thread at a time.</remarks>
 internal interface IOperators
 {
@@ -22,11 +22,17 @@ internal interface IOperators
     /// <summary>x + factor·block, and the norm of that; factor [W], null for 1.</summary>
     (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon);
 
-    /// <summary>GELU by its tanh approximation.</summary>
-    Tensor GeluTanh(Tensor x);
+    /// <summary>GELU of x·Wᵀ + b, by its tanh approximation: x [.., in], weight [out, in], bias [out].</summary>
+    Tensor AffineGeluTanh(Tensor x, Tensor weight, Tensor bias);
 
-    /// <summary>Exact GELU.</summary>
-    Tensor GeluErf(Tensor x);
+    /// <summary>Exact GELU of x·Wᵀ + b.</summary>
+    Tensor AffineGeluErf(Tensor x, Tensor weight, Tensor bias);
+
+    /// <summary>x + h·Wᵀ: x [.., out], h [.., in], weight [out, in].</summary>
+    /// <param name="x">Not to be read afterwards: the sum may lie in its place.</param>
+    /// <param name="h">see above</param>
+    /// <param name="weight">see above</param>
+    Tensor PlusProduct(Tensor x, Tensor h, Tensor weight);
 
     /// <summary>GELU (tanh) of gate, rounded, times up.</summary>
     Tensor GatedGelu(Tensor gate, Tensor up);

@@ -36,6 +36,13 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "aoti_torch_aten_subtract_Tensor")]
     internal static partial int Subtract(nint left, nint right, double alpha, out nint result);
 
+    [LibraryImport(Library, EntryPoint = "aoti_torch_addmm_out")]
+    internal static partial int AddProduct(nint result, nint self, nint left, nint right, float beta, float alpha);
+
+    /// <summary>torch/csrc/inductor/aoti_torch/generated/c_shim_cpu.h</summary>
+    [LibraryImport(Library, EntryPoint = "aoti_torch_cpu__addmm_activation")]
+    internal static partial int AffineActivation(nint self, nint left, nint right, double beta, double alpha, int gelu, out nint result);
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_copy_")]
     internal static partial int Copy(nint self, nint source, int nonBlocking);
 

@@ -18,4 +18,8 @@ internal static partial class LibTorchCuda
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_delete_cuda_stream_guard")]
     internal static partial int DeleteStreamGuard(nint guard);
+
+    /// <summary>torch/csrc/inductor/aoti_torch/generated/c_shim_cuda.h</summary>
+    [LibraryImport(Library, EntryPoint = "aoti_torch_cuda__addmm_activation")]
+    internal static partial int AffineActivation(nint self, nint left, nint right, double beta, double alpha, int gelu, out nint result);
 }

@@ -1,3 +1,5 @@
+using DepthVla.Robot.Torch.Native;
+
 namespace DepthVla.Robot.Torch.Tensors;
 
 /// <content>The operators of neural networks.</content>
@@ -6,6 +8,31 @@ public sealed partial class Tensor
     /// <summary>x·Wᵀ + b over the last dimension; <paramref name="weight"/> is [out, in].</summary>
     public Tensor Affine(Tensor weight, Tensor? bias = null) =>
         Operator.Call("aten::linear"u8, ""u8, this, weight, Argument.Optional(bias));
+
+    /// <summary>GELU(x·Wᵀ + b) in one operator, without gradients. On the CPU exact and rounded in between; on CUDA by the tanh approximation, at the end of cuBLASLt's product.</summary>
+    /// <remarks>aten::_addmm_activation, which the dispatcher's ABI has no arguments for. PyTorch's aten/src/ATen/native/LinearAlgebra.cpp and cuda/Blas.cpp say which GELU it is.</remarks>
+    public Tensor AffineGelu(Tensor weight, Tensor bias)
+    {
+        using var scope = new TensorScope();
+        var (rows, columns) = (Reshape(-1, Size(-1)), weight.Transpose(0, 1));
+        var status = Device.IsCuda
+            ? LibTorchCuda.AffineActivation(bias.Handle, rows.Handle, columns.Handle, 1, 1, 1, out var handle)
+            : LibTorch.AffineActivation(bias.Handle, rows.Handle, columns.Handle, 1, 1, 1, out handle);
+        return status == 0 ? scope.Keep(new Tensor(handle).Reshape([.. Shape[..^1], -1])) : throw Operator.Failure("aten::_addmm_activation", bias, rows, columns);
+    }
+
+    /// <summary>Adds x·Wᵀ to this, in place and without gradients; rounded once.</summary>
+    /// <param name="x">[.., in]</param>
+    /// <param name="weight">[out, in]; this is [.., out] and contiguous.</param>
+    /// <exception cref="TorchException">Sizes or types do not fit, or this is not contiguous; nothing was changed.</exception>
+    public void AddProduct(Tensor x, Tensor weight)
+    {
+        using var scope = new TensorScope();
+        var (sums, rows, columns) = (Reshape(-1, Size(-1)), x.Reshape(-1, x.Size(-1)), weight.Transpose(0, 1));
+        if (sums.DataPointer != DataPointer) throw new TorchException($"{this} is not contiguous: a product cannot be added to it in place");
+        if (rows.Size(0) != sums.Size(0) || columns.Size(1) != sums.Size(1)) throw new TorchException($"the product of {x} and {weight} cannot be added to {this}: other sizes"); // libtorch would give it the product's
+        if (LibTorch.AddProduct(sums.Handle, sums.Handle, rows.Handle, columns.Handle, 1, 1) != 0) throw Operator.Failure("aten::addmm.out", sums, rows, columns);
+    }
 
     /// <summary>x·Wᵀ of 8-bit floats times both their scales, accumulated in float32: [M, in] → [M, out]. Sizes in and out are multiples of 16.</summary>
     /// <param name="scale">What x was divided by: one float32.</param>

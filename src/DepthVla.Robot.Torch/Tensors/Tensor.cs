@@ -5,7 +5,7 @@ using DepthVla.Robot.Torch.Native;
 namespace DepthVla.Robot.Torch.Tensors;
 
 /// <summary>A handle on a libtorch tensor. Release it promptly: by a <see cref="TensorScope"/>, or by disposing it.</summary>
-/// <remarks>Operators return new tensors and change nothing in place, but for <see cref="Overwrite"/>. A tensor may be read from several threads, disposed by one.</remarks>
+/// <remarks>Operators return new tensors and change nothing in place, but for <see cref="Overwrite"/> and <see cref="AddProduct"/>. A tensor may be read from several threads, disposed by one.</remarks>
 public sealed unsafe partial class Tensor : IDisposable
 {
     private static long _alive;

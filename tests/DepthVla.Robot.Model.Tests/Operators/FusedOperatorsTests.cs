@@ -92,9 +92,28 @@ public sealed class FusedOperatorsTests : IDisposable
     public void Gelu_EveryBFloat16_IsLibtorchs(bool descending)
     {
         var fused = Fused(descending);
-        var all = Every();
-        Close(Eager.GeluTanh(all), fused.GeluTanh(all), least: 1e-30);                           // where e^x is on the brink of infinity
-        Close(Eager.GeluErf(all), fused.GeluErf(all), least: 1.0 / 8192);                        // 1 + erf of a negative number cancels
+        var (all, ones) = (Every(), Tensor.Full(1, [256, 256], DType.BFloat16));
+        Close(Eager.GatedGelu(all, ones), fused.GatedGelu(all, ones), least: 1e-30);             // where e^x is on the brink of infinity
+        var (nothing, noWeights) = (Tensor.Full(0, [1, 8], DType.BFloat16), Tensor.Full(0, [65536, 8], DType.BFloat16));
+        Close(all.GeluErf().Reshape(1, -1), fused.AffineGeluErf(nothing, noWeights, all.Reshape(-1)), least: 1.0 / 8192);       // 1 + erf of a negative number cancels
+        all = all.Clamp(-1e38, 1e38);                                                            // libtorch doubles on the way
+        Close(all.GeluErf().Reshape(1, -1), Eager.AffineGeluErf(nothing, noWeights, all.Reshape(-1)), least: 1.0 / 8192);
+    }
+
+    [Theory]
+    [InlineData(1, 8, 8)]
+    [InlineData(51, 1024, 256)]
+    [InlineData(7, 264, 1152)]
+    public void Products_WithWhatComesAtTheirEnd_AreLibtorchs(int rows, long inputs, long outputs)
+    {
+        var fused = Fused(descending: false);
+        var (x, weight, bias) = (Numbers(26, 1, 2, rows, inputs), Numbers(27, 1 / Math.Sqrt(inputs), outputs, inputs), Numbers(28, 1, outputs));
+        Close(Eager.AffineGeluErf(x, weight, bias), fused.AffineGeluErf(x, weight, bias), least: 1.0 / 256);
+        Close(Eager.AffineGeluTanh(x, weight, bias), fused.AffineGeluTanh(x, weight, bias));
+
+        var residual = Numbers(29, 8, 2, rows, outputs);
+        var wide = residual.To(DType.Float32) + x.To(DType.Float32).Affine(weight.To(DType.Float32));
+        Close(wide.To(DType.BFloat16), fused.PlusProduct(residual.Clone(), x, weight), least: 1.0 / 64);
     }
 
     [Theory]
@@ -177,9 +196,13 @@ public sealed class FusedOperatorsTests : IDisposable
         var scale = Tensor.Full(2, [12], DType.Float32);
         foreach (var x in (Tensor[])[Numbers(22, 1, 3, 12), Numbers(23, 1, 3, 12).To(DType.Float32)]) Assert.Equal(Bits(Eager.RmsNorm(x, scale, Epsilon)), Bits(fused.RmsNorm(x, scale, Epsilon)));
         var askew = Numbers(24, 1, 17).Slice(0, 1, 17);                                          // begins between two packs
-        Assert.Equal(Bits(Eager.GeluTanh(askew)), Bits(fused.GeluTanh(askew)));
+        Assert.Equal(Bits(Eager.GatedGelu(askew, askew)), Bits(fused.GatedGelu(askew, askew)));
         using var grad = GradMode.On();
-        Assert.Equal(Bits(Eager.GeluErf(Numbers(25, 1, 16))), Bits(fused.GeluErf(Numbers(25, 1, 16))));
+        var (square, row) = (Numbers(25, 1, 16, 16), Numbers(30, 1, 16));
+        Assert.Equal(Bits(Eager.AffineGeluErf(square, square, row)), Bits(fused.AffineGeluErf(square, square, row)));
+        var before = Bits(square);
+        Assert.Equal(Bits(square + square.Affine(square)), Bits(fused.PlusProduct(square, square, square)));
+        Assert.Equal(before, Bits(square));
     }
 
     private static FusedOperators Fused(bool descending) => new(HostKernels.OrSkip(descending));

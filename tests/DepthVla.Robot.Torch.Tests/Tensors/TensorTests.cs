@@ -70,6 +70,26 @@ public sealed class TensorTests : IDisposable
         static double GeluTanh(double v) => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)));
     }
 
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void ProductsWithMoreAtTheirEnd_MatchHandComputation(DType type)
+    {
+        var x = Tensor.From<float>([1, -1, 2, 0.5f], [1, 2, 2]).To(type);
+        var w = Tensor.From<float>([1, 2, 3, 4, 5, 6], [3, 2]).To(type);
+        var gelu = x.AffineGelu(w, Tensor.From<float>([0, 2, 1], [3]).To(type));
+        Assert.Equal([1, 2, 3], gelu.Shape.ToArray());
+        Close([-0.158655, 0.841345, 0, 2.995950, 10, 14], gelu, type == DType.Float32 ? 1e-5 : 1.0 / 64);
+
+        var sum = Tensor.From<float>([10, 20, 30, 40, 50, 60], [1, 2, 3]).To(type);
+        sum.AddProduct(x, w);
+        Assert.Equal([9, 19, 29, 43, 58, 73], sum.To(DType.Float32).ToArray<float>());
+        Assert.Contains("not contiguous", Assert.Throws<TorchException>(() => Tensor.Full(0, [2, 2, 3], type).Transpose(0, 1).AddProduct(x, w)).Message, StringComparison.Ordinal);
+        Assert.Contains("other sizes", Assert.Throws<TorchException>(() => sum.AddProduct(x, w.Slice(0, 0, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("addmm", Assert.Throws<TorchException>(() => sum.AddProduct(x, Tensor.Full(1, [3, 3], type))).Message, StringComparison.Ordinal);
+        Assert.Contains("addmm", Assert.Throws<TorchException>(() => x.AffineGelu(w, Tensor.Full(0, [2], type))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PatchConvolution_OneFilter_SumsEachPatch()
     {
@@ -124,6 +144,6 @@ public sealed class TensorTests : IDisposable
 
     private static Tensor Vector(params float[] values) => Tensor.From<float>(values, [values.Length]);
 
-    private static void Close(double[] expected, Tensor actual) =>
-        Assert.All(expected.Zip(actual.ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    private static void Close(double[] expected, Tensor actual, double tolerance = 1e-5) =>
+        Assert.All(expected.Zip(actual.To(DType.Float32).ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, tolerance));
 }

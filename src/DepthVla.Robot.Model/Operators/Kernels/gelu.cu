@@ -7,18 +7,6 @@ static __device__ __forceinline__ float gelu_of(float x)
     return x * (1.0f / (1.0f + expf(-(x * factor))));
 }
 
-// x, y: [packs] packs.
-extern "C" __global__ void gelu_tanh(const Pack* x, Pack* y, long long packs)
-{
-    float a[8];
-    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < packs; i += (long long)gridDim.x * blockDim.x)
-    {
-        widen(x[i], a);
-        EACH(j) a[j] = gelu_of(a[j]);
-        y[i] = narrow(a);
-    }
-}
-
 // The exact one: x/2 + x/2 * erf(x / sqrt(2)). x, y: [packs] packs.
 extern "C" __global__ void gelu_erf(const Pack* x, Pack* y, long long packs)
 {
