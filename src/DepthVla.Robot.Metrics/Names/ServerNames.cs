@@ -42,6 +42,12 @@ public static class ServerNames
     /// <summary>How many were answered together.</summary>
     public static Metric BatchSize { get; } = new("depthvla_batch_size", "Observations answered together.");
 
+    /// <summary>How often the collector of garbage stopped the server.</summary>
+    public static Metric Collections { get; } = new("depthvla_gc_collections_total", "Collections of garbage, by the oldest generation that was collected.", "generation");
+
+    /// <summary>How long it did.</summary>
+    public static Metric CollectionPause { get; } = new("depthvla_gc_pause_seconds_total", "Time for which collections of garbage stopped the server.");
+
     /// <summary>Memory of the GPU, by everybody.</summary>
     public static Metric GpuMemoryUsed { get; } = new("depthvla_gpu_memory_used_bytes", "Memory of the GPU that is taken, by whomever.", "gpu");
 
@@ -53,7 +59,7 @@ public static class ServerNames
 
     /// <summary>All that a server on the CPU has.</summary>
     public static IReadOnlyList<Metric> All { get; } =
-        [Build, Model, Sessions, Observations, ObservationAge, Queue, Inference, ChunkLatency, ModelLatency, DeadlineMissed, Rejected, BatchSize];
+        [Build, Model, Sessions, Observations, ObservationAge, Queue, Inference, ChunkLatency, ModelLatency, DeadlineMissed, Rejected, BatchSize, Collections, CollectionPause];
 
     /// <summary>What a server on a GPU has beside them.</summary>
     public static IReadOnlyList<Metric> Gpu { get; } = [GpuMemoryUsed, GpuMemory, GpuUtilization];

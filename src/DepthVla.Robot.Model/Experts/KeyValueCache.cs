@@ -44,6 +44,18 @@ internal sealed record KeyValueCache(IReadOnlyList<Tensor> Keys, IReadOnlyList<T
     /// <summary>Each tensor as <paramref name="change"/> makes it.</summary>
     internal KeyValueCache Select(Func<Tensor, Tensor> change) => new([.. Keys.Select(change)], [.. Values.Select(change)]);
 
+    /// <summary>Puts another's numbers in the place of these; of the same sizes.</summary>
+    internal void Overwrite(KeyValueCache numbers)
+    {
+        foreach (var (place, tensor) in Keys.Concat(Values).Zip(numbers.Keys.Concat(numbers.Values))) place.Overwrite(tensor);
+    }
+
+    /// <summary>Releases every tensor: for who made them.</summary>
+    internal void Dispose()
+    {
+        foreach (var tensor in Keys.Concat(Values)) tensor.Dispose();
+    }
+
     private static IEnumerable<Tensor[]> Layers(IReadOnlyList<KeyValueCache> caches, Func<KeyValueCache, IReadOnlyList<Tensor>> part) =>
         Enumerable.Range(0, caches[0].Keys.Count).Select(layer => caches.Select(c => part(c)[layer]).ToArray());
 }

@@ -12,7 +12,7 @@ internal static class ChosenConfig
     internal static CheckpointConfig Of(Checkpoint checkpoint, TorchDevice device, PolicyChoices choices)
     {
         var network = checkpoint.Config.Network;
-        string[] faults = [.. new[] { FlowSteps(choices, network), DepthEvery(choices, network, device), Engine(choices, device), Products(choices, device) }.OfType<string>()];
+        string[] faults = [.. new[] { FlowSteps(choices, network), DepthEvery(choices, network), Engine(choices, device), Products(choices, device) }.OfType<string>()];
         if (faults.Length > 0) throw new CheckpointException(checkpoint.Folder, faults);
         var attention = choices.MaskDepth ? network.Attention with { StateSeesDepth = false, ActionSeesDepth = false } : network.Attention;
         return checkpoint.Config with { Network = network with { Attention = attention, NumSteps = choices.FlowSteps ?? network.NumSteps } };
@@ -24,13 +24,12 @@ internal static class ChosenConfig
         return choices.FlowSteps is { } steps && (steps < 1 || steps > most) ? $"flow steps: expected 1 to {most}, got {steps}" : null;
     }
 
-    private static string? DepthEvery(PolicyChoices choices, NetworkConfig network, TorchDevice device) => choices.DepthEvery switch
+    private static string? DepthEvery(PolicyChoices choices, NetworkConfig network) => choices.DepthEvery switch
     {
         1 => null,
         < 1 and var n => $"depth every: expected 1 or more, got {n}",
         var n when !network.HasDepth => $"depth every: expected 1 where there is no depth expert, got {n}",
         var n when !network.Attention.BlockMask => $"depth every: expected 1 where depth sees the pictures and words of every observation (attention.block_mask is false), got {n}",
-        var n when choices.EngineOn(device) == InferenceEngine.Graph => $"depth every: expected 1 with recorded graphs, which read all that they are shown, got {n}; take engine eager",
         _ => null,
     };
 

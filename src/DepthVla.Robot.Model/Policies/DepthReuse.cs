@@ -66,8 +66,5 @@ internal sealed class KeptDepth(KeyValueCache cache, Observation shown) : IDispo
     internal bool Shows(Observation later) => !later.WantDepth
         && later.Sequence > Sequence && later.CaptureTimeNs - _captureTimeNs is >= 0 and <= DepthReuse.MaxAgeNs && later.Frames.Select(f => f.Camera).SequenceEqual(_cameras);
 
-    public void Dispose()
-    {
-        foreach (var tensor in cache.Keys.Concat(cache.Values)) tensor.Dispose();
-    }
+    public void Dispose() => cache.Dispose();
 }

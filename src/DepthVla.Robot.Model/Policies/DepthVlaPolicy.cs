@@ -57,7 +57,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
             EightBit = isFloat8 ? choices.Ranges ?? Float8File.Read(checkpoint) : null,
         };
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
-            : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device))
+            : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device), keepsDepth: choices.DepthEvery > 1)
             : new DepthVlaNetwork(config.Network, weights);
         _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), weights.Operators, device);
         Info = new PolicyInfo
@@ -163,8 +163,9 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         // Rows that look through different cameras have different tokens: each such kind is a batch of its own.
         foreach (var alike in asked.GroupBy(a => string.Join(',', a.Row.Observation.Frames.Select(f => f.Camera))))
         {
-            var (chunks, seen) = Answer([.. alike.Select(a => a.Row)]);
-            foreach (var (row, (place, asking)) in alike.Index())
+            var sorted = alike.OrderBy(a => a.Row.ReadsDepth).ToArray();                         // whose depth is known first: fewer patterns to record
+            var (chunks, seen) = Answer([.. sorted.Select(a => a.Row)]);
+            foreach (var (row, (place, asking)) in sorted.Index())
             {
                 answers[place] = new(chunks[row], null);
                 depth.Keep(place, asking.Observation, seen, row);

@@ -75,12 +75,17 @@ internal sealed class ServerMetrics
         text.Counters(ServerNames.DeadlineMissed, DeadlineMissed);
         text.Counters(ServerNames.Rejected, Rejected);
         text.Gauges(ServerNames.CertificateNotAfter, CertificateNotAfter);
+        text.Counters(ServerNames.Collections, Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => ($"{generation}", (double)CollectionsOf(generation))));
+        text.Counter(ServerNames.CollectionPause, GC.GetTotalPauseDuration().TotalSeconds);
         if (gpu is not { } device) return text.ToString();
         text.Gauges(ServerNames.GpuMemoryUsed, [(device.Name, (double)device.MemoryUsedBytes)]);
         text.Gauges(ServerNames.GpuMemory, [(device.Name, (double)device.MemoryBytes)]);
         if (device.Utilization is { } busy) text.Gauges(ServerNames.GpuUtilization, [(device.Name, busy)]);
         return text.ToString();
     }
+
+    // The runtime counts a collection of a generation for each younger one, too.
+    private static int CollectionsOf(int generation) => GC.CollectionCount(generation) - (generation < GC.MaxGeneration ? GC.CollectionCount(generation + 1) : 0);
 
     /// <summary>A stage as labels name it.</summary>
     public static string Name(Stage stage) => stage.ToString().ToLowerInvariant();

@@ -69,11 +69,6 @@ internal static class ServerOptionsReader
             read.Refuse(new(nameof(ServerOptions.Engine), "eager or auto on the CPU", "graph", "graphs are CUDA's: choose --device cuda:0, or leave the engine to the server"));
         }
 
-        if (options.DepthEvery > 1 && (options.Engine == InferenceEngine.Graph || (options.Engine is null && options.Device != "cpu")))
-        {
-            read.Refuse(new(nameof(ServerOptions.DepthEvery), "1 with recorded graphs, which read all that they are shown", $"{options.DepthEvery}", "choose --engine eager, or leave it out"));
-        }
-
         return options;
     }
 

@@ -21,7 +21,7 @@ internal static class PolicyWarmUp
     // A batch that takes longer fits no robot's budget.
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it.</summary>
+    /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it. A policy that keeps something of a robot is reminded of it, too.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="maxBatch">Observations answered together, at most.</param>
     /// <param name="run">Runs one step, which is one answer, on the inference thread, and waits for it.</param>
@@ -30,9 +30,12 @@ internal static class PolicyWarmUp
     /// <exception cref="InvalidOperationException">An answer is not a chunk that may be sent.</exception>
     public static ImmutableArray<double> Run(IPolicy policy, int maxBatch, Action<Action> run, CancellationToken cancellationToken)
     {
+        using var memory = new PolicyMemory();
         var question = FullSize(policy.Info);
-        List<double> seconds = [One(policy, question, run, cancellationToken)];
+        List<double> seconds = [One(policy, question, memory, run, cancellationToken)];
         if (policy is not IBatchPolicy batches) return [.. seconds];
+        var remembers = Holds(memory);
+        if (remembers) Remind(batches, question, 1, run, cancellationToken);
         for (var batch = 2; batch <= maxBatch && seconds[^1] * batch / (batch - 1) < TooLong.TotalSeconds; batch++)
         {
             Observation[] alike = [.. Enumerable.Repeat(question, batch)];
@@ -46,18 +49,41 @@ internal static class PolicyWarmUp
             });
             if (took / batch >= seconds[^1] / (batch - 1)) break;
             seconds.Add(took);
+            if (remembers) Remind(batches, question, batch, run, cancellationToken);
         }
 
         return [.. seconds];
     }
 
+    private static bool Holds(PolicyMemory memory)
+    {
+        using var kept = memory.Take();
+        return kept is not null;
+    }
+
+    // What is known of some of a batch's robots makes answers of another size: each is asked for once.
+    private static void Remind(IBatchPolicy policy, Observation question, int batch, Action<Action> run, CancellationToken cancellationToken)
+    {
+        for (var known = 1; known <= batch; known++)
+        {
+            PolicyMemory[] memories = [.. Enumerable.Range(0, known).Select(_ => new PolicyMemory())];
+            for (var sequence = 1; sequence <= 2; sequence++)
+            {
+                Observation[] asked = [.. Enumerable.Range(0, batch).Select(i => question with { Sequence = sequence, Memory = i < known ? memories[i] : null })];
+                run(() => policy.InferBatch(asked, cancellationToken));
+            }
+
+            foreach (var memory in memories) memory.Dispose();
+        }
+    }
+
     // The median of all but the first.
-    private static double One(IPolicy policy, Observation question, Action<Action> run, CancellationToken cancellationToken)
+    private static double One(IPolicy policy, Observation question, PolicyMemory memory, Action<Action> run, CancellationToken cancellationToken)
     {
         var (start, seconds) = (Stopwatch.GetTimestamp(), new List<double>());
         for (var sequence = 1; sequence <= FewestQuestions || (sequence <= MostQuestions && Stopwatch.GetElapsedTime(start) < Enough); sequence++)
         {
-            var observation = question with { Sequence = sequence, WantDepth = sequence == 1 && policy.Info.HasDepth };
+            var observation = question with { Sequence = sequence, WantDepth = sequence == 1 && policy.Info.HasDepth, Memory = sequence == 1 ? memory : null };
             run(() =>
             {
                 var began = Stopwatch.GetTimestamp();

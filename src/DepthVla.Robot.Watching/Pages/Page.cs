@@ -7,7 +7,7 @@ namespace DepthVla.Robot.Watching.Pages;
 public static class Page
 {
     /// <summary>What the page may do, as a header: nothing but show itself and ask its own server.</summary>
-    public const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    public const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private const string Look = "/*look*/";
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using DepthVla.Robot.Integration.Tests.Programs;
 using DepthVla.Robot.Metrics;
 using DepthVla.Robot.Watching.Status;
@@ -19,13 +21,11 @@ public sealed class DashboardPageTests : ProgramTest
         await daemon.FollowsAsync();
 
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        await using var chromium = await OpenAsync(playwright);
         var page = await chromium.NewPageAsync();
         var (asked, complaints) = (new List<string>(), new List<string>());
         page.Request += (_, request) => asked.Add(request.Url);
         page.PageError += (_, error) => complaints.Add(error);
-        page.SetDefaultTimeout((float)RunningProgram.Patience.TotalMilliseconds);
-        Assertions.SetDefaultExpectTimeout((float)RunningProgram.Patience.TotalMilliseconds);
 
         await page.GotoAsync(server.HttpAddress);
         await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("ready");
@@ -69,11 +69,48 @@ public sealed class DashboardPageTests : ProgramTest
         var summary = daemon.Summary();
         AssertEnded(exitCode, summary);
         AssertMeasuredTheSame(summary.GetProperty("latency_ms").GetProperty("p50").GetDouble(), summary.GetProperty("chunks").GetInt64(), await ShowsAsync(page, server));
-        Assert.All(asked, url => Assert.StartsWith(server.HttpAddress, url.Replace("data:", server.HttpAddress, StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(asked, url => Assert.StartsWith(server.HttpAddress, url.Replace("data:", server.HttpAddress, StringComparison.Ordinal).Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal));
 
         server.Signal("KILL");
         await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("no answer");
         Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Page_WhereCallersMustBeKnown_AsksForAToken_ShowsPicturesWithIt_AndAsksAgainOnceItIsTakenAway()
+    {
+        Assert.SkipUnless(RunningProgram.IsInstalled("chromium"), "no chromium to look with");
+        var (robot, observer, blind) = (Token('r'), Token('o'), Token('b'));
+        var tokens = Path.Combine(Folder, "tokens.json");
+        Write(tokens, Entry(robot, "infer"), Entry(observer, "observe"), Entry(blind, "infer"));
+        await using var server = await PolicyServer.StartAsync(Places.TinyCheckpoint, RunningProgram.Patience, 0, "--tokens", tokens);
+        var file = Path.Combine(Folder, "robot.token");
+        await File.WriteAllTextAsync(file, robot, TestContext.Current.CancellationToken);
+        await using var daemon = RobotDaemon.Start(Folder, server.Address, "--robot-id", "arm-1", "--token-file", file);
+        await daemon.FollowsAsync();
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await OpenAsync(playwright);
+        var page = await chromium.NewPageAsync();
+        await page.GotoAsync(server.HttpAddress);
+        await RefusedAsync(page, "CREDENTIALS_MISSING");
+        Assert.Empty((await page.RunAxe()).Violations);
+        foreach (var (wrong, reason) in ((string, string)[])[(Token('x'), "TOKEN_REFUSED"), (blind, "SCOPE_MISSING")])
+        {
+            await ShowAsync(page, wrong);
+            await RefusedAsync(page, reason);
+        }
+
+        await ShowAsync(page, observer);
+        await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("ready");
+        await Assertions.Expect(page.Locator("#who")).ToBeHiddenAsync();
+        await page.Locator("#robots button").ClickAsync();
+        await SeenAsync(page, ".view img[alt^='what primary']");
+
+        Write(tokens, Entry(robot, "infer"));
+        await RefusedAsync(page, "TOKEN_REFUSED");
+        AssertEnded(await EndAsync(daemon), daemon.Summary());
+        Assert.DoesNotContain(observer, server.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,6 +133,34 @@ public sealed class DashboardPageTests : ProgramTest
         Assert.Equal(2, exitCode);
         AssertEnded(await EndAsync(daemon), daemon.Summary());
     }
+
+    private static async Task<IBrowserContext> OpenAsync(IPlaywright playwright)
+    {
+        Assertions.SetDefaultExpectTimeout((float)RunningProgram.Patience.TotalMilliseconds);
+        var chromium = await playwright.Chromium.LaunchPersistentContextAsync("", new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        chromium.SetDefaultTimeout((float)RunningProgram.Patience.TotalMilliseconds);
+        return chromium;
+    }
+
+    private static async Task ShowAsync(IPage page, string token)
+    {
+        await page.GetByLabel("Token").FillAsync(token);
+        await page.Keyboard.PressAsync("Enter");
+    }
+
+    private static async Task RefusedAsync(IPage page, string reason)
+    {
+        await Assertions.Expect(page.Locator("#alarm")).ToContainTextAsync(reason);
+        await Assertions.Expect(page.GetByLabel("Token")).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator("#phase")).ToHaveTextAsync("who are you?");
+    }
+
+    private static string Token(char letter) => new(letter, 64);
+
+    private static string Entry(string token, string scope) =>
+        $$"""{ "name": "{{token[..3]}}", "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}}", "scopes": ["{{scope}}"], "robots": ["*"] }""";
+
+    private static void Write(string file, params string[] entries) => File.WriteAllText(file, $$"""{ "tokens": [ {{string.Join(", ", entries)}} ] }""");
 
     private static async Task<int> EndAsync(RobotDaemon daemon)
     {

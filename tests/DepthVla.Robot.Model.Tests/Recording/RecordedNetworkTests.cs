@@ -20,6 +20,7 @@ public sealed class RecordedNetworkTests : IDisposable
         Pi05,
         NoBlockMask,
         CamerasApart,
+        CamerasEachForItself,
     }
 
     public static TheoryData<Kind, bool> Kinds => new(from kind in Enum.GetValues<Kind>() from depth in (bool[])[false, true] select (kind, depth));
@@ -76,6 +77,41 @@ public sealed class RecordedNetworkTests : IDisposable
         Assert.Equal(4, recorder.Recordings);
     }
 
+    /// <summary>A robot's depth is read in one answer and taken in the next, by itself and beside another whose is read.</summary>
+    [Theory]
+    [InlineData(Kind.DepthVla, false)]
+    [InlineData(Kind.DepthVla, true)]
+    [InlineData(Kind.CamerasEachForItself, true)]
+    public void Sample_DepthThatWasReadBefore_IsRecordedPatternByPattern(Kind kind, bool wantDepth)
+    {
+        var recorder = new RerunRecorder();
+        using var network = TinyNetwork.Build(Config(kind));
+        using var recorded = new RecordedNetwork(TinyNetwork.Build(Config(kind)), recorder, keepsDepth: true);
+        foreach (var seed in (int[])[1, 2])                                                      // recorded, then done again with other numbers
+        {
+            var (one, both) = (Input(kind, seed), TinyNetwork.Input(seed + 10, batch: 2));
+            var (noise, noises) = (Noise(seed), Noise(seed, batch: 2));
+            var (expected, actual) = (network.Sample(one, noise, wantDepth, Clock()), recorded.Sample(one, noise, wantDepth, Clock()));
+            var (read, kept) = (expected.Depth!, actual.Depth!.Select(kv => kv.Clone()));
+            for (var layer = 0; layer < read.Keys.Count; layer++) Assert.Equal(read.Values[layer].ToArray<float>(), kept.Values[layer].ToArray<float>());
+
+            var alone = one with { DepthImages = null, KnownDepth = new([kept]) };
+            var beside = both with { DepthImages = both.DepthImages!.Slice(0, 1, 2), KnownDepth = new([kept, null]) };
+            Same(network.Sample(alone, noise, false, Clock()), recorded.Sample(alone, noise, false, Clock()));
+            Same(network.Sample(beside, noises, wantDepth, Clock()), recorded.Sample(beside, noises, wantDepth, Clock()));
+        }
+
+        Assert.Equal(3, recorder.Recordings);
+        Assert.Equal(6, recorder.Replays);
+    }
+
+    [Fact]
+    public void Sample_NobodyKeepsDepth_ReturnsNone()
+    {
+        using var recorded = new RecordedNetwork(TinyNetwork.Build(), new RerunRecorder());
+        Assert.Null(recorded.Sample(TinyNetwork.Input(1), Noise(1), wantDepth: false, Clock()).Depth);
+    }
+
     [Fact]
     public void Sample_MoreSizesThanAreKept_ForgetsTheOneNotSeenForLongest()
     {
@@ -129,9 +165,17 @@ public sealed class RecordedNetworkTests : IDisposable
             Kind.Pi0 => tiny with { DepthImageSize = 0, DepthEncoder = null, DepthDecoder = null, DepthHead = null },
             Kind.Pi05 => tiny with { ActionExpert = tiny.ActionExpert! with { AdaptiveNorm = true } },
             Kind.NoBlockMask => tiny with { Attention = new AttentionConfig { BlockMask = false } },
+            Kind.CamerasEachForItself => tiny with { Attention = new AttentionConfig { CrossCamera = false } },
             Kind.CamerasApart => tiny with { Attention = new AttentionConfig { CrossCamera = false, BlockMask = false } },
             _ => tiny,
         };
+    }
+
+    private static void Same(Sampled expected, Sampled actual)
+    {
+        Assert.Equal(expected.Actions.ToArray<float>(), actual.Actions.ToArray<float>());
+        Assert.Equal(expected.Metres?.ToArray<float>(), actual.Metres?.ToArray<float>());
+        Assert.Equal(expected.Depth!.Keys[^1].ToArray<float>(), actual.Depth!.Keys[^1].ToArray<float>());
     }
 
     private static NetworkInput Input(Kind kind, int seed) => kind == Kind.Pi0 ? TinyNetwork.Input(seed) with { DepthImages = null } : TinyNetwork.Input(seed);

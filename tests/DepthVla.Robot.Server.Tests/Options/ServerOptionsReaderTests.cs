@@ -54,18 +54,6 @@ public sealed class ServerOptionsReaderTests : IDisposable
         Assert.Empty(Read(["--checkpoint", _folder, "--engine", "graph", "--device", "cuda:0"]).Problems);
     }
 
-    [Theory]
-    [InlineData("--engine", "graph")]
-    [InlineData("--engine", "auto")]
-    public void Read_OldDepthWithGraphs_IsRefusedWithARemedy(params string[] engine)
-    {
-        var problem = Assert.Single(Read(["--checkpoint", _folder, "--device", "cuda:0", "--depth-every", "2", .. engine]).Problems);
-        Assert.Equal("DepthEvery", problem.Option);
-        Assert.Contains("--engine eager", problem.Remedy, StringComparison.Ordinal);
-        Assert.Empty(Read(["--checkpoint", _folder, "--device", "cuda:0", "--depth-every", "2", "--engine", "eager"]).Problems);
-        Assert.Empty(Read(["--checkpoint", _folder, "--depth-every", "2"]).Problems);
-    }
-
     [Fact]
     public void Read_EverythingWrong_ListsEveryProblemAtOnce()
     {
