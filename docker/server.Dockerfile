@@ -23,8 +23,8 @@ RUN if [ "$LIBTORCH" = own ]; then ln -s /server/libtorch /opt/libtorch; else ln
 COPY --from=build /server /server
 COPY models/depthvla-tiny /models/depthvla
 
-# The GPU shows itself to containers by the last two; without one they mean nothing. GCgen0size: docs/performance.md.
-ENV DEPTHVLA_LIBTORCH=/opt/libtorch DEPTHVLA__CHECKPOINT=/models/depthvla DOTNET_EnableDiagnostics=0 DOTNET_GCgen0size=0x4000000 \
+# The GPU shows itself to containers by the last two; without one they mean nothing.
+ENV DEPTHVLA_LIBTORCH=/opt/libtorch DEPTHVLA__CHECKPOINT=/models/depthvla DOTNET_EnableDiagnostics=0 \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 USER 10001:10001
 EXPOSE 50051 8080

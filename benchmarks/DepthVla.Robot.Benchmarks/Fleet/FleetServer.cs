@@ -43,9 +43,7 @@ internal sealed partial class FleetServer : IDisposable
         }
 
         string[] arguments = ["--checkpoint", checkpoint, "--device", device, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--http-port", "0", .. options];
-        var start = new ProcessStartInfo(Program(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment.TryAdd("DOTNET_GCgen0size", "0x4000000");                              // as its images and units have it
-        var process = Process.Start(start)!;
+        var process = Process.Start(new ProcessStartInfo(Program(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var addresses = new List<string>();
         var said = new List<string>();
         while (process.StandardOutput.ReadLine() is { } line)

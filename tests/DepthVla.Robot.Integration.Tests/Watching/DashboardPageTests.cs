@@ -92,6 +92,8 @@ public sealed class DashboardPageTests : ProgramTest
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await OpenAsync(playwright);
         var page = await chromium.NewPageAsync();
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
         await page.GotoAsync(server.HttpAddress);
         await RefusedAsync(page, "CREDENTIALS_MISSING");
         Assert.Empty((await page.RunAxe()).Violations);
@@ -111,6 +113,7 @@ public sealed class DashboardPageTests : ProgramTest
         await RefusedAsync(page, "TOKEN_REFUSED");
         AssertEnded(await EndAsync(daemon), daemon.Summary());
         Assert.DoesNotContain(observer, server.Output, StringComparison.Ordinal);
+        Assert.All(asked, url => Assert.DoesNotContain(observer, url, StringComparison.Ordinal));
     }
 
     [Fact]
