@@ -20,6 +20,10 @@ internal static class Ports
     // Of each port.
     private const int MaxConnections = 1024;
 
+    // Of each address: as many as a fleet behind a proxy opens at once when it comes back, and then as many as cost a processor less than a hundredth of its time.
+    private const int HandshakesAtOnce = 128, HandshakesWaiting = 50;
+    private static readonly TimeSpan HandshakeEach = TimeSpan.FromMilliseconds(200);
+
     // Who begins something and does not finish it holds a connection for so long. A robot's stream may be quiet for as long as it likes: its connection is watched by pings.
     private static readonly TimeSpan TlsPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(10);
@@ -28,6 +32,7 @@ internal static class Ports
 
     public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options, WatchedFiles<ServerIdentity>? identity)
     {
+        builder.Services.AddSingleton(_ => new HandshakePace(HandshakesAtOnce, HandshakeEach, HandshakesWaiting));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -71,7 +76,10 @@ internal static class Ports
     {
         listen.Protocols = protocols;
         listen.Use(new AddressLimit(MaxConnections / 2).Admit);
-        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()), HandshakeTimeout = TlsPatience });
+        if (identity is null) return;
+
+        listen.Use(listen.ApplicationServices.GetRequiredService<HandshakePace>().Admit);
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()), HandshakeTimeout = TlsPatience });
     }
 
     // A server that was killed leaves its socket; one that lives answers on it.

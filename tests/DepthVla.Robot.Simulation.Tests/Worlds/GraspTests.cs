@@ -40,6 +40,27 @@ public sealed class GraspTests
         Assert.Equal(resting + 0.100, physics.PoseOf(name).Position.Z, 0.02); // it may hang a little
     }
 
+    /// <summary>What lies on the table and was let go has to come to rest: a round thing that rocked for ever would never be done with.</summary>
+    [Theory]
+    [InlineData("carrot", 1)]
+    [InlineData("carrot", 2)]
+    [InlineData("carrot", 3)]
+    [InlineData("spoon", 1)]
+    public void MoveGripper_ThingDroppedALittle_RestsWithinASecond(string name, int seed)
+    {
+        using var physics = new TabletopPhysics();
+        physics.PlaceObjects(TabletopScene.Kitchen, seed);
+        var (item, hand) = (TabletopScene.Kitchen.Objects.Single(item => item.Name == name), new ScriptedHand(physics));
+        hand.PickUp(name, Wx250s.GripperClosed, symmetry: Math.PI);
+        var (tool, yaw) = (physics.Tool.Position, Math.Atan2(-physics.Tool.Rotation.Y.X, physics.Tool.Rotation.Y.Y));
+        hand.MoveTo(tool.X, tool.Y, 0.028, yaw);
+
+        hand.MoveGripper(Wx250s.GripperOpen);
+        hand.MoveTo(tool.X, tool.Y, 0.12, yaw);
+
+        for (var i = 0; i < 250; i++, hand.Wait(1)) Assert.InRange(physics.SpeedOf(item), 0, 0.005);
+    }
+
     [Fact]
     public void PickUp_GripperNeverCloses_LeavesTheBlock()
     {

@@ -50,6 +50,11 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
         MoveTo(place.X, place.Y, 0.121, yaw);
     }
 
+    public void Wait(int steps)
+    {
+        for (var i = 0; i < steps; i++) physics.Step(_goal);
+    }
+
     private void Go(in JointVector to, int steps)
     {
         var from = _goal;
@@ -58,10 +63,5 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
             for (var j = 0; j < to.Count; j++) _goal[j] = from[j] + ((to[j] - from[j]) * i / steps);
             physics.Step(_goal);
         }
-    }
-
-    private void Wait(int steps)
-    {
-        for (var i = 0; i < steps; i++) physics.Step(_goal);
     }
 }
