@@ -32,7 +32,7 @@ internal static class SlowClientsBenchmark
         try
         {
             var (certificate, key) = Certify(folder.FullName);
-            using var server = FleetServer.Start(checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0");
+            using var server = FleetServer.Start(checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0", "--max-sessions", "1024"); // who is refused does not stand
             var report = await MeasureAsync(server, certificate, idle, dripping, duration, rounds, clientCpus);
             Print(report, checkpoint, duration, rounds);
             if (json is not null) JsonReport.Write(json, report);

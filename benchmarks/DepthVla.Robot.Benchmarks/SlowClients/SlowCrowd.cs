@@ -5,7 +5,8 @@ namespace DepthVla.Robot.Benchmarks.SlowClients;
 /// <summary>Many slow clients at one server, from several addresses of this machine; where one is closed, another comes in its place.</summary>
 internal sealed class SlowCrowd : IAsyncDisposable
 {
-    private const int Addresses = 4;
+    // So many that the server lets all begin at once; who comes again and again has to wait.
+    private const int Addresses = 16;
 
     private readonly CancellationTokenSource _over = new();
     private readonly Task _running;
