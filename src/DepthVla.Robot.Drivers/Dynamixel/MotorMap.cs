@@ -91,7 +91,8 @@ internal sealed class MotorMap
     /// <summary>What a motor was found to be. At the start only.</summary>
     public void Found(int motor, MotorModel model, int lowest, int highest)
     {
-        (_lowest[motor], _highest[motor], _torques[motor]) = (lowest, highest, model.TorquePerUnit);
+        var (low, high) = Inside(motor);
+        (_lowest[motor], _highest[motor], _torques[motor]) = (Math.Max(low, lowest), Math.Min(high, highest), model.TorquePerUnit);
         if (LeaderOf(motor) == motor) _amperes[_joint[motor]] = model.AmperesPerUnit;
     }
 
@@ -135,6 +136,19 @@ internal sealed class MotorMap
         }
 
         return efforts;
+    }
+
+    // The tick nearest to a limit may be beyond it: an arm left there could not be started again.
+    private (int Low, int High) Inside(int motor)
+    {
+        var (low, high) = Travel(motor);
+        return (IsInside(motor, low) ? low : low + 1, IsInside(motor, high) ? high : high - 1);
+    }
+
+    private bool IsInside(int motor, int ticks)
+    {
+        var joint = _joints[_joint[motor]];
+        return _transmissions[_joint[motor]].ToJoint(Angle(motor, ticks)) is var position && position >= joint.MinPosition && position <= joint.MaxPosition;
     }
 
     private int Ticks(int motor, double position)
