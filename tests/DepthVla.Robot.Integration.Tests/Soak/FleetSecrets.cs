@@ -33,7 +33,7 @@ internal sealed class FleetSecrets(string folder)
     }
 
     /// <summary>A new certificate with a new key in the place of the servers' old ones.</summary>
-    /// <returns>Its serial number.</returns>
+    /// <returns>Its serial number, as <see cref="ShownCertificate"/> tells it.</returns>
     internal async Task<string> RotateAsync() => (await ShellAsync($"""
         openssl req {Key} -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext extendedKeyUsage=serverAuth -keyout next.key -out next.csr
         openssl x509 -req -in next.csr -CA ca.crt -CAkey ca.key -copy_extensions copy -days 1 -out next.crt 2>&1
@@ -41,7 +41,7 @@ internal sealed class FleetSecrets(string folder)
         mv next.key server.key
         mv next.crt server.crt
         openssl x509 -in server.crt -noout -serial
-        """)).Trim().Split('=')[^1];
+        """)).Trim().Split('=')[^1].TrimStart('0');
 
     private async Task<string> ShellAsync(string commands)
     {

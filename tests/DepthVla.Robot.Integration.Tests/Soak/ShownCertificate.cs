@@ -7,7 +7,7 @@ namespace DepthVla.Robot.Integration.Tests.Soak;
 /// <summary>What a server shows to somebody who connects now.</summary>
 internal static class ShownCertificate
 {
-    /// <summary>Its serial number, hexadecimal.</summary>
+    /// <summary>Its serial number, hexadecimal, without the zeros before it: openssl and .NET write them differently.</summary>
     internal static async Task<string> SerialAsync(string address, CancellationToken stop)
     {
         var uri = new Uri(address);
@@ -16,6 +16,6 @@ internal static class ShownCertificate
         X509Certificate? shown = null;
         await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => (shown = certificate) is not null); // looked at, not trusted
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, ApplicationProtocols = [SslApplicationProtocol.Http2] }, stop);
-        return shown!.GetSerialNumberString();
+        return shown!.GetSerialNumberString().TrimStart('0');
     }
 }

@@ -17,7 +17,7 @@ public sealed class AddressLimitTests
         var (greedyAddress, greedy) = (IPAddress.Parse("127.0.0.2"), new List<Socket>());
         try
         {
-            for (var i = 0; i < Most; i++) greedy.Add(await ConnectAsync(port, greedyAddress));
+            for (var i = 0; i < Most; i++) greedy.Add(await ConnectionFrom.AddressAsync(greedyAddress, port));
             for (var i = 0; i < 20; i++) Assert.False(await HearsAsync(port, greedyAddress));
 
             using var robot = await RawStream.OpenAsync(server); // from 127.0.0.1
@@ -30,20 +30,12 @@ public sealed class AddressLimitTests
         finally { greedy.ForEach(socket => socket.Dispose()); }
     }
 
-    private static async Task<Socket> ConnectAsync(IPEndPoint to, IPAddress from)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(from, 0));
-        await socket.ConnectAsync(to, TestContext.Current.CancellationToken);
-        return socket;
-    }
-
     // Whether the server says a word, or closes at once.
     private static async Task<bool> HearsAsync(IPEndPoint to, IPAddress from)
     {
         try
         {
-            using var socket = await ConnectAsync(to, from);
+            using var socket = await ConnectionFrom.AddressAsync(from, to);
             await socket.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
             return await socket.ReceiveAsync(new byte[64], TestContext.Current.CancellationToken).AsTask().Soon() > 0;
         }

@@ -69,13 +69,11 @@ public sealed class HandshakePaceTests
 
     private static async Task<bool> ShakesHandsAsync(IPEndPoint to, IPAddress from)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(from, 0));
         try
         {
-            await socket.ConnectAsync(to, TestContext.Current.CancellationToken);
+            using var socket = await ConnectionFrom.AddressAsync(from, to);
             await using var stream = new SslStream(new NetworkStream(socket));
-            await stream.AuthenticateAsClientAsync(new() { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2], RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null }, TestContext.Current.CancellationToken);
+            await stream.AuthenticateAsClientAsync(new() { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2], RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null }, Here);
             return true;
         }
         catch (Exception e) when (e is IOException or SocketException) { return false; }

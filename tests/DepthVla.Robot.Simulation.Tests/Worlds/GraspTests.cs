@@ -52,11 +52,10 @@ public sealed class GraspTests
         physics.PlaceObjects(TabletopScene.Kitchen, seed);
         var (item, hand) = (TabletopScene.Kitchen.Objects.Single(item => item.Name == name), new ScriptedHand(physics));
         hand.PickUp(name, Wx250s.GripperClosed, symmetry: Math.PI);
-        var (tool, yaw) = (physics.Tool.Position, Math.Atan2(-physics.Tool.Rotation.Y.X, physics.Tool.Rotation.Y.Y));
-        hand.MoveTo(tool.X, tool.Y, 0.028, yaw);
+        hand.MoveToHeight(0.028);
 
         hand.MoveGripper(Wx250s.GripperOpen);
-        hand.MoveTo(tool.X, tool.Y, 0.12, yaw);
+        hand.MoveToHeight(0.12);
 
         for (var i = 0; i < 250; i++, hand.Wait(1)) Assert.InRange(physics.SpeedOf(item), 0, 0.005);
     }

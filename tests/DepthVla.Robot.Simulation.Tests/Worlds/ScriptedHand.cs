@@ -12,9 +12,11 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
 
     private readonly InverseKinematics _inverse = new(Wx250s.Description);
     private JointVector _goal = Wx250s.Home;
+    private (double X, double Y, double Yaw) _over;
 
     public void MoveTo(double x, double y, double z, double yaw)
     {
+        _over = (x, y, yaw);
         var found = _inverse.Solve(new(new(x, y, z), RotationMatrix.ToolDown(yaw)), _goal);
         Assert.True(found.Reached);
         var (from, to) = (_goal, found.Joints);
@@ -23,6 +25,9 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
         Go(to, (int)Math.Ceiling(farthest / (Speed * 0.002)) + 1);
         Wait(100);
     }
+
+    /// <summary>Straight up or down from where <see cref="MoveTo"/> led.</summary>
+    public void MoveToHeight(double z) => MoveTo(_over.X, _over.Y, z, _over.Yaw);
 
     public void MoveGripper(double position)
     {
@@ -45,9 +50,9 @@ internal sealed class ScriptedHand(TabletopPhysics physics)
         yaw -= Math.Round(yaw / symmetry) * symmetry;
         MoveGripper(Wx250s.GripperOpen);
         MoveTo(place.X, place.Y, 0.12, yaw);
-        MoveTo(place.X, place.Y, 0.021, yaw);
+        MoveToHeight(0.021);
         MoveGripper(grip);
-        MoveTo(place.X, place.Y, 0.121, yaw);
+        MoveToHeight(0.121);
     }
 
     public void Wait(int steps)
