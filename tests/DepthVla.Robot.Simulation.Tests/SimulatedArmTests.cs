@@ -173,6 +173,35 @@ public sealed class SimulatedArmTests : IDisposable
         Assert.Equal(SimulatedArm.MaxCatchUp + 2, _log.Written);
     }
 
+    /// <summary>On a busy machine: the world's time stood still while commands went on, and the next that it sees is far ahead.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Run_ThreadWasLateWhileCommandsWentOn_TheArmIsNoFasterThanItIsBuilt(int joint)
+    {
+        const double Speed = 2, Late = 0.15; // the highest of a command, rad/s; s
+        _arm.Start();
+        _time.Pass(1);
+        var goal = _arm.Read().Positions;
+        for (var i = 0; i < 250; i++) Send(Math.Min(i * 10 * StepNs * 1e-9, Speed) * StepNs * 1e-9);
+        _time.Skip((long)(Late * 1e9));
+        Send(Speed * Late);
+        for (var i = 0; i < 250; i++) Send(0);
+
+        Assert.NotEqual(0, _arm.DroppedSteps);
+        var measured = _referee.Judge(_log.Snapshot().AsSpan()).Where(v => v.Kind is ViolationKind.MeasuredVelocity or ViolationKind.MeasuredPosition);
+        Assert.Empty(measured);
+        Assert.Equal(goal[joint], _arm.Read().Positions[joint], 5e-3); // and comes after
+
+        void Send(double further)
+        {
+            goal[joint] += further;
+            _arm.Write(new JointCommand(0, goal));
+            _time.Pass(1);
+        }
+    }
+
     [Fact]
     public async Task ResetAsync_WhileRunning_ForgetsCommandsAndBeginsAnEpisode()
     {

@@ -7,12 +7,16 @@ namespace DepthVla.Robot.Simulation.Arms;
 /// <summary>The arm's own electronics: position control of every joint, with the arm's weight carried. Real-time safe.</summary>
 /// <remarks>
 /// Motor force = stiffness × (goal - position) + damping × (goal's rate - velocity) + what gravity and inertia pull. Without the goal's rate
-/// the arm would lag a moving goal by damping ÷ stiffness × speed. MuJoCo cuts the force off at the motor's strength.
+/// the arm would lag a moving goal by damping ÷ stiffness × speed. MuJoCo cuts the force off at the motor's strength. A command far away, as after a
+/// pause of the bus or of this world's clock, is gone for no faster than the joints are built for.
 /// </remarks>
 internal sealed class ArmServo
 {
     // Steps and commands are not in step: now and then one command is seen twice and the next not at all. Smoothed over 10 ms, that does no harm.
     private const double RateSmoothing = 0.010;
+
+    // Of the published speed: what is left is for overshoot.
+    private const double ProfileShare = 0.9;
 
     private const string LeftFinger = "left_finger", RightFinger = "right_finger";
 
@@ -58,10 +62,10 @@ internal sealed class ArmServo
         for (var j = 0; j < _motor.Length; j++)
         {
             var gain = ServoGain.Wx250s[j];
-            var wanted = Math.Clamp(goal[j], joints[j].MinPosition, joints[j].MaxPosition);
-            var rate = Math.Clamp((wanted - _goal[j]) / _dt, -Wx250s.HardwareMaxVelocity, Wx250s.HardwareMaxVelocity);
+            var furthest = ProfileShare * Wx250s.Hardware[j].MaxVelocity * _dt;
+            var wanted = Math.Clamp(Math.Clamp(goal[j], joints[j].MinPosition, joints[j].MaxPosition), _goal[j] - furthest, _goal[j] + furthest);
+            _goalRate[j] += (((wanted - _goal[j]) / _dt) - _goalRate[j]) * _dt / (_dt + RateSmoothing);
             _goal[j] = wanted;
-            _goalRate[j] += (rate - _goalRate[j]) * _dt / (_dt + RateSmoothing);
 
             _data.Controls[_motor[j]] = (gain.Stiffness * (wanted - _data.Positions[_position[j]]))
                 + (gain.Damping * (_goalRate[j] - _data.Velocities[_velocity[j]]))
