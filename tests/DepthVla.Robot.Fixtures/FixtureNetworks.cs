@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DepthVla.Robot.Model.Configuration;
 using DepthVla.Robot.Model.Import;
+using DepthVla.Robot.Model.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Safetensors;
 using DepthVla.Robot.Torch.Tensors;
@@ -93,11 +94,11 @@ internal static class FixtureNetworks
     }
 
     /// <summary>The fixture's weights through the importer, under our names.</summary>
-    internal static WeightStore Import(NetworkConfig config, SafetensorsSet file, ComputePrecision precision, string? only = null)
+    internal static WeightStore Import(NetworkConfig config, SafetensorsSet file, ComputePrecision precision, string? only = null, IOperators? operators = null)
     {
         var weights = new ImportedWeights([new ImportSource(file, only)], ParameterTable.For(config));
         if (weights.Problems.Count > 0) throw new InvalidDataException(string.Join('\n', weights.Problems));
-        return new WeightStore(weights, TorchDevice.Cpu, precision);
+        return new WeightStore(weights, TorchDevice.Cpu, precision) { Operators = operators ?? new EagerOperators() };
     }
 
     private static int Int(JsonElement element, string key) => element.GetProperty(key).GetInt32();

@@ -62,6 +62,9 @@ internal sealed class DiffusionNetwork : IActionNetwork
     }
 
     /// <inheritdoc/>
+    public Tensor EmbedText(Tensor ids) => _vlm.EmbedText(ids);
+
+    /// <inheritdoc/>
     public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
     {
         if (running is not null) throw new NotSupportedException("a U-Net's chunks do not go on from the plan being executed");

@@ -100,18 +100,16 @@ internal sealed class DinoV2Encoder : IDisposable
         private readonly IOperators _operators = weights.Operators;
         private readonly LayerNorm _norm1 = new(weights, $"{name}.norm1", config.LayerNormEps);
         private readonly Linear _qkv = Linear.WithBias(weights, $"{name}.attn.qkv");
-        private readonly Linear _proj = Linear.WithBias(weights, $"{name}.attn.proj");
-        private readonly Tensor _scale1 = weights.Compute($"{name}.ls1.gamma");
+        private readonly ScaledLinear _proj = new(weights, $"{name}.attn.proj", $"{name}.ls1.gamma");
         private readonly LayerNorm _norm2 = new(weights, $"{name}.norm2", config.LayerNormEps);
         private readonly Linear _fc1 = Linear.WithBias(weights, $"{name}.mlp.fc1");
-        private readonly Linear _fc2 = Linear.WithBias(weights, $"{name}.mlp.fc2");
-        private readonly Tensor _scale2 = weights.Compute($"{name}.ls2.gamma");
+        private readonly ScaledLinear _fc2 = new(weights, $"{name}.mlp.fc2", $"{name}.ls2.gamma");
 
         internal Tensor Forward(Tensor x)
         {
             using var scope = new TensorScope();
-            (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)), _scale1);              // [N, 1 + P, D]
-            return scope.Keep(x + _scale2 * _fc2.Forward(_operators.AffineGeluErf(h, _fc1.Weight, _fc1.Bias)));  // [N, 1 + P, D]
+            (x, var h) = _norm2.AfterAdding(x, Attend(_norm1.Forward(x)));                       // [N, 1 + P, D]
+            return scope.Keep(x + _fc2.Forward(_operators.AffineGeluErf(h, _fc1.Weight, _fc1.Bias)));  // [N, 1 + P, D]
         }
 
         private Tensor Attend(Tensor h)

@@ -14,6 +14,6 @@ internal sealed class LayerNorm(WeightStore weights, string name, double epsilon
 
     internal Tensor Forward(Tensor x) => _operators.LayerNorm(x, _weight, _bias, epsilon);
 
-    /// <summary>x + factor·block, and the norm of that; factor [W], null for 1.</summary>
-    internal (Tensor Sum, Tensor Normed) AfterAdding(Tensor x, Tensor block, Tensor? factor = null) => _operators.AddLayerNorm(x, block, factor, _weight, _bias, epsilon);
+    /// <summary>x + block, and the norm of that.</summary>
+    internal (Tensor Sum, Tensor Normed) AfterAdding(Tensor x, Tensor block) => _operators.AddLayerNorm(x, block, _weight, _bias, epsilon);
 }

@@ -83,6 +83,9 @@ internal sealed class DepthVlaNetwork : IActionNetwork
     }
 
     /// <inheritdoc/>
+    public Tensor EmbedText(Tensor ids) => Vlm.EmbedText(ids);
+
+    /// <inheritdoc/>
     public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
     {
         var prefix = ComputePrefix(input, clock, wantDepth ? PrefixOutputs.Depth : PrefixOutputs.None);

@@ -11,6 +11,9 @@ internal interface IActionNetwork : IDisposable
     /// <summary>What it computes in.</summary>
     ComputePrecision Precision { get; }
 
+    /// <summary>A prompt as the VLM reads it: ids int64 [B, L] → [B, L, W], which may stand in their place in <see cref="NetworkInput.Tokens"/>.</summary>
+    Tensor EmbedText(Tensor ids);
+
     /// <summary>From noise [B, H, action_dim] to a chunk; depth where it is wanted and the network has it.</summary>
     /// <param name="input">B observations.</param>
     /// <param name="noise">N(0, 1).</param>

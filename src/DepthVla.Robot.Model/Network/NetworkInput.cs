@@ -9,7 +9,7 @@ namespace DepthVla.Robot.Model.Network;
 /// </remarks>
 /// <param name="Images">[B, C, 3, S, S], SigLIP's range [−1, 1].</param>
 /// <param name="DepthImages">[B, C, 3, D, D], ImageNet-normalised, less the rows whose depth is known; null without a depth expert, or when all is known.</param>
-/// <param name="Tokens">int64 [B, L], the prompt.</param>
+/// <param name="Tokens">The prompt: ids int64 [B, L], or [B, L, W] as <see cref="IActionNetwork.EmbedText"/> makes of them.</param>
 /// <param name="State">[B, state_dim], normalised and padded.</param>
 /// <param name="CameraMask">[B][C], false = absent; null = all there.</param>
 /// <param name="TokenMask">[B][L], false = padding; null = none.</param>
@@ -24,7 +24,7 @@ internal sealed record NetworkInput(
         if (rows.Count == 1) return rows[0];
         var longest = rows.Max(row => row.Tokens.Size(1));
         Tensor Filled(Tensor tokens) => tokens.Size(1) == longest ? tokens
-            : Tensor.Cat([tokens, Tensor.Full(0, [1, longest - tokens.Size(1)], tokens.DType, tokens.Device)], 1);
+            : Tensor.Cat([tokens, Tensor.Full(0, [1, longest - tokens.Size(1), .. tokens.Shape[2..]], tokens.DType, tokens.Device)], 1);
         var isRagged = rows.Any(row => row.Tokens.Size(1) < longest);
         return new NetworkInput(
             Tensor.Cat([.. rows.Select(row => row.Images)], 0),

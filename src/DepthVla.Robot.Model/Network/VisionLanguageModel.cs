@@ -28,6 +28,6 @@ internal sealed class VisionLanguageModel(NetworkConfig config, WeightStore weig
     /// <summary>[.., SigLIP's width] → [.., W]</summary>
     internal Tensor Project(Tensor tokens) => _projector.Forward(tokens);
 
-    /// <summary>ids int64 [B, L] → [B, L, W], scaled by √W.</summary>
-    internal Tensor EmbedText(Tensor ids) => _embedding.Embedding(ids) * Math.Sqrt(config.Vlm.Width);
+    /// <summary>ids int64 [B, L] → [B, L, W], scaled by √W; what is that already stays.</summary>
+    internal Tensor EmbedText(Tensor text) => text.DType == DType.Int64 ? _embedding.Embedding(text) * Math.Sqrt(config.Vlm.Width) : text;
 }

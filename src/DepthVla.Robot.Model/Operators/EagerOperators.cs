@@ -6,6 +6,8 @@ namespace DepthVla.Robot.Model.Operators;
 /// <summary>By libtorch's operators, on any device, in any type, with gradients: the reference.</summary>
 internal sealed class EagerOperators : IOperators
 {
+    public bool Folds => false;
+
     public Tensor RmsNorm(Tensor x, Tensor scale, double epsilon) => x.To(scale.DType).RmsNormalize(scale, epsilon).To(x.DType);
 
     public (Tensor Sum, Tensor Normed) AddRmsNorm(Tensor x, Tensor block, Tensor scale, double epsilon)
@@ -16,9 +18,9 @@ internal sealed class EagerOperators : IOperators
 
     public Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) => x.LayerNormalize(weight, bias, epsilon);
 
-    public (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon)
+    public (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor weight, Tensor bias, double epsilon)
     {
-        var sum = x + (factor is null ? block : factor * block);
+        var sum = x + block;
         return (sum, LayerNorm(sum, weight, bias, epsilon));
     }
 

@@ -14,6 +14,8 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators, IDisposable
     private static readonly EagerOperators Eager = new();
     private readonly Dictionary<PixelNormalization, Tensor> _tables = [];
 
+    public bool Folds => true;
+
     public Tensor RmsNorm(Tensor x, Tensor scale, double epsilon)
     {
         if (!Fits(x)) return Eager.RmsNorm(x, scale, epsilon);
@@ -37,17 +39,17 @@ internal sealed class FusedOperators(IKernels kernels) : IOperators, IDisposable
         if (!Fits(x, weight, bias)) return Eager.LayerNorm(x, weight, bias, epsilon);
         using var scope = new TensorScope();
         var normed = Like(x);
-        kernels.Launch("layer_norm", Rows(x), Threads(x.Size(-1) / Pack), x.Contiguous(), null, null, weight, bias, null, normed, x.Size(-1) / Pack, (float)epsilon);
+        kernels.Launch("layer_norm", Rows(x), Threads(x.Size(-1) / Pack), x.Contiguous(), null, weight, bias, null, normed, x.Size(-1) / Pack, (float)epsilon);
         return scope.Keep(normed);
     }
 
-    public (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon)
+    public (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor weight, Tensor bias, double epsilon)
     {
-        if (!Fits(x, block, factor ?? weight, weight, bias)) return Eager.AddLayerNorm(x, block, factor, weight, bias, epsilon);
+        if (!Fits(x, block, weight, bias)) return Eager.AddLayerNorm(x, block, weight, bias, epsilon);
         using var scope = new TensorScope();
         var (sum, normed) = (Like(x), Like(x));
         kernels.Launch("layer_norm", Rows(x), Threads(x.Size(-1) / Pack),
-            x.Contiguous(), block.Contiguous(), factor, weight, bias, sum, normed, x.Size(-1) / Pack, (float)epsilon);
+            x.Contiguous(), block.Contiguous(), weight, bias, sum, normed, x.Size(-1) / Pack, (float)epsilon);
         return (scope.Keep(sum), scope.Keep(normed));
     }
 

@@ -7,6 +7,9 @@ namespace DepthVla.Robot.Model.Operators;
 /// <remarks>Results have the type of x, but for <see cref="ToFloat8"/>. For one thread at a time.</remarks>
 internal interface IOperators
 {
+    /// <summary>Whether what a product's outputs are multiplied by is multiplied into its weights when they are loaded: a pass less, and the weights are rounded once more.</summary>
+    bool Folds { get; }
+
     /// <summary>x/rms(x)·scale over the last dimension, computed in the type of scale, rounded once.</summary>
     /// <param name="x">[.., W]</param>
     /// <param name="scale">[W], float32 or wider.</param>
@@ -19,8 +22,8 @@ internal interface IOperators
     /// <summary>Layer normalisation over the last dimension: x [.., W], weight and bias [W].</summary>
     Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon);
 
-    /// <summary>x + factor·block, and the norm of that; factor [W], null for 1.</summary>
-    (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor? factor, Tensor weight, Tensor bias, double epsilon);
+    /// <summary>x + block, and the norm of that.</summary>
+    (Tensor Sum, Tensor Normed) AddLayerNorm(Tensor x, Tensor block, Tensor weight, Tensor bias, double epsilon);
 
     /// <summary>GELU of x·Wᵀ + b, by its tanh approximation: x [.., in], weight [out, in], bias [out].</summary>
     Tensor AffineGeluTanh(Tensor x, Tensor weight, Tensor bias);

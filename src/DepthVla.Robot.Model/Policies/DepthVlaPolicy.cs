@@ -59,7 +59,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
         _network = config.Network.UNet is not null ? new DiffusionNetwork(config.Network, weights)
             : records ? new RecordedNetwork(new DepthVlaNetwork(config.Network, weights), new CudaRecorder(device), keepsDepth: choices.DepthEvery > 1)
             : new DepthVlaNetwork(config.Network, weights);
-        _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), weights.Operators, device);
+        _inputs = new ObservationTensors(config, _robot, Tokenizer(checkpoint), _network, weights.Operators, device);
         Info = new PolicyInfo
         {
             Name = config.Name, ModelHash = checkpoint.Hash, NormalizationHash = checkpoint.NormalizationHash, Parameters = checkpoint.Parameters,
@@ -117,6 +117,7 @@ public sealed class DepthVlaPolicy : IBatchPolicy, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _inputs.Dispose();
         _network.Dispose();
         _fused?.Dispose();
         _kernels?.Dispose();

@@ -13,11 +13,12 @@ namespace DepthVla.Robot.Model.Policies;
 
 /// <summary>Observations to the network's tensors: pictures, prompt, state; absent cameras and padding are left out.</summary>
 /// <remarks>The frames of all observations are decoded side by side, straight into the tensors' memory. For one thread at a time.</remarks>
-internal sealed class ObservationTensors
+internal sealed class ObservationTensors : IDisposable
 {
     private readonly NetworkConfig _network;
     private readonly RobotTransform _robot;
     private readonly PromptEncoder _prompts;
+    private readonly EmbeddedPrompts _texts;
     private readonly PixelView _vision;
     private readonly PixelView? _depth;
     private readonly bool _readsTrueDepth;
@@ -25,10 +26,11 @@ internal sealed class ObservationTensors
     private readonly TorchDevice _device;
     private readonly List<FramePixels> _workers = [];
 
-    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, IOperators operators, TorchDevice device)
+    internal ObservationTensors(CheckpointConfig config, RobotTransform robot, ITokenizer tokenizer, IActionNetwork network, IOperators operators, TorchDevice device)
     {
         (_network, _robot, _operators, _device, _readsTrueDepth) = (config.Network, robot, operators, device, config.Policy.DepthInput == DepthInput.TrueDepth);
         _prompts = new PromptEncoder(tokenizer, config.Policy.Prompt, config.Network.MaxTokenLen);
+        _texts = new EmbeddedPrompts(network, device);
         _vision = new(Resize(config.Policy.Resize, config.Network.ImageSize), PixelNormalization.SigLip);
         _depth = config.Network.DepthEncoder is { } e
             ? new(Resize(config.Policy.Resize, config.Network.DepthImageSize), new((e.ImageMean[0], e.ImageMean[1], e.ImageMean[2]), (e.ImageStd[0], e.ImageStd[1], e.ImageStd[2])))
@@ -58,6 +60,8 @@ internal sealed class ObservationTensors
         ? new ResizeWithPad(new ImageSize(side, side))
         : new Stretch(new ImageSize(side, side));
 
+    public void Dispose() => _texts.Dispose();
+
     // Everything but the frames' pixels.
     private Draft Begin(Observation observation, KeptDepth? knownDepth)
     {
@@ -71,7 +75,7 @@ internal sealed class ObservationTensors
             var trueDepth = _readsTrueDepth && knownDepth is null ? TrueDepth(observation) : [];
             return new(observation)
             {
-                State = state, Ids = [.. prompt.Ids.Select(id => (long)id)], TrueDepth = trueDepth, Vision = Pictures(observation, _vision)!,
+                State = state, Prompt = prompt, TrueDepth = trueDepth, Vision = Pictures(observation, _vision)!,
                 Depth = knownDepth is null ? Pictures(observation, _depth) : null, KnownDepth = knownDepth,
             };
         }
@@ -83,7 +87,7 @@ internal sealed class ObservationTensors
 
     private NetworkInput ToNetwork(Draft draft) => new(
         _operators.Planes(draft.Vision!, _vision.Normalization, _device), draft.Depth is { } depth ? _operators.Planes(depth, _depth!.Normalization, _device) : null,
-        Tensor.From<long>(draft.Ids, [1, draft.Ids.Length], _device), Tensor.From<double>(draft.State, [1, draft.State.Length], _device),
+        _texts.Of(draft.Prompt!), Tensor.From<double>(draft.State, [1, draft.State.Length], _device),
         KnownDepth: draft.KnownDepth is null ? null : new([draft.KnownDepth.Cache]));
 
     private void CheckFrames(Observation observation)
@@ -126,7 +130,7 @@ internal sealed class ObservationTensors
 
         internal double[] State { get; init; } = [];
 
-        internal long[] Ids { get; init; } = [];
+        internal Prompt? Prompt { get; init; }
 
         internal RgbImage[] TrueDepth { get; init; } = [];
 

@@ -28,6 +28,9 @@ internal sealed class RecordedNetwork(IActionNetwork network, IRecorder recorder
     public ComputePrecision Precision => network.Precision;
 
     /// <inheritdoc/>
+    public Tensor EmbedText(Tensor ids) => network.EmbedText(ids);
+
+    /// <inheritdoc/>
     public Sampled Sample(NetworkInput input, Tensor noise, bool wantDepth, IStageClock clock, RunningSteps? running = null)
     {
         if (running is not null || input.CameraMask is not null || input.TokenMask is not null) return network.Sample(input, noise, wantDepth, clock, running);

@@ -71,6 +71,14 @@ internal sealed class WeightStore(IWeightSource source, TorchDevice device, Comp
     /// <summary>What <paramref name="prepare"/> makes of a weight in float32 or wider, once.</summary>
     internal Tensor Wide(string name, Func<Tensor, Tensor> prepare) => Load(name, precision.Wide, prepare);
 
+    /// <summary>A weight in the computing type, each of its rows multiplied by a number of <paramref name="factors"/> [rows], and rounded once.</summary>
+    internal Tensor Folded(string name, string factors)
+    {
+        using var scope = new TensorScope();
+        var (wide, each) = (source.Open(name).To(precision.Wide).To(device), source.Open(factors).To(precision.Wide).To(device));
+        return Own((wide * (Shape(name).Count == 2 ? each.Reshape(-1, 1) : each)).To(precision.Compute));
+    }
+
     public void Dispose()
     {
         foreach (var tensor in _owned) tensor.Dispose();

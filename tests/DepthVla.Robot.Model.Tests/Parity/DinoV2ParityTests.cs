@@ -1,5 +1,7 @@
 using DepthVla.Robot.Fixtures;
 using DepthVla.Robot.Model.Encoders;
+using DepthVla.Robot.Model.Operators;
+using DepthVla.Robot.Model.Tests.Operators;
 using DepthVla.Robot.Model.Weights;
 using DepthVla.Robot.Torch.Safetensors;
 using DepthVla.Robot.Torch.Tensors;
@@ -8,14 +10,17 @@ namespace DepthVla.Robot.Model.Tests.Parity;
 
 public sealed class DinoV2ParityTests
 {
-    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DinoV2 => Precisions.Of(FixtureKind.DinoV2);
+    public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision, bool>> DinoV2 =>
+        from row in Precisions.Of(FixtureKind.DinoV2)
+        from folds in (bool[])[false, true]
+        select new TheoryDataRow<Fixture, ComputePrecision, bool>(row.Data.Item1, row.Data.Item2, folds);
 
     public static IEnumerable<TheoryDataRow<Fixture, ComputePrecision>> DepthAnything => Precisions.Of(FixtureKind.DepthAnythingV2);
 
-    /// <summary>The original and Hugging Face's port, each from weights under its own names, differ in the rule for positions alone.</summary>
+    /// <summary>The original and Hugging Face's port, each from weights under its own names, differ in the rule for positions alone; with LayerScale by itself, and folded into the weights.</summary>
     [Theory]
     [MemberData(nameof(DinoV2))]
-    public void Encoder_BothImplementations_MatchTheReference(Fixture fixture, ComputePrecision precision)
+    public void Encoder_BothImplementations_MatchTheReference(Fixture fixture, ComputePrecision precision, bool folds)
     {
         using var scope = new TensorScope();
         using var reference = new ReferenceNumbers(fixture, precision) { Tolerance = (1e-4, 1e-4) };
@@ -28,7 +33,7 @@ public sealed class DinoV2ParityTests
         {
             var config = FixtureNetworks.DinoV2(fixture.Config, offset);
             using var set = SafetensorsSet.Open(fixture.InFolder(file));
-            using var weights = FixtureNetworks.Import(FixtureNetworks.AroundEncoder(config), set, precision);
+            using var weights = FixtureNetworks.Import(FixtureNetworks.AroundEncoder(config), set, precision, operators: folds ? new FusedOperators(new NoKernels()) : new EagerOperators());
             using var encoder = new DinoV2Encoder(config, weights, "depth.encoder");
             foreach (var size in Sizes(reference)) CheckSize(reference, encoder, size, variant);
         }

@@ -34,10 +34,10 @@ extern "C" __global__ void rms_norm(
     }
 }
 
-// normed = (x - mean) / sqrt(variance + epsilon) * weight + bias, in float32, rounded once. With a block: sum = x + factor * block, both rounded, and
-// that is normed. x, block, sum, normed: [rows, 8 packs]; factor, weight, bias: [8 packs]; all bfloat16. block and sum may both be null, factor too.
+// normed = (x - mean) / sqrt(variance + epsilon) * weight + bias, in float32, rounded once. With a block: sum = x + block rounded, and that is normed.
+// x, block, sum, normed: [rows, 8 packs]; weight, bias: [8 packs]; all bfloat16. block and sum may both be null.
 extern "C" __global__ void layer_norm(
-    const Pack* x, const Pack* block, const Pack* factor, const Pack* weight, const Pack* bias, Pack* sum, Pack* normed, int packs, float epsilon)
+    const Pack* x, const Pack* block, const Pack* weight, const Pack* bias, Pack* sum, Pack* normed, int packs, float epsilon)
 {
     const Pack* in = x + (long long)blockIdx.x * packs;
     const Pack* added = block ? block + (long long)blockIdx.x * packs : nullptr;
@@ -51,11 +51,6 @@ extern "C" __global__ void layer_norm(
         if (added)
         {
             widen(added[i], b);
-            if (factor)
-            {
-                widen(factor[i], f);
-                EACH(j) b[j] = rounded(f[j] * b[j]);
-            }
             EACH(j) a[j] = rounded(a[j] + b[j]);
             total[i] = narrow(a);
         }
