@@ -34,7 +34,15 @@ internal sealed partial class FleetServer : IDisposable
     /// <param name="threads">Of the CPU, for arithmetic; 0 leaves it to the server.</param>
     /// <param name="options">What else the real program is told.</param>
     /// <exception cref="InvalidOperationException">It did not start; what it said is in the message.</exception>
-    internal static FleetServer Start(string? checkpoint, string device, int threads, params string[] options)
+    internal static FleetServer Start(string? checkpoint, string device, int threads, params string[] options) => StartOn(null, checkpoint, device, threads, options);
+
+    /// <summary>The same, the real program on some of the machine's cores.</summary>
+    /// <param name="cpus">As taskset(1) has them; null for those of this process.</param>
+    /// <param name="checkpoint">see above</param>
+    /// <param name="device">see above</param>
+    /// <param name="threads">see above</param>
+    /// <param name="options">see above</param>
+    internal static FleetServer StartOn(string? cpus, string? checkpoint, string device, int threads, params string[] options)
     {
         if (checkpoint is null)
         {
@@ -42,8 +50,9 @@ internal sealed partial class FleetServer : IDisposable
             return new([instant.Address], instant.ProcessId, null, instant);
         }
 
-        string[] arguments = ["--checkpoint", checkpoint, "--device", device, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--http-port", "0", .. options];
-        var process = Process.Start(new ProcessStartInfo(Program(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] command = [Program(), "--checkpoint", checkpoint, "--device", device, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--http-port", "0", .. options];
+        if (cpus is not null) command = ["taskset", "-c", cpus, .. command];
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var addresses = new List<string>();
         var said = new List<string>();
         while (process.StandardOutput.ReadLine() is { } line)

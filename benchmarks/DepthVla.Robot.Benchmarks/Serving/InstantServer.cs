@@ -26,7 +26,7 @@ internal sealed class InstantServer : IDisposable
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "depthvla"), ["bench", Command, "--cameras", $"{cameras}"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
-            Environment = { ["DOTNET_gcServer"] = "1", ["DOTNET_TieredPGO"] = "0" }, // as the server's project has them
+            Environment = { ["DOTNET_gcServer"] = "1", ["DOTNET_TieredCompilation"] = "0" }, // as the server's project has them
         };
         var process = Process.Start(start)!;
         return process.StandardOutput.ReadLine() is { } address ? new(process, address) : throw new InvalidOperationException("the server did not start");

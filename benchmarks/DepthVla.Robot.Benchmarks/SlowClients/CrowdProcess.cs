@@ -11,7 +11,7 @@ internal sealed class CrowdProcess : IAsyncDisposable
     private const string Standing = "standing";
 
     // More than the longest that the server puts up with anybody.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
 

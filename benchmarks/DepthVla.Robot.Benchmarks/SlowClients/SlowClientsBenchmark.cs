@@ -17,14 +17,15 @@ internal static class SlowClientsBenchmark
 {
     private const double RateHz = 10;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20); // so long the robot's own process compiles
 
     /// <param name="checkpoint">What to serve.</param>
     /// <param name="idle">Connections that say no more.</param>
     /// <param name="dripping">Connections that send something every second.</param>
     /// <param name="duration">Of each turn.</param>
     /// <param name="rounds">Turns with, and as many without.</param>
-    /// <param name="clientCpus">What the slow clients may run on, as taskset(1) has it; null for all. Robot and server have what this process has.</param>
+    /// <param name="clientCpus">What the slow clients may run on, as taskset(1) has it; null for all. Robot and server have what this process has. Cores share more than they say:
+    /// with it, the robot has turns, too, in which the same clients hold another server there.</param>
     /// <param name="json">Where every figure goes; null for nowhere.</param>
     internal static async Task RunAsync(string checkpoint, int idle, int dripping, TimeSpan duration, int rounds, string? clientCpus, string? json)
     {
@@ -32,32 +33,44 @@ internal static class SlowClientsBenchmark
         try
         {
             var (certificate, key) = Certify(folder.FullName);
-            using var server = FleetServer.Start(checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0", "--max-sessions", "1024"); // who is refused does not stand
-            var report = await MeasureAsync(server, certificate, idle, dripping, duration, rounds, clientCpus);
+            FleetServer Start(string? cpus) =>
+                FleetServer.StartOn(cpus, checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0", "--max-sessions", "1024"); // who is refused does not stand
+            using var server = Start(null);
+            using var another = clientCpus is null ? null : Start(clientCpus);
+            var report = await MeasureAsync(server, another, certificate, idle, dripping, duration, rounds, clientCpus);
             Print(report, checkpoint, duration, rounds);
             if (json is not null) JsonReport.Write(json, report);
         }
         finally { folder.Delete(recursive: true); }
     }
 
-    private static async Task<SlowClientsReport> MeasureAsync(FleetServer server, string certificate, int idle, int dripping, TimeSpan duration, int rounds, string? clientCpus)
+    private static async Task<SlowClientsReport> MeasureAsync(
+        FleetServer server, FleetServer? another, string certificate, int idle, int dripping, TimeSpan duration, int rounds, string? clientCpus)
     {
         using var channel = ServiceChannel.Create(server.Address, new ServiceCredentials { AuthoritiesFile = certificate });
         var policy = (await RemotePolicy.ConnectAsync(channel, MonotonicClock.System, CancellationToken.None)).Info;
         var robot = new ServedRobot(policy, ImageEncoding.Jpeg, 224, 224);
         await FleetRobot.RunAsync(channel, robot, 0, RateHz, WarmUp);
         var handles = server.Handles;
-        var (alone, beside, stood) = (new List<FleetRobotResult>(), new List<FleetRobotResult>(), new List<SlowKindRow>());
+        var (alone, elsewhere, beside, stood) = (new List<FleetRobotResult>(), new List<FleetRobotResult>(), new List<FleetRobotResult>(), new List<SlowKindRow>());
+        Task<FleetRobotResult> DriveAsync() => FleetRobot.RunAsync(channel, robot, 0, RateHz, duration);
+        Task<CrowdProcess> HoldAsync(FleetServer held) => CrowdProcess.StartAsync(held.Addresses.Select(address => new Uri(address).Port), idle, dripping, clientCpus);
         for (var round = 0; round < rounds; round++)
         {
-            alone.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
-            await using var crowd = await CrowdProcess.StartAsync(server.Addresses.Select(address => new Uri(address).Port), idle, dripping, clientCpus);
-            beside.Add(await FleetRobot.RunAsync(channel, robot, 0, RateHz, duration));
+            alone.Add(await DriveAsync());
+            if (another is not null)
+            {
+                await using var there = await HoldAsync(another);
+                elsewhere.Add(await DriveAsync());
+            }
+
+            await using var crowd = await HoldAsync(server);
+            beside.Add(await DriveAsync());
             if (round == rounds - 1) stood.AddRange(await crowd.OutlastAsync());
         }
 
         var settled = await SettledAsync(server, handles);
-        return new(Environment.CommandLine, Hardware.Describe(), Row("alone", alone), Row($"beside {idle} idle, {dripping} dripping", beside), stood, handles, settled);
+        return new(Environment.CommandLine, Hardware.Describe(), Row("alone", alone), another is null ? null : Row("these at another server", elsewhere), Row($"beside {idle} idle, {dripping} dripping", beside), stood, handles, settled);
     }
 
     // What is left of connections that were closed is cleared away in a moment.
@@ -77,13 +90,16 @@ internal static class SlowClientsBenchmark
     {
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);   // in a file, too
         Console.WriteLine($"""
-            {checkpoint} over TLS; one robot at {RateHz} Hz, two 224x224 JPEG cameras, a budget of 210 ms; {rounds} turns of {duration.TotalSeconds} s each, alone and beside them; {report.Hardware}
+            {checkpoint} over TLS; one robot at {RateHz} Hz, two 224x224 JPEG cameras, a budget of 210 ms; {rounds} turns of {duration.TotalSeconds} s of each kind; {report.Hardware}
             unused  superseded or run out of budget; lost: never answered, or answered twice
             """);
         var robots = new Table().Border(TableBorder.Rounded);
         foreach (var column in (string[])["robot", "sent", "chunks", "unused", "late", "lost", "p50 ms", "p95 ms", "p99 ms"]) robots.AddColumn(new TableColumn(column).NoWrap());
-        foreach (var r in (RobotRow[])[report.Alone, report.Beside]) robots.AddRow(r.Name, $"{r.Sent}", $"{r.Chunks}", $"{r.Unused}", $"{r.Late}", $"{r.Lost}", Text.Number(r.P50Ms, 2), Text.Number(r.P95Ms, 2), Text.Number(r.P99Ms, 2));
-        robots.AddRow("ratio", "", "", "", "", "", Text.Number(report.Beside.P50Ms / report.Alone.P50Ms, 2), Text.Number(report.Beside.P95Ms / report.Alone.P95Ms, 2), Text.Number(report.Beside.P99Ms / report.Alone.P99Ms, 2));
+        foreach (var r in ((RobotRow?[])[report.Alone, report.Elsewhere, report.Beside]).OfType<RobotRow>()) robots.AddRow(r.Name, $"{r.Sent}", $"{r.Chunks}", $"{r.Unused}", $"{r.Late}", $"{r.Lost}", Text.Number(r.P50Ms, 2), Text.Number(r.P95Ms, 2), Text.Number(r.P99Ms, 2));
+        void Ratio(string name, RobotRow to) =>
+            robots.AddRow(name, "", "", "", "", "", Text.Number(report.Beside.P50Ms / to.P50Ms, 2), Text.Number(report.Beside.P95Ms / to.P95Ms, 2), Text.Number(report.Beside.P99Ms / to.P99Ms, 2));
+        Ratio("ratio to alone", report.Alone);
+        if (report.Elsewhere is { } elsewhere) Ratio("ratio to another server's", elsewhere);
         AnsiConsole.Write(robots);
         var kinds = new Table().Border(TableBorder.Rounded).AddColumn("client").AddColumn("connections").AddColumn("closed after at most, s");
         foreach (var kind in report.Kinds) kinds.AddRow(kind.Name, $"{kind.Connections}", Text.Number(kind.LongestSeconds, 1));
@@ -107,7 +123,7 @@ internal static class SlowClientsBenchmark
         return (file, keyFile);
     }
 
-    private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow Beside, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
+    private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow? Elsewhere, RobotRow Beside, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
 
     private sealed record RobotRow(string Name, int Sent, int Chunks, int Unused, int Late, int Lost, double P50Ms, double P95Ms, double P99Ms);
 }

@@ -27,7 +27,7 @@ internal static class Ports
     // Who begins something and does not finish it holds a connection for so long. A robot's stream may be quiet for as long as it likes: its connection is watched by pings.
     private static readonly TimeSpan TlsPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(120);
     private static readonly MinDataRate BodyRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options, WatchedFiles<ServerIdentity>? identity)
