@@ -32,17 +32,10 @@ internal sealed partial class FleetServer : IDisposable
     /// <param name="checkpoint">What to serve; null for a policy of two cameras that answers at once.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="threads">Of the CPU, for arithmetic; 0 leaves it to the server.</param>
-    /// <param name="options">What else the real program is told.</param>
+    /// <param name="cpus">What the real program may run on, as taskset(1) has it; null for what this process has.</param>
+    /// <param name="options">What else it is told.</param>
     /// <exception cref="InvalidOperationException">It did not start; what it said is in the message.</exception>
-    internal static FleetServer Start(string? checkpoint, string device, int threads, params string[] options) => StartOn(null, checkpoint, device, threads, options);
-
-    /// <summary>The same, the real program on some of the machine's cores.</summary>
-    /// <param name="cpus">As taskset(1) has them; null for those of this process.</param>
-    /// <param name="checkpoint">see above</param>
-    /// <param name="device">see above</param>
-    /// <param name="threads">see above</param>
-    /// <param name="options">see above</param>
-    internal static FleetServer StartOn(string? cpus, string? checkpoint, string device, int threads, params string[] options)
+    internal static FleetServer Start(string? checkpoint, string device, int threads, string? cpus = null, params string[] options)
     {
         if (checkpoint is null)
         {

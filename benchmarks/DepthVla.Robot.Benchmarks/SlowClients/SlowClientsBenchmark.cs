@@ -34,7 +34,7 @@ internal static class SlowClientsBenchmark
         {
             var (certificate, key) = Certify(folder.FullName);
             FleetServer Start(string? cpus) =>
-                FleetServer.StartOn(cpus, checkpoint, "cpu", threads: 0, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0", "--max-sessions", "1024"); // who is refused does not stand
+                FleetServer.Start(checkpoint, "cpu", threads: 0, cpus, "--tls-certificate", certificate, "--tls-key", key, "--openpi-port", "0", "--max-sessions", "1024"); // who is refused does not stand
             using var server = Start(null);
             using var another = clientCpus is null ? null : Start(clientCpus);
             var report = await MeasureAsync(server, another, certificate, idle, dripping, duration, rounds, clientCpus);
