@@ -30,7 +30,7 @@ public sealed class ContractRefusedException : PolicyServiceException
     }
 }
 
-/// <summary>Another stream commands this robot. Retry only if that was this process, a moment ago.</summary>
+/// <summary>Another stream commands this robot. Retry if that was this robot's own, a moment ago: once it has been silent for some seconds it gives way.</summary>
 public sealed class RobotTakenException : PolicyServiceException
 {
     internal RobotTakenException(ServiceError error, RpcException cause)

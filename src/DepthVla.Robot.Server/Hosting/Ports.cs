@@ -13,9 +13,9 @@ internal static class Ports
     private const int StreamWindowBytes = 4 << 20;
     private const int ConnectionWindowBytes = 16 << 20;
 
-    // A robot whose cable was cut must be able to come back: until its dead stream is noticed, its name is taken.
-    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(2);
+    // Kestrel pings all quiet connections at once, which robots wait for: seldom, then. A robot whose machine is gone is noticed before (PeerWatch).
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(10);
 
     // Of each port.
     private const int MaxConnections = 1024;

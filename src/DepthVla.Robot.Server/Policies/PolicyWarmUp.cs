@@ -12,7 +12,7 @@ internal static class PolicyWarmUp
     private const int Width = 640;
     private const int Height = 480;
     private const int FewestQuestions = 2;
-    private const int MostQuestions = 30; // by then all that runs in an answer has been compiled for good
+    private const int MostQuestions = 10; // a stall in one of them moves no median
 
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1);
 
@@ -21,7 +21,7 @@ internal static class PolicyWarmUp
     // A batch that takes longer fits no robot's budget.
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>For about a second; a slow policy is asked twice. The first question asks for depth where the policy has it. A policy that keeps something of a robot is reminded of it, too.</summary>
+    /// <summary>Ten times, or for about a second; a slow policy is asked twice. The first question asks for depth where the policy has it. A policy that keeps something of a robot is reminded of it, too.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="maxBatch">Observations answered together, at most.</param>
     /// <param name="run">Runs one step, which is one answer, on the inference thread, and waits for it.</param>

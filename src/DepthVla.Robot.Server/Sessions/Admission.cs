@@ -14,6 +14,9 @@ internal sealed class Admission(ServerOptions options, ServingState state, Serve
 {
     private const int MaxTools = 8;
 
+    // A robot whose cable was cut comes back before anybody notices that its stream is dead: who has rested for so long, and missed so many observations, gives way to the same caller.
+    private const double RestSeconds = 4, RestPeriods = 3;
+
     private readonly Lock _changing = new();
     private readonly Dictionary<string, RobotSession> _robots = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,34 +51,42 @@ internal sealed class Admission(ServerOptions options, ServingState state, Serve
         }
     }
 
-    /// <summary>Makes the session its robot's one commander, and promises it a rate.</summary>
-    /// <exception cref="RpcException">The robot has one, the server began to drain, or it has no time left for another.</exception>
+    /// <summary>Makes the session its robot's one commander, and promises it a rate. One of the same caller that has long been at rest gives way to it, and ends.</summary>
+    /// <exception cref="RpcException">The robot has one, the server began to drain, or it has no time left for another; nothing changed.</exception>
     public void Register(RobotSession session)
     {
         lock (_changing)
         {
             RequireReady();
             var robot = session.Contract.RobotId;
-            if (_robots.ContainsKey(robot))
+            var former = _robots.GetValueOrDefault(robot);
+            if (former is not null && !GivesWay(former, session))
             {
-                throw refusals.Because(StatusCode.AlreadyExists, Reasons.RobotTaken, $"Robot '{robot}' is commanded by another stream; close that one, or give this robot a name of its own.");
+                throw Taken($"Robot '{robot}' is commanded by another stream; close that one, or give this robot a name of its own.");
             }
 
             var policy = session.Model.Policy!;
-            session.PromisedRateHz = Promise(session.Contract, session.Model, policy);
+            session.PromisedRateHz = Promise(session.Contract, session.Model, policy, former);
             if (!session.Fits(policy)) throw refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged, "The server began to serve another model while this session was opened; open it again.");
-            _robots.Add(robot, session);
+            _robots[robot] = session;
+            former?.End(Taken($"Robot '{robot}' is commanded by another stream of the same caller, as nothing came from this one for {former.RestingSeconds:0.0} s."));
             Changed();
         }
     }
 
+    private static bool GivesWay(RobotSession former, RobotSession next) =>
+        former.Caller == next.Caller && former.RestingSeconds >= Math.Max(RestSeconds, RestPeriods / former.Contract.ObservationRateHz);
+
+    private RpcException Taken(string message) => refusals.Because(StatusCode.AlreadyExists, Reasons.RobotTaken, message);
+
     // All models share the server's time: what was promised of another counts as so many observations of this one as take as long.
-    private double Promise(RobotContract contract, ServedModel model, PolicyInfo policy)
+    private double Promise(RobotContract contract, ServedModel model, PolicyInfo policy, RobotSession? former)
     {
+        RobotSession[] others = [.. _robots.Values.Where(session => session != former)];
         var (asked, capacity) = (contract.ObservationRateHz, model.Costs.Capacity);
-        double? promised = _robots.Count == 0 ? null : _robots.Values.Sum(session => session.PromisedRateHz * (session.Model == model ? 1 : capacity / session.Model.Costs.Capacity));
+        double? promised = others.Length == 0 ? null : others.Sum(session => session.PromisedRateHz * (session.Model == model ? 1 : capacity / session.Model.Costs.Capacity));
         return RatePromise.Of(asked, capacity, promised, policy) ?? throw refusals.Later(StatusCode.ResourceExhausted, Reasons.NoCapacity, string.Create(CultureInfo.InvariantCulture,
-            $"This server answers {capacity:0.#} observations/s of {model.Name} ({1000 * model.Costs.SecondsOfOne:0.#} ms for one) and has promised the time of {promised:0.#} of them to {_robots.Count} robot(s); '{contract.RobotId}' asks for {asked:0.#} and needs at least {RatePromise.Least(asked, policy):0.#}. Start another server, or let robots ask less often."));
+            $"This server answers {capacity:0.#} observations/s of {model.Name} ({1000 * model.Costs.SecondsOfOne:0.#} ms for one) and has promised the time of {promised:0.#} of them to {others.Length} robot(s); '{contract.RobotId}' asks for {asked:0.#} and needs at least {RatePromise.Least(asked, policy):0.#}. Start another server, or let robots ask less often."));
     }
 
     /// <summary>Lets a stream out, with its session if it got that far.</summary>
@@ -110,10 +121,13 @@ internal sealed class Admission(ServerOptions options, ServingState state, Serve
 
             model.Policy = policy;
             foreach (var session in sessions) session.Forget();
-            foreach (var session in unfit) session.End();
+            foreach (var session in unfit) session.End(ModelChanged(model));
             return (sessions.Length - unfit.Length, robots);
         }
     }
+
+    private RpcException ModelChanged(ServedModel model) => refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged,
+        $"The server serves {model.Policy?.Name} {model.Policy?.ModelHash} as {model.Name} now, which this session was not agreed on with; open another, with a contract that fits.");
 
     /// <summary>Lets one call without a session in.</summary>
     /// <exception cref="RpcException">The server is not ready, or too many wait.</exception>

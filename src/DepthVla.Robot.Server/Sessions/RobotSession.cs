@@ -24,9 +24,10 @@ internal sealed record SessionServices(
 /// credit from before it is read until its answer is written, so the outbox is bounded though putting into it never waits, and a client that
 /// does not take its answers is first no longer read and then, after the send timeout, disconnected.
 /// </remarks>
-internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck check, SessionServices services) : IAsker, IDisposable
+internal sealed class RobotSession(string id, Agreement agreed, string caller, ObservationCheck check, SessionServices services) : IAsker, IDisposable
 {
     internal const int Credits = 64;
+    private const int Unasked = Credits - 1; // the wait to read holds one
 
     // Who comes this part of a period after the observation answered last still keeps to the promised rate: timers are not exact.
     private const double Jitter = 0.8;
@@ -36,8 +37,10 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
     private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _credits = new(Credits);
     private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
+    private RpcException? _whyEnded;
     private long _lastSequence;
     private long _dueNs;
+    private long _restsSinceNs = services.Clock.NowNs;
 
     public string Id => id;
 
@@ -54,14 +57,28 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
     /// <summary>Observations a second that it was promised; set before it runs.</summary>
     public double PromisedRateHz { get; set; } = double.PositiveInfinity;
 
+    /// <summary>Who opened it, by name.</summary>
+    public string Caller => caller;
+
+    /// <summary>For how long it has asked nothing and waited for nothing, s.</summary>
+    public double RestingSeconds => _credits.CurrentCount < Unasked ? 0 : (services.Clock.NowNs - Volatile.Read(ref _restsSinceNs)) * 1e-9;
+
     /// <summary>Cancelled by <see cref="End"/>.</summary>
     public CancellationToken Ended => _ended.Token;
+
+    /// <summary>What <see cref="End"/> was told; null before.</summary>
+    public RpcException? WhyEnded => Volatile.Read(ref _whyEnded);
 
     /// <inheritdoc/>
     public bool Fits(PolicyInfo policy) => policy == agreed.Policy || (PolicyFit.IsAlike(policy, agreed.Policy) && ContractCheck.Differences(Contract, policy).IsEmpty);
 
-    /// <summary>Ends it, for what is served fits it no more. Returns at once; the robot may open another.</summary>
-    public void End() => _ = _ended.CancelAsync();
+    /// <summary>Ends it. Returns at once.</summary>
+    /// <param name="why">What its robot is told; the first is.</param>
+    public void End(RpcException why)
+    {
+        Interlocked.CompareExchange(ref _whyEnded, why, null);
+        _ = _ended.CancelAsync();
+    }
 
     /// <summary>Drops what the policy kept of its robot: another answers from now on.</summary>
     public void Forget() => _memory.Take()?.Dispose();
@@ -77,8 +94,8 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
         {
             await ReceiveAsync(requests, ending.Token);
 
-            // The client has no more to ask: with all credits back, nothing is owed. The last wait to read holds one.
-            for (var i = 1; i < Credits; i++) await _credits.WaitAsync(ending.Token);
+            // The client has no more to ask: with all credits back, nothing is owed.
+            for (var i = 0; i < Unasked; i++) await _credits.WaitAsync(ending.Token);
         }
         finally
         {
@@ -186,7 +203,9 @@ internal sealed class RobotSession(string id, Agreement agreed, ObservationCheck
             {
                 await writer.WriteAsync(outgoing.Told.ToWire(id));
                 if (outgoing is { Told: ChunkArrived(var chunk), Asked: { } asked }) Observe(chunk, asked);
-                if (outgoing.Credit) _credits.Release();
+                if (!outgoing.Credit) continue;
+                Volatile.Write(ref _restsSinceNs, services.Clock.NowNs);
+                _credits.Release();
             }
         }
         catch (TimeoutException)

@@ -27,11 +27,13 @@ internal sealed class RobotStreams(
         {
             var agreed = await handshake.AgreeAsync(requests, end.Token);
             var contract = agreed.Contract;
-            if (guard.Command(KnownCall.Of(call), contract.RobotId) is { } forbidden) throw services.Refusals.Because(forbidden.Status, forbidden.Reason, forbidden.Message);
-            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), agreed, ObservationCheck.For(contract, options.MaxInstructionLength), services);
+            var known = KnownCall.Of(call);
+            if (guard.Command(known, contract.RobotId) is { } forbidden) throw services.Refusals.Because(forbidden.Status, forbidden.Reason, forbidden.Message);
+            var candidate = new RobotSession(Guid.NewGuid().ToString("N"), agreed, known.Caller.Name, ObservationCheck.For(contract, options.MaxInstructionLength), services);
             admission.Register(candidate);
             session = candidate;
             services.Logger.Opened(contract.RobotId, session.Id, agreed.Model.Name);
+            PeerWatch.Begin(call, options.SendTimeout);
 
             var writer = new TimedWriter(responses, options.SendTimeout, time, call.Abort);
             var accepted = new Wire.SessionAccepted { SessionId = session.Id, Model = agreed.Policy.ToWire(), MaxRequestBytes = options.MaxRequestBytes, PromisedRateHz = session.PromisedRateHz, ServerUnixTimeNs = Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick };
@@ -39,9 +41,9 @@ internal sealed class RobotStreams(
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(end.Token, session.Ended);
             await session.RunAsync(requests, writer, ended.Token);
         }
-        catch (OperationCanceledException) when (session is { Ended.IsCancellationRequested: true } && !clientGone.IsCancellationRequested && !state.Over.IsCancellationRequested)
+        catch (OperationCanceledException) when (session is { WhyEnded: { } why } && !clientGone.IsCancellationRequested && !state.Over.IsCancellationRequested)
         {
-            throw Changed(session.Model);
+            throw why;
         }
         catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
@@ -59,7 +61,4 @@ internal sealed class RobotStreams(
             }
         }
     }
-
-    private RpcException Changed(ServedModel model) => services.Refusals.Later(StatusCode.Unavailable, Reasons.ModelChanged,
-        $"The server serves {model.Policy?.Name} {model.Policy?.ModelHash} as {model.Name} now, which this session was not agreed on with; open another, with a contract that fits.");
 }

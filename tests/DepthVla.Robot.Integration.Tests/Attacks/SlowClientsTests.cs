@@ -10,6 +10,9 @@ public sealed class SlowClientsTests : ProgramTest
     // What the server states, and as much again for a machine that is busy.
     private const double Slack = 2;
 
+    // Who answers no ping of HTTP/2: 30 s of silence, 10 s of patience, Kestrel looks once a second.
+    private const double Pinged = 42;
+
     [Fact]
     [Trait("Size", "Full")] // the longest is put up with for two minutes
     public async Task Server_AThousandIdleAndTwoHundredDripping_LosesNoAnswerAndClosesThemAll()
@@ -33,8 +36,8 @@ public sealed class SlowClientsTests : ProgramTest
         "idle: TCP" or "drips: TLS hello" or "drips: HTTP headers" or "drips: WebSocket handshake" or "drips: WebSocket message" => 10,
         "drips: Infer's message" => 6,
         "idle: TLS" or "idle: HTTP/2" or "idle: HTTP/1.1" => 121,
-        "drips: HTTP/2 preface" or "drips: HTTP/2 headers" => 31,
-        "drips: Act's contract" => 10 + 31, // its stream, and then its connection
+        "drips: HTTP/2 preface" or "drips: HTTP/2 headers" => Pinged,
+        "drips: Act's contract" => 10 + Pinged, // its stream, and then its connection
         "idle: WebSocket" => 75,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "say here what the server states"),
     };
