@@ -1,6 +1,5 @@
 using DepthVla.Robot.Contracts.Errors;
 using DepthVla.Robot.Contracts.Events;
-using DepthVla.Robot.Contracts.Mapping;
 using DepthVla.Robot.Core.Policies;
 using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Tests.Running;
@@ -108,8 +107,7 @@ public sealed class TakeoverTests
     private async Task AssertTakenAsync(RunningServer server, double afterSeconds, RobotContract? contract = null)
     {
         _time.Advance(TimeSpan.FromSeconds(afterSeconds));
-        using var second = RawStream.Begin(server);
-        await second.SendRawAsync(new() { Contract = (contract ?? TestRobot.Contract).ToWire() });
-        Assert.Equal(Reasons.RobotTaken, PolicyErrors.Translate(await second.EndAsync()).Reason);
+        var refused = await Assert.ThrowsAsync<RobotTakenException>(() => server.OpenAsync(contract));
+        Assert.Equal(Reasons.RobotTaken, refused.Reason);
     }
 }
