@@ -70,7 +70,9 @@ internal static class SlowClientsBenchmark
         }
 
         var settled = await SettledAsync(server, handles);
-        return new(Environment.CommandLine, Hardware.Describe(), Row("alone", alone), another is null ? null : Row("these at another server", elsewhere), Row($"beside {idle} idle, {dripping} dripping", beside), stood, handles, settled);
+        Turn[] turns = [.. Enumerable.Range(0, rounds).Select(round => new Turn(Of(alone[round]), another is null ? null : Of(elsewhere[round]), Of(beside[round])))];
+        return new(
+            Environment.CommandLine, Hardware.Describe(), Row("alone", alone), another is null ? null : Row("these at another server", elsewhere), Row($"beside {idle} idle, {dripping} dripping", beside), turns, stood, handles, settled);
     }
 
     // What is left of connections that were closed is cleared away in a moment.
@@ -86,20 +88,27 @@ internal static class SlowClientsBenchmark
         return new(name, turns.Sum(t => t.Posted), turns.Sum(t => t.LatenciesMs.Count), turns.Sum(t => t.Superseded + t.Unanswered), turns.Sum(t => t.Late), turns.Sum(t => t.Broken), timing.MedianMs, timing.P95Ms, timing.P99Ms);
     }
 
+    private static Timing Of(FleetRobotResult turn) => Timing.Of([.. turn.LatenciesMs]);
+
     private static void Print(SlowClientsReport report, string checkpoint, TimeSpan duration, int rounds)
     {
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);   // in a file, too
         Console.WriteLine($"""
             {checkpoint} over TLS; one robot at {RateHz} Hz, two 224x224 JPEG cameras, a budget of 210 ms; {rounds} turns of {duration.TotalSeconds} s of each kind; {report.Hardware}
             unused  superseded or run out of budget; lost: never answered, or answered twice
+            ratio   of one turn's to the other's in the same round, the median of all rounds: one that other work on the machine disturbs counts as one
             """);
         var robots = new Table().Border(TableBorder.Rounded);
         foreach (var column in (string[])["robot", "sent", "chunks", "unused", "late", "lost", "p50 ms", "p95 ms", "p99 ms"]) robots.AddColumn(new TableColumn(column).NoWrap());
         foreach (var r in ((RobotRow?[])[report.Alone, report.Elsewhere, report.Beside]).OfType<RobotRow>()) robots.AddRow(r.Name, $"{r.Sent}", $"{r.Chunks}", $"{r.Unused}", $"{r.Late}", $"{r.Lost}", Text.Number(r.P50Ms, 2), Text.Number(r.P95Ms, 2), Text.Number(r.P99Ms, 2));
-        void Ratio(string name, RobotRow to) =>
-            robots.AddRow(name, "", "", "", "", "", Text.Number(report.Beside.P50Ms / to.P50Ms, 2), Text.Number(report.Beside.P95Ms / to.P95Ms, 2), Text.Number(report.Beside.P99Ms / to.P99Ms, 2));
-        Ratio("ratio to alone", report.Alone);
-        if (report.Elsewhere is { } elsewhere) Ratio("ratio to another server's", elsewhere);
+        void Ratio(string name, Func<Turn, Timing> to)
+        {
+            string Median(Func<Timing, double> of) => Text.Number(Timing.Of([.. report.Turns.Select(turn => of(turn.Beside) / of(to(turn)))]).MedianMs, 2);
+            robots.AddRow(name, "", "", "", "", "", Median(one => one.MedianMs), Median(one => one.P95Ms), Median(one => one.P99Ms));
+        }
+
+        Ratio("ratio to alone", turn => turn.Alone);
+        if (report.Elsewhere is not null) Ratio("ratio to another server's", turn => turn.Elsewhere!.Value);
         AnsiConsole.Write(robots);
         var kinds = new Table().Border(TableBorder.Rounded).AddColumn("client").AddColumn("connections").AddColumn("closed after at most, s");
         foreach (var kind in report.Kinds) kinds.AddRow(kind.Name, $"{kind.Connections}", Text.Number(kind.LongestSeconds, 1));
@@ -123,7 +132,9 @@ internal static class SlowClientsBenchmark
         return (file, keyFile);
     }
 
-    private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow? Elsewhere, RobotRow Beside, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
+    private sealed record SlowClientsReport(string Command, string Hardware, RobotRow Alone, RobotRow? Elsewhere, RobotRow Beside, IReadOnlyList<Turn> Turns, IReadOnlyList<SlowKindRow> Kinds, int HandlesBefore, int HandlesAfter);
+
+    private sealed record Turn(Timing Alone, Timing? Elsewhere, Timing Beside);
 
     private sealed record RobotRow(string Name, int Sent, int Chunks, int Unused, int Late, int Lost, double P50Ms, double P95Ms, double P99Ms);
 }

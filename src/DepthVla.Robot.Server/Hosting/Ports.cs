@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -32,7 +33,7 @@ internal static class Ports
 
     public static void AddPorts(this WebApplicationBuilder builder, ServerOptions options, WatchedFiles<ServerIdentity>? identity)
     {
-        builder.Services.AddSingleton(_ => new HandshakePace(HandshakesAtOnce, HandshakeEach, HandshakesWaiting));
+        builder.Services.AddSingleton(services => new HandshakePace(services.GetRequiredService<InferencePulse>(), HandshakesAtOnce, HandshakeEach, HandshakesWaiting));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Hosting;
+using DepthVla.Robot.Server.Options;
+using DepthVla.Robot.Server.Policies;
 using DepthVla.Robot.Server.Tests.Running;
 using Microsoft.AspNetCore.Connections;
 
@@ -19,7 +22,7 @@ public sealed class HandshakePaceTests
     [Fact]
     public async Task Admit_MoreThanMayWait_AreClosed_AndAnotherAddressIsAdmitted()
     {
-        await using var door = new Door(new(AtOnce, Never, waiting: 0));
+        await using var door = new Door(new(Idle(), AtOnce, Never, waiting: 0));
         for (var i = 0; i < AtOnce; i++) Assert.True(await door.KnockAsync("10.0.0.2", Here));
         for (var i = 0; i < 2; i++) Assert.False(await door.KnockAsync("10.0.0.2", Here));
 
@@ -30,15 +33,61 @@ public sealed class HandshakePaceTests
     [Fact]
     public async Task Admit_MoreThanAtOnce_AreAllAdmittedInTheEnd()
     {
-        await using var door = new Door(new(AtOnce, then: TimeSpan.FromMilliseconds(20), waiting: 3 * AtOnce));
+        await using var door = new Door(new(Idle(), AtOnce, then: TimeSpan.FromMilliseconds(20), waiting: 3 * AtOnce));
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 4 * AtOnce).Select(_ => door.KnockAsync("10.0.0.2", Here))).Soon(), Assert.True);
     }
 
     [Fact]
     public async Task Admit_ClientLeavesWhileItWaits_IsNotAdmitted()
     {
-        await using var door = new Door(new(atOnce: 1, Never, waiting: 1));
+        await using var door = new Door(new(Idle(), atOnce: 1, Never, waiting: 1));
         Assert.True(await door.KnockAsync("10.0.0.2", Here));
+        using var gone = new CancellationTokenSource();
+        var waiting = door.KnockAsync("10.0.0.2", gone.Token);
+        Assert.False(waiting.IsCompleted);
+
+        await gone.CancelAsync();
+
+        Assert.False(await waiting.Soon());
+    }
+
+    [Fact]
+    public async Task Admit_WhileAnInferenceRuns_WaitsUntilItEnds()
+    {
+        var inference = Idle();
+        await using var door = new Door(new(inference, AtOnce, Never, waiting: 0));
+        inference.Began();
+        Task<bool>[] waiting = [door.KnockAsync("10.0.0.2", Here), door.KnockAsync("10.0.0.3", Here)];
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
+
+        inference.Ended();
+
+        Assert.All(await Task.WhenAll(waiting).Soon(), Assert.True);
+        Assert.True(await door.KnockAsync("10.0.0.2", Here).Soon());
+    }
+
+    [Fact]
+    public async Task Admit_InferenceTakesLong_WaitsATenthOfASecond()
+    {
+        var time = TestTime.Standing();
+        var inference = Idle(time);
+        await using var door = new Door(new(inference, AtOnce, Never, waiting: 0));
+        inference.Began();
+        var waiting = door.KnockAsync("10.0.0.2", Here);
+
+        time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(await waiting.Soon());
+    }
+
+    [Fact]
+    public async Task Admit_ClientLeavesWhileAnInferenceRuns_IsNotAdmitted()
+    {
+        var inference = Idle();
+        await using var door = new Door(new(inference, AtOnce, Never, waiting: 0));
+        inference.Began();
         using var gone = new CancellationTokenSource();
         var waiting = door.KnockAsync("10.0.0.2", gone.Token);
         Assert.False(waiting.IsCompleted);
@@ -66,6 +115,8 @@ public sealed class HandshakePaceTests
         var made = (await Task.WhenAll(flood)).Count(done => done);
         Assert.InRange(made, 100, Begun - 150);
     }
+
+    private static InferencePulse Idle(TimeProvider? time = null) => new(new ServerOptions { Checkpoint = "" }, MonotonicClock.System, time ?? TestTime.Standing());
 
     private static async Task<bool> ShakesHandsAsync(IPEndPoint to, IPAddress from)
     {
