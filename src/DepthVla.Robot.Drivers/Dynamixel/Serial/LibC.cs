@@ -14,7 +14,7 @@ internal static partial class LibC
     public const int Interrupted = 4, IoError = 5, NoSuchDeviceOrAddress = 6, TryAgain = 11, Busy = 16, NoDevice = 19;
 
     // flock
-    public const int LockExclusive = 2, LockNonBlocking = 4;
+    public const int LockExclusive = 2, LockNonBlocking = 4, Unlock = 8;
 
     // poll
     public const short PollIn = 0x1, PollOut = 0x4, PollError = 0x8, PollHangUp = 0x10, PollInvalid = 0x20;

@@ -105,7 +105,9 @@ internal sealed class SerialPort : IDisposable
     /// <summary>Gives the port back.</summary>
     public void Dispose()
     {
-        if (!_file.IsClosed) _ = LibC.Control(_file, LibC.NotExclusive, 0); // a pseudo-terminal would keep it
+        if (_file.IsClosed) return;
+        _ = LibC.Control(_file, LibC.NotExclusive, 0); // a pseudo-terminal would keep it
+        _ = LibC.Lock(_file, LibC.Unlock);             // a process that is being begun has it open, too, and would keep it for a moment
         _file.Dispose();
     }
 

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Drivers.Dynamixel.Serial;
 using DepthVla.Robot.Drivers.Emulation.Dynamixel;
+using Microsoft.Win32.SafeHandles;
 
 namespace DepthVla.Robot.Drivers.Tests.Dynamixel.Serial;
 
-public sealed class SerialPortTests
+public sealed partial class SerialPortTests
 {
     private static readonly MonotonicClock Clock = MonotonicClock.System;
 
@@ -68,6 +71,20 @@ public sealed class SerialPortTests
         SerialPort.Open(cable.Path, 1_000_000, Clock).Dispose(); // it was given back
     }
 
+    /// <summary>A process that is begun meanwhile has whatever this one has open, until it is itself.</summary>
+    [Fact]
+    public void Dispose_AnotherProcessBegins_IsGivenBackAtOnce()
+    {
+        using var cable = new PseudoTerminal();
+        SafeFileHandle[] theirs;
+        using (SerialPort.Open(cable.Path, 1_000_000, Clock)) theirs = [.. OpenFiles(cable.Path).Select(Duplicate)];
+        Assert.NotEmpty(theirs);
+
+        SerialPort.Open(cable.Path, 1_000_000, Clock).Dispose();
+
+        foreach (var one in theirs) one.Dispose();
+    }
+
     [Theory]
     [InlineData("/dev/ttyNONE", "cannot be opened")]
     [InlineData("/dev/null", "is no serial port")]
@@ -104,4 +121,10 @@ public sealed class SerialPortTests
             _ = port.Read(bytes, 0);
         }));
     }
+
+    private static IEnumerable<int> OpenFiles(string path) =>
+        new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Where(file => file.LinkTarget == path).Select(file => int.Parse(file.Name, CultureInfo.InvariantCulture));
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial SafeFileHandle Duplicate(int file);
 }
