@@ -45,10 +45,7 @@ internal sealed class InferencePulse(ServerOptions options, MonotonicClock clock
             resting = _resting.Task;
         }
 
-        try { await resting.WaitAsync(RestPatience, time, gone); }
-        catch (TimeoutException)
-        {
-            // it has waited long enough
-        }
+        await resting.WaitAsync(RestPatience, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        gone.ThrowIfCancellationRequested();
     }
 }

@@ -42,13 +42,7 @@ public sealed class HandshakePaceTests
     {
         await using var door = new Door(new(Idle(), atOnce: 1, Never, waiting: 1));
         Assert.True(await door.KnockAsync("10.0.0.2", Here));
-        using var gone = new CancellationTokenSource();
-        var waiting = door.KnockAsync("10.0.0.2", gone.Token);
-        Assert.False(waiting.IsCompleted);
-
-        await gone.CancelAsync();
-
-        Assert.False(await waiting.Soon());
+        await AssertLeavesAsync(door);
     }
 
     [Fact]
@@ -88,13 +82,7 @@ public sealed class HandshakePaceTests
         var inference = Idle();
         await using var door = new Door(new(inference, AtOnce, Never, waiting: 0));
         inference.Began();
-        using var gone = new CancellationTokenSource();
-        var waiting = door.KnockAsync("10.0.0.2", gone.Token);
-        Assert.False(waiting.IsCompleted);
-
-        await gone.CancelAsync();
-
-        Assert.False(await waiting.Soon());
+        await AssertLeavesAsync(door);
     }
 
     /// <summary>A real server and real handshakes: far fewer get through than are begun, and a robot elsewhere is answered meanwhile.</summary>
@@ -117,6 +105,18 @@ public sealed class HandshakePaceTests
     }
 
     private static InferencePulse Idle(TimeProvider? time = null) => new(new ServerOptions { Checkpoint = "" }, MonotonicClock.System, time ?? TestTime.Standing());
+
+    // It waits, leaves, and is not admitted.
+    private static async Task AssertLeavesAsync(Door door)
+    {
+        using var gone = new CancellationTokenSource();
+        var waiting = door.KnockAsync("10.0.0.2", gone.Token);
+        Assert.False(waiting.IsCompleted);
+
+        await gone.CancelAsync();
+
+        Assert.False(await waiting.Soon());
+    }
 
     private static async Task<bool> ShakesHandsAsync(IPEndPoint to, IPAddress from)
     {
