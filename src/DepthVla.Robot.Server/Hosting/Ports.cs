@@ -79,6 +79,7 @@ internal static class Ports
         listen.Use(new AddressLimit(MaxConnections / 2).Admit);
         if (identity is null) return;
 
+        listen.Use(new TlsHello(TlsPatience, listen.ApplicationServices.GetRequiredService<TimeProvider>()).Admit);
         listen.Use(listen.ApplicationServices.GetRequiredService<HandshakePace>().Admit);
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.Current.ForConnection()), HandshakeTimeout = TlsPatience });
     }

@@ -30,6 +30,9 @@ internal sealed record ServerOptions
     /// <summary>Cores that inference computes on, such as "2-5"; all when empty.</summary>
     public string Cores { get; init; } = "";
 
+    /// <summary>SCHED_FIFO priority of the thread that infers; 0 asks for none.</summary>
+    public int Priority { get; init; } = 1;
+
     /// <summary>How the model's work is asked of the device; null: recorded on CUDA, call by call on the CPU.</summary>
     public InferenceEngine? Engine { get; init; }
 

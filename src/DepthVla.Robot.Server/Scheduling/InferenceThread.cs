@@ -1,12 +1,14 @@
 using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Time;
+using DepthVla.Robot.Server.Options;
 using DepthVla.Robot.Server.Policies;
 
 namespace DepthVla.Robot.Server.Scheduling;
 
 /// <summary>The one thread that owns the policies: loads the first of every name, asks those that are served, disposes all.</summary>
 internal sealed class InferenceThread(
-    PolicyLoading loading, ServedModels models, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
+    ServerOptions options, PolicyLoading loading, ServedModels models, InferenceQueue queue, InferenceStep step, ServingState state, MonotonicClock clock, IHostApplicationLifetime lifetime, ILogger<InferenceThread> logger)
     : IHostedService, IDisposable
 {
     // A policy that is stuck must not keep the process from ending.
@@ -44,6 +46,7 @@ internal sealed class InferenceThread(
         try
         {
             var ready = loading.Load(_stop.Token);
+            if (ready && options.Priority > 0 && !FifoScheduling.TryEnter(options.Priority)) logger.NoPriority(options.Priority);
             while (ready && queue.Take(() => clock.NowNs, step.Batch) is { Count: > 0 } asked) step.Run(asked, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -16,4 +16,7 @@ internal static partial class SchedulingLog
 
     [LoggerMessage(204, LogLevel.Error, "The policy could not be disposed")]
     public static partial void DisposeFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(205, LogLevel.Information, "SCHED_FIFO priority {Priority} was not granted to inference: beside many connections answers take longer. Run with CAP_SYS_NICE or an rtprio limit (systemd: LimitRTPRIO=1; container: --ulimit rtprio=1), or ask for none: --priority 0")]
+    public static partial void NoPriority(this ILogger logger, int priority);
 }

@@ -23,6 +23,14 @@ public sealed class FifoSchedulingTests
         Assert.Equal((false, InvalidArgument, false), (entered, error, granted));
     }
 
+    [Fact]
+    public void TryEnter_Granted_ThreadsItStartsAreNormal()
+    {
+        var (entered, inherited, granted) = OnAThread(() => (FifoScheduling.TryEnter(1), OnAThread(() => FifoScheduling.IsGranted), FifoScheduling.IsGranted));
+        Assert.SkipUnless(entered, "needs CAP_SYS_NICE or an rtprio limit");
+        Assert.Equal((false, true), (inherited, granted));
+    }
+
     // Scheduling belongs to a thread: a thread of its own leaves the test runner's as they are.
     private static T OnAThread<T>(Func<T> work)
     {
