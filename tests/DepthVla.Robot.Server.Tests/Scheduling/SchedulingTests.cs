@@ -1,5 +1,7 @@
 using DepthVla.Robot.Contracts.Events;
 using DepthVla.Robot.Contracts.Remote;
+using DepthVla.Robot.Core.Policies;
+using DepthVla.Robot.Core.Realtime;
 using DepthVla.Robot.Core.Time;
 using DepthVla.Robot.Server.Scheduling;
 using DepthVla.Robot.Server.Tests.Running;
@@ -40,6 +42,30 @@ public sealed class SchedulingTests
         Assert.Equal(99, (await asking.Soon()).BasedOnSequence);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Inference_Priority_IsTakenWhereItIsGranted(int priority)
+    {
+        var policy = new TellingPolicy();
+        await using var server = await RunningServer.StartAsync(policy, options => options with { Priority = priority });
+        using var robot = await OpenAsync(server, "any");
+        await robot.SendAsync(TestRobot.Observe(1));
+        Assert.IsType<ChunkArrived>(await robot.NextEventAsync());
+
+        Assert.Equal(priority > 0 && IsGrantedHere(priority), policy.HadPriority);
+    }
+
+    // On a thread of its own, for it keeps it.
+    private static bool IsGrantedHere(int priority)
+    {
+        var granted = false;
+        var thread = new Thread(() => granted = FifoScheduling.TryEnter(priority));
+        thread.Start();
+        thread.Join();
+        return granted;
+    }
+
     /// <summary>Sends two observations: when the first is answered as superseded, the second surely waits.</summary>
     private static async Task WaitInLineAsync(RawStream stream, string instruction, long budgetMs)
     {
@@ -49,4 +75,15 @@ public sealed class SchedulingTests
     }
 
     private static Task<RawStream> OpenAsync(RunningServer server, string robot) => RawStream.OpenAsync(server, TestRobot.Contract with { RobotId = robot });
+
+    private sealed class TellingPolicy : HoldPolicy
+    {
+        public bool HadPriority { get; private set; }
+
+        public override ValueTask<ActionChunk> InferAsync(Observation observation, CancellationToken cancellationToken)
+        {
+            HadPriority = FifoScheduling.IsGranted;
+            return base.InferAsync(observation, cancellationToken);
+        }
+    }
 }
