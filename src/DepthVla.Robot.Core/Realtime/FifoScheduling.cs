@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DepthVla.Robot.Core.Realtime;
 
 /// <summary>First-come scheduling before all normal threads (SCHED_FIFO), where the operating system grants it. Linux.</summary>
-/// <remarks>Threads that such a thread starts are normal ones (SCHED_RESET_ON_FORK): the runtime's pool grows from whichever thread gives it work.</remarks>
+/// <remarks>What such a thread starts is normal, native threads and processes, too (SCHED_RESET_ON_FORK); the runtime's own threads are so by themselves.</remarks>
 public static partial class FifoScheduling
 {
     private const int CallingThread = 0, Fifo = 1, ResetOnFork = 0x4000_0000;

@@ -51,7 +51,6 @@ internal sealed class TlsHello(TimeSpan patience, TimeProvider time)
     // What is no hello is for TLS to refuse.
     private static bool HasCome(in ReadOnlySequence<byte> bytes)
     {
-        if (bytes.IsEmpty) return false;
         Span<byte> header = stackalloc byte[Header];
         var reader = new SequenceReader<byte>(bytes);
         if (reader.TryPeek(out var type) && type != HandshakeRecord) return true;

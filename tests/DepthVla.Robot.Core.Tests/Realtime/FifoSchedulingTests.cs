@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using DepthVla.Robot.Core.Realtime;
 
@@ -5,7 +7,7 @@ namespace DepthVla.Robot.Core.Tests.Realtime;
 
 public sealed class FifoSchedulingTests
 {
-    private const int InvalidArgument = 22;
+    private const int InvalidArgument = 22, Normal = 0;
 
     [Fact]
     public void TryEnter_PriorityThatMayBe_SaysWhatTheKernelSays()
@@ -24,11 +26,20 @@ public sealed class FifoSchedulingTests
     }
 
     [Fact]
-    public void TryEnter_Granted_ThreadsItStartsAreNormal()
+    public void TryEnter_Granted_ThreadsAndProcessesItStartsAreNormal()
     {
-        var (entered, inherited, granted) = OnAThread(() => (FifoScheduling.TryEnter(1), OnAThread(() => FifoScheduling.IsGranted), FifoScheduling.IsGranted));
+        var (entered, inherited, process, granted) = OnAThread(() => (FifoScheduling.TryEnter(1), OnAThread(() => FifoScheduling.IsGranted), PolicyOfAProcess(), FifoScheduling.IsGranted));
         Assert.SkipUnless(entered, "needs CAP_SYS_NICE or an rtprio limit");
-        Assert.Equal((false, true), (inherited, granted));
+        Assert.Equal((false, Normal, true), (inherited, process, granted));
+    }
+
+    // proc(5): the 41st field of its stat, of which the second, in brackets, is its name.
+    private static int PolicyOfAProcess()
+    {
+        using var started = Process.Start(new ProcessStartInfo("cat", "/proc/self/stat") { RedirectStandardOutput = true })!;
+        var stat = started.StandardOutput.ReadToEnd();
+        started.WaitForExit();
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[41 - 3], CultureInfo.InvariantCulture);
     }
 
     // Scheduling belongs to a thread: a thread of its own leaves the test runner's as they are.
